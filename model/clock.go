@@ -1,0 +1,54 @@
+package model
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // the static binary runs where no zone files are
+)
+
+// Clock tells the time. Business rules never ask the machine directly.
+type Clock func() time.Time
+
+// SystemClock is UTC in whole milliseconds, which is what both databases keep.
+func SystemClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+// Shanghai is the time zone in which the county lives. China has had one zone
+// without summer time since 1991.
+var Shanghai = mustZone("Asia/Shanghai")
+
+func mustZone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}
+
+// Date is a calendar day in Shanghai, written 2006-01-02. Its text sorts by time.
+type Date string
+
+// DateOf is the day in Shanghai on which t falls.
+func DateOf(t time.Time) Date { return Date(t.In(Shanghai).Format(time.DateOnly)) }
+
+// ParseDate reads 2006-01-02.
+func ParseDate(text string) (Date, error) {
+	if _, err := time.ParseInLocation(time.DateOnly, text, Shanghai); err != nil {
+		return "", fmt.Errorf("model: %q is no date", text)
+	}
+	return Date(text), nil
+}
+
+// At is the moment on that day at so many hours and minutes in Shanghai.
+// The zero time answers a text that is no date.
+func (d Date) At(hour, minute int) time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, string(d), Shanghai)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, Shanghai).UTC()
+}
+
+// AddDays moves by whole calendar days.
+func (d Date) AddDays(n int) Date {
+	return DateOf(d.At(12, 0).AddDate(0, 0, n))
+}

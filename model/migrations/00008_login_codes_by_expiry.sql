@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX login_codes_by_expiry ON login_codes (expires_at);

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX jobs_finished ON jobs (state, finished_at);

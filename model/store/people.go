@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"jinlin/model"
+)
+
+// Users are the people with accounts.
+type Users struct{ table[model.User] }
+
+// Get reads one. Fault: not_found.
+func (t Users) Get(ctx context.Context, id model.UserID) (model.User, error) {
+	return t.one(ctx, "id = ?", id)
+}
+
+// ListByID reads several, in no order.
+func (t Users) ListByID(ctx context.Context, ids []model.UserID) ([]model.User, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return all[model.User](t.read(ctx).Where("id IN ?", ids))
+}
+
+// SaveNickname changes the nickname if the version is still the one that was read.
+func (t Users) SaveNickname(ctx context.Context, user model.User, nickname string) (bool, error) {
+	return t.set(ctx, map[string]any{"nickname": nickname, "updated_at": t.c.now(), "version": user.Version + 1},
+		"id = ? AND version = ?", user.ID, user.Version)
+}
+
+// WeChatAccounts tie people to WeChat.
+type WeChatAccounts struct{ table[model.WeChatAccount] }
+
+// GetByOpenID finds who an openid is. Fault: not_found.
+func (t WeChatAccounts) GetByOpenID(ctx context.Context, openID string) (model.WeChatAccount, error) {
+	return t.one(ctx, "openid = ?", openID)
+}
+
+// GetByUser finds a person's openid. Fault: not_found.
+func (t WeChatAccounts) GetByUser(ctx context.Context, user model.UserID) (model.WeChatAccount, error) {
+	return t.one(ctx, "user_id = ?", user)
+}
+
+// ListByUsers finds several people's openids.
+func (t WeChatAccounts) ListByUsers(ctx context.Context, users []model.UserID) ([]model.WeChatAccount, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	return all[model.WeChatAccount](t.read(ctx).Where("user_id IN ?", users))
+}
+
+// SaveSeen notes a visit.
+func (t WeChatAccounts) SaveSeen(ctx context.Context, openID string, at time.Time) error {
+	_, err := t.set(ctx, map[string]any{"last_seen_at": at}, "openid = ?", openID)
+	return err
+}
+
+// Sessions are sign-ins.
+type Sessions struct{ table[model.Session] }
+
+// Get reads one. Fault: not_found.
+func (t Sessions) Get(ctx context.Context, id model.SessionID) (model.Session, error) {
+	return t.one(ctx, "id = ?", id)
+}
+
+// GetByToken reads the session a token opens. Fault: not_found.
+func (t Sessions) GetByToken(ctx context.Context, tokenHash []byte) (model.Session, error) {
+	return t.one(ctx, "token_hash = ?", tokenHash)
+}
+
+// ListLive are a person's open sessions, oldest first.
+func (t Sessions) ListLive(ctx context.Context, user model.UserID, at time.Time) ([]model.Session, error) {
+	return all[model.Session](t.read(ctx).
+		Where("user_id = ? AND revoked_at IS NULL AND expires_at > ?", user, at).Order("id").Limit(model.MaxLimit))
+}
+
+// SaveSeen moves the end of an idle session.
+func (t Sessions) SaveSeen(ctx context.Context, id model.SessionID, at, expires time.Time) error {
+	_, err := t.set(ctx, map[string]any{"last_seen_at": at, "expires_at": expires}, "id = ? AND revoked_at IS NULL", id)
+	return err
+}
+
+// SaveRevoked ends one session and says whether it was open.
+func (t Sessions) SaveRevoked(ctx context.Context, id model.SessionID, at time.Time) (bool, error) {
+	return t.set(ctx, map[string]any{"revoked_at": at}, "id = ? AND revoked_at IS NULL", id)
+}
+
+// SaveAllRevoked ends every session of a person.
+func (t Sessions) SaveAllRevoked(ctx context.Context, user model.UserID, at time.Time) error {
+	_, err := t.set(ctx, map[string]any{"revoked_at": at}, "user_id = ? AND revoked_at IS NULL", user)
+	return err
+}
+
+// LoginCodes remember which session a login code gave.
+type LoginCodes struct{ table[model.LoginCode] }
+
+// Get reads one. Fault: not_found.
+func (t LoginCodes) Get(ctx context.Context, codeHash []byte) (model.LoginCode, error) {
+	return t.one(ctx, "code_hash = ?", codeHash)
+}
+
+// DeleteExpired forgets codes whose repeat time is over.
+func (t LoginCodes) DeleteExpired(ctx context.Context, at time.Time) (int64, error) {
+	q := t.write(ctx).Where("expires_at < ?", at).Delete(&model.LoginCode{})
+	return q.RowsAffected, named(plain(q.Error))
+}

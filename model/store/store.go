@@ -1,0 +1,110 @@
+// Package store keeps the facts. gorm lives here and nowhere else.
+//
+// Rules, each forced by a measurement:
+//
+//   - A Store is bound either to the database or to one transaction; its methods
+//     cannot tell and need not care. InTx gives the same type bound to a
+//     transaction, nested calls join it, and only the outermost one repeats itself
+//     after a deadlock or a busy database.
+//   - Counters (places, stock, balances, grants) move only by one conditional
+//     relative statement (Take…, Give…), before the row that uses them is inserted.
+//   - Nothing outside the database happens inside a transaction: no network, no
+//     file, no change to a variable but the result.
+//   - Whatever must happen afterwards is a job added in the same transaction.
+//
+// The verbs are a closed list: Get, List, Count, Add, Save…, Take…, Give…, Delete.
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"jinlin/model"
+)
+
+// Store is every table, bound to the database or to one transaction.
+type Store struct {
+	*conn
+	Users      Users
+	WeChat     WeChatAccounts
+	Sessions   Sessions
+	LoginCodes LoginCodes
+	Units      Units
+	Covers     Covers
+	Residences Residences
+	Grants     Grants
+	Audit      Audit
+	Jobs       Jobs
+	onces      onces
+}
+
+// conn is what all tables of one Store share.
+type conn struct {
+	db      *gorm.DB // the writer, or the transaction
+	reads   *gorm.DB // where reads outside a transaction go
+	dialect Dialect
+	inTx    bool
+	wake    bool // a job was added; InTx tells the workers after the commit
+	keys    *Keys
+	now     model.Clock
+	onJobs  func()
+}
+
+// bind builds the tables over a connection: the one list of them.
+func bind(c *conn) *Store {
+	return &Store{
+		conn:       c,
+		Users:      Users{table[model.User]{c}},
+		WeChat:     WeChatAccounts{table[model.WeChatAccount]{c}},
+		Sessions:   Sessions{table[model.Session]{c}},
+		LoginCodes: LoginCodes{table[model.LoginCode]{c}},
+		Units:      Units{table[model.Unit]{c}},
+		Covers:     Covers{table[model.Cover]{c}},
+		Residences: Residences{table[model.Residence]{c}},
+		Grants:     Grants{table[model.Grant]{c}},
+		Audit:      Audit{table[model.AuditEntry]{c}},
+		Jobs:       Jobs{table[model.Job]{c}},
+		onces:      onces{table[model.OnceRecord]{c}},
+	}
+}
+
+// OnJobs sets what to call after a commit that added jobs. It must not block.
+func (s *Store) OnJobs(wake func()) { s.onJobs = wake }
+
+// wakeWorkers tells them that there is work: after the commit, or now if there is none to wait for.
+func (c *conn) wakeWorkers() {
+	if c.inTx {
+		c.wake = true
+		return
+	}
+	c.onJobs()
+}
+
+// Now is the business clock, in whole milliseconds.
+func (s *Store) Now() time.Time { return s.now() }
+
+// Dialect says which kind of database it is.
+func (s *Store) Dialect() Dialect { return s.dialect }
+
+// Ping asks the database for a sign of life.
+func (s *Store) Ping(ctx context.Context) error {
+	db, err := s.db.DB()
+	if err != nil {
+		return err
+	}
+	return db.PingContext(ctx)
+}
+
+// Close gives the connections back.
+func (s *Store) Close() error {
+	for _, handle := range []*gorm.DB{s.reads, s.db} {
+		if db, err := handle.DB(); err == nil {
+			if err := db.Close(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
