@@ -122,11 +122,15 @@ func (s *Sandbox) codeView(u *user, value string, now time.Time) *codeView {
 	}
 }
 
+// versions are the names of the versions a message can open; the released one
+// goes without saying.
+var versions = map[string]string{"trial": "体验版", "developer": "开发版"}
+
 // card lists the values in the order of the template, and behind them those of
 // fields that the template has lost since.
 func (s *Sandbox) card(m *Message, now time.Time) card {
 	t := s.world.templates[m.TemplateID]
-	view := card{Title: orElse(t.Title, m.TemplateID), When: since(now, m.At), Page: m.Page, State: m.State}
+	view := card{Title: orElse(t.Title, m.TemplateID), When: since(now, m.At), Page: m.Page, State: versions[m.State]}
 	lost := slices.DeleteFunc(slices.Sorted(maps.Keys(m.Data)), func(field string) bool {
 		return slices.Contains(t.Fields, field)
 	})

@@ -86,10 +86,8 @@ func (s *Sandbox) wire(e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hit := s.faults.strike(e.path)
 		answer := hit.shape(e, func() reply { return s.answer(e, r) })
-		if !s.pause(r, hit.delay) {
-			return
-		}
-		if hit.fault.Kind == kindDropAfter {
+		waited := s.pause(r, hit.delay)
+		if !waited || hit.fault.Kind == kindDropAfter {
 			cut(w, answer)
 			return
 		}
