@@ -111,9 +111,11 @@ func (b *bench) loginTarget(code string) string {
 
 func (b *bench) login(code string) answer { return b.do("GET", b.loginTarget(code), "") }
 
-const stableBody = `{"grant_type":"client_credential","appid":"` + DemoAppID + `","secret":"` + DemoSecret + `"}`
-const ordinaryTarget = "/cgi-bin/token?grant_type=client_credential&appid=" + DemoAppID + "&secret=" + DemoSecret
-const officialTarget = "/cgi-bin/token?grant_type=client_credential&appid=" + DemoOfficialAppID + "&secret=" + DemoOfficialSecret
+const (
+	stableBody     = `{"grant_type":"client_credential","appid":"` + DemoAppID + `","secret":"` + DemoSecret + `"}`
+	ordinaryTarget = "/cgi-bin/token?grant_type=client_credential&appid=" + DemoAppID + "&secret=" + DemoSecret
+	officialTarget = "/cgi-bin/token?grant_type=client_credential&appid=" + DemoOfficialAppID + "&secret=" + DemoOfficialSecret
+)
 
 func (b *bench) token() string {
 	b.t.Helper()

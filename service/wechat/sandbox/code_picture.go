@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -53,11 +52,10 @@ func knownEnv(env string) bool {
 // draw makes a round pattern of dots that differs from scene to scene. It looks
 // like a mini-program code and is not one: only WeChat can make those.
 func (p codePicture) draw() reply {
-	paper := color.Color(color.White)
-	if p.transparent {
-		paper = color.Transparent
+	img := image.NewRGBA(image.Rect(0, 0, p.width, p.width))
+	if !p.transparent {
+		paint(img.Pix, 255, 255, 255)
 	}
-	img := image.NewPaletted(image.Rect(0, 0, p.width, p.width), color.Palette{paper, color.Black})
 	p.dots(img)
 	var out bytes.Buffer
 	contentType, err := "image/jpeg", error(nil)
@@ -72,9 +70,16 @@ func (p codePicture) draw() reply {
 	return reply{http.StatusOK, contentType, out.Bytes()}
 }
 
+// paint gives the pixels one opaque tone.
+func paint(pixels []byte, red, green, blue byte) {
+	for pixel := range slices.Chunk(pixels, 4) {
+		copy(pixel, []byte{red, green, blue, 255})
+	}
+}
+
 const dotsAcross = 25
 
-func (p codePicture) dots(img *image.Paletted) {
+func (p codePicture) dots(img *image.RGBA) {
 	pattern := p.pattern()
 	cell := float64(p.width) / dotsAcross
 	for y := range p.width {
@@ -82,7 +87,7 @@ func (p codePicture) dots(img *image.Paletted) {
 			column, row := int(float64(x)/cell), int(float64(y)/cell)
 			dx, dy := float64(x)-(float64(column)+.5)*cell, float64(y)-(float64(row)+.5)*cell
 			if pattern[row][column] && math.Hypot(dx, dy) < cell*.42 {
-				img.SetColorIndex(x, y, 1)
+				paint(img.Pix[img.PixOffset(x, y):][:4], 0, 0, 0)
 			}
 		}
 	}

@@ -2,8 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"fmt"
-	"math/rand/v2"
 	"net/url"
 	"slices"
 	"strings"
@@ -73,7 +71,7 @@ func (s *Sandbox) checkText(c *call) (any, error) {
 		Result  verdict   `json:"result"`
 		Detail  []opinion `json:"detail"`
 		TraceID string    `json:"trace_id"`
-	}{ok, v, opinions(v, keyword), traceID(c.now)}, nil
+	}{ok, v, opinions(v, keyword), requestID(c.now)}, nil
 }
 
 // checkScene checks what both content checks have in common: the version, the
@@ -106,10 +104,6 @@ func judge(text string) (verdict, string) {
 	}
 }
 
-func traceID(now time.Time) string {
-	return fmt.Sprintf("%08x-%08x-%08x", uint32(now.Unix()), rand.Uint32(), rand.Uint32())
-}
-
 // MediaCheck is an image or a recording that waits for its verdict, or has it.
 type MediaCheck struct {
 	TraceID string    `json:"traceId"`
@@ -138,7 +132,7 @@ func (s *Sandbox) checkMedia(c *call) (any, error) {
 	}
 	u := s.world.users[c.body.text("openid")]
 	check := &MediaCheck{
-		TraceID: traceID(c.now), Persona: u.persona, OpenID: u.openid,
+		TraceID: requestID(c.now), Persona: u.persona, OpenID: u.openid,
 		URL: address, Type: mediaType, Scene: scene, At: c.now,
 	}
 	if err := s.world.record(fact{MediaCheck: check}); err != nil {

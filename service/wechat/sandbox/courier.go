@@ -92,7 +92,7 @@ func (c *courier) send(p push) {
 		return
 	}
 	hash := fnv.New32a()
-	io.WriteString(hash, p.openid)
+	hash.Write([]byte(p.openid))
 	c.settle(func(n *PushCount) { n.Waiting++ })
 	if !c.lanes[hash.Sum32()%pushLanes].put(p) {
 		c.settle(func(n *PushCount) { n.Waiting--; n.Failed++ })

@@ -39,8 +39,8 @@ func TestEveryRefusal(t *testing.T) {
 			b.loginCode("wang")
 			a := c.call(b)
 			wantCode(t, a, c.code)
-			if a.ResponseRecorder.Code != http.StatusOK || !ridAtTheEnd.MatchString(a.text("errmsg")) {
-				t.Errorf("HTTP %d, %s", a.ResponseRecorder.Code, a.Body)
+			if a.Code != http.StatusOK || !ridAtTheEnd.MatchString(a.text("errmsg")) {
+				t.Errorf("HTTP %d, %s", a.Code, a.Body)
 			}
 			if !strings.Contains(a.text("errmsg"), c.says) {
 				t.Errorf("errmsg %q does not say %q", a.text("errmsg"), c.says)

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -63,7 +62,8 @@ func (f *faults) set(list []Fault) {
 	armed := make([]*armedFault, len(list))
 	for i, fault := range list {
 		fault.Fired = 0
-		armed[i] = &armedFault{fault, rand.New(rand.NewPCG(uint64(fault.Seed), uint64(i)))}
+		dice := rand.NewPCG(uint64(fault.Seed), uint64(i))
+		armed[i] = &armedFault{fault, rand.New(dice)} //nolint:gosec // faults must repeat themselves
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -234,9 +234,7 @@ func cut(w http.ResponseWriter, answer reply) {
 		panic(http.ErrAbortHandler)
 	}
 	defer conn.Close()
-	var head bytes.Buffer
-	fmt.Fprintf(&head, "HTTP/1.1 %d OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+	_ = conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	fmt.Fprintf(conn, "HTTP/1.1 %d OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
 		answer.status, answer.contentType, len(answer.body))
-	conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
-	conn.Write(head.Bytes())
 }

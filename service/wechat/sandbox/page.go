@@ -17,7 +17,7 @@ var pageHTML string
 //go:embed page.css
 var pageCSS string
 
-var pages = template.Must(template.New("pages").Parse(pageHTML))
+var pages = template.Must(template.Must(template.New("style").Parse(pageCSS)).New("pages").Parse(pageHTML))
 
 // pagePolicy lets a page load nothing and run nothing; its one style sheet is
 // known by its hash.
@@ -26,14 +26,6 @@ var pagePolicy = func() string {
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 }()
-
-// frame is what every page carries.
-type frame struct {
-	Title string
-	Style template.CSS
-}
-
-func newFrame(title string) frame { return frame{title, template.CSS(pageCSS)} }
 
 // pageRoutes is the page for people. Its forms are refused when another site
 // submits them; the control plane is not, since mini-program tools call it.
@@ -88,10 +80,7 @@ func showMissing(w http.ResponseWriter) {
 }
 
 func showTrouble(w http.ResponseWriter, status int, title, message string) {
-	show(w, status, "missing", struct {
-		frame
-		Message string
-	}{newFrame(title), message})
+	show(w, status, "missing", struct{ Title, Message string }{title, message})
 }
 
 const formLimit = 16 << 10

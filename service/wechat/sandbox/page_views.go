@@ -11,7 +11,7 @@ import (
 // rendered outside the lock.
 
 type indexView struct {
-	frame
+	Title              string
 	AppID, Now, Offset string
 	Faults             int
 	PushOn             bool
@@ -25,8 +25,8 @@ type userRow struct {
 }
 
 type personaView struct {
-	frame
 	userRow
+	Title     string
 	Code      *codeView
 	Cards     []card
 	Older     int // messages that are not shown
@@ -56,7 +56,7 @@ const cardsShown = 50
 func (s *Sandbox) indexView() indexView {
 	now := s.now()
 	view := indexView{
-		frame: newFrame("微信沙箱"), AppID: s.cfg.AppID, Now: moment(now),
+		Title: "微信沙箱", AppID: s.cfg.AppID, Now: moment(now),
 		Faults: len(s.faults.list()), PushOn: s.cfg.Push.URL != "", Pushes: s.courier.counts(),
 	}
 	if s.offset != 0 {
@@ -88,7 +88,7 @@ func (s *Sandbox) userRow(u *user, now time.Time) userRow {
 func (s *Sandbox) personaView(u *user, code string) personaView {
 	now := s.now()
 	view := personaView{
-		frame: newFrame(u.display + " · 微信沙箱"), userRow: s.userRow(u, now), Code: s.codeView(u, code, now),
+		userRow: s.userRow(u, now), Title: u.display + " · 微信沙箱", Code: s.codeView(u, code, now),
 		Older: max(0, len(u.messages)-cardsShown),
 	}
 	for _, m := range slices.Backward(u.messages[view.Older:]) {

@@ -107,5 +107,6 @@ func (s *Sandbox) setTemplate(r *http.Request, in templateIn) (any, error) {
 	if err := t.check(); err != nil {
 		return nil, err
 	}
-	return t, s.world.record(fact{Template: &t})
+	err := s.world.record(fact{Template: &t})
+	return t, err
 }

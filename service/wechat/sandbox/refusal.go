@@ -1,9 +1,9 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 )
 
@@ -36,9 +36,12 @@ func refusalOf(err error) *refusal {
 	return &refusal{code: -1, text: errText[-1]}
 }
 
-// requestID has the shape of the ids that WeChat can look up for seven days.
+// requestID has the shape of the ids of requests, which WeChat can look up for
+// seven days, and of content checks.
 func requestID(now time.Time) string {
-	return fmt.Sprintf("%08x-%08x-%08x", uint32(now.Unix()), rand.Uint32(), rand.Uint32())
+	random := make([]byte, 8)
+	rand.Read(random)
+	return fmt.Sprintf("%08x-%x-%x", uint32(now.Unix()), random[:4], random[4:])
 }
 
 var errText = map[int]string{
@@ -86,7 +89,7 @@ var errText = map[int]string{
 	45168: "blacklist keyword",
 	47001: "data format error",
 	47003: "argument invalid",
-	48001: "api unauthorized",
+	48001: "api unauthorized", //nolint:misspell // as WeChat spells it
 	48006: "forbid to clear quota because of reaching the limit",
 	53600: "invalid publish_id",
 	61010: "code is expired",

@@ -68,6 +68,9 @@ type Sandbox struct {
 // when another process uses the folder, and when the push settings cannot work.
 func New(cfg Config) (*Sandbox, error) {
 	cfg = cfg.withDefaults()
+	if cfg.Secret == "" || cfg.OfficialSecret == "" || cfg.AppID == cfg.OfficialAppID {
+		return nil, errors.New("wechat sandbox: the two accounts need an AppID of their own and a secret each")
+	}
 	if err := cfg.Push.check(); err != nil {
 		return nil, err
 	}

@@ -110,12 +110,18 @@ func eachOfRange(v string, point func(string) bool) bool {
 
 func timePoint(v string) bool {
 	parts := timeValue.FindStringSubmatch(v)
-	return parts != nil && (parts[1] == "" || realDay(parts[1])) && realClock(parts[2])
+	if parts == nil {
+		return false
+	}
+	return (parts[1] == "" || realDay(parts[1])) && realClock(parts[2])
 }
 
 func datePoint(v string) bool {
 	parts := dateValue.FindStringSubmatch(v)
-	return parts != nil && realDay(parts[1]) && (parts[2] == "" || realClock(parts[2]))
+	if parts == nil {
+		return false
+	}
+	return realDay(parts[1]) && (parts[2] == "" || realClock(parts[2]))
 }
 
 // realDay refuses the 30th of February.

@@ -78,7 +78,7 @@ type reply struct {
 func (r reply) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", r.contentType)
 	w.WriteHeader(r.status)
-	w.Write(r.body)
+	_, _ = w.Write(r.body) // whoever does not listen any more needs no answer
 }
 
 // wire serves one call of WeChat, with the faults that are set for it.

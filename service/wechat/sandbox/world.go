@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -161,7 +162,7 @@ func (w *world) facts() []fact {
 }
 
 func (w *world) close() error {
-	if w.journal == nil || w.journal.broken == errClosed {
+	if w.journal == nil || errors.Is(w.journal.broken, errClosed) {
 		return nil
 	}
 	err := w.journal.close()
