@@ -34,6 +34,7 @@ const (
 	Stale                       // somebody changed it meanwhile (If-Match)
 	TooLarge                    // the body is over its limit
 	Unsupported                 // the content type is not one we read
+	WrongMethod                 // the path exists, not with this method
 	RateLimited                 // too often; RetryAfter says when again
 	Unavailable                 // a part we need does not answer; RetryAfter says when again
 )
@@ -54,10 +55,9 @@ type Error struct {
 	Code       string
 	Message    Text
 	Fields     []Field
-	RetryAfter time.Duration     // for RateLimited and Unavailable; 0 means the default
-	Current    string            // illegal moves: the state it is in
-	Allowed    []string          // illegal moves: the moves that are legal now
-	Extra      map[string]string // further public facts; never personal data
+	RetryAfter time.Duration // for RateLimited and Unavailable; 0 means the default
+	Current    string        // illegal moves: the state it is in
+	Allowed    []string      // illegal moves: the moves that are legal now
 	cause      error
 }
 
@@ -129,17 +129,6 @@ func (e *Error) WithFields(fields ...Field) *Error {
 func (e *Error) After(d time.Duration) *Error {
 	c := *e
 	c.RetryAfter = d
-	return &c
-}
-
-// WithExtra gives a copy with one more public fact.
-func (e *Error) WithExtra(key, value string) *Error {
-	c := *e
-	c.Extra = maps.Clone(e.Extra)
-	if c.Extra == nil {
-		c.Extra = map[string]string{}
-	}
-	c.Extra[key] = value
 	return &c
 }
 

@@ -14,23 +14,6 @@ import (
 	"jinlin/model/fault"
 )
 
-// Key is one use of an idempotency key: who, for which operation, with which request.
-type Key struct {
-	Actor     model.UserID
-	Operation string
-	Key       string
-	Hash      []byte // of the request's body and path
-	Replayed  bool   // set by Once: the answer is the first one's
-}
-
-type keyInContext struct{}
-
-// WithKey puts the idempotency key of the request into the context, where Once
-// finds it. Services need not carry it.
-func WithKey(ctx context.Context, key *Key) context.Context {
-	return context.WithValue(ctx, keyInContext{}, key)
-}
-
 // KeyRetention is how long an answer can be asked for again.
 const KeyRetention = 48 * time.Hour
 
@@ -48,8 +31,8 @@ var errRepeat = errors.New("store: the key exists")
 // COMMIT is settled by looking for the key. Faults: idempotency_key_reused,
 // in_progress, and what fn returns.
 func Once[T any](ctx context.Context, s *Store, fn func(tx *Store) (T, error)) (T, error) {
-	key, _ := ctx.Value(keyInContext{}).(*Key)
-	if key == nil || key.Key == "" || s.inTx {
+	key := model.OnceKeyFrom(ctx)
+	if key == nil || s.inTx {
 		return inTx(ctx, s, fn)
 	}
 	deadline := time.Now().Add(tryBudget)
@@ -96,7 +79,7 @@ func inTx[T any](ctx context.Context, s *Store, fn func(tx *Store) (T, error)) (
 
 // onceTry claims the key first, so that a parallel repeat waits on the unique key
 // and not on half-done work, and seals the result into the claimed row at the end.
-func onceTry[T any](ctx context.Context, s *Store, key *Key, fn func(tx *Store) (T, error)) (T, error) {
+func onceTry[T any](ctx context.Context, s *Store, key *model.OnceKey, fn func(tx *Store) (T, error)) (T, error) {
 	return inTx(ctx, s, func(tx *Store) (T, error) {
 		var none T
 		claim := model.OnceRecord{
@@ -116,12 +99,12 @@ func onceTry[T any](ctx context.Context, s *Store, key *Key, fn func(tx *Store) 
 	})
 }
 
-func (o onces) saveResult(ctx context.Context, key *Key, result any) error {
+func (o onces) saveResult(ctx context.Context, key *model.OnceKey, result any) error {
 	plainText, err := json.Marshal(result)
 	if err != nil {
 		return fmt.Errorf("store: the result of %s cannot be kept: %w", key.Operation, err)
 	}
-	sealed, err := o.c.keys.Seal(key.place(), plainText)
+	sealed, err := o.c.keys.Seal(place(key), plainText)
 	if err != nil {
 		return err
 	}
@@ -129,17 +112,17 @@ func (o onces) saveResult(ctx context.Context, key *Key, result any) error {
 	return err
 }
 
-func (o onces) where(ctx context.Context, key *Key) *gorm.DB {
+func (o onces) where(ctx context.Context, key *model.OnceKey) *gorm.DB {
 	return o.write(ctx).Where("actor_id = ? AND operation = ? AND idempotency_key = ?", key.Actor, key.Operation, key.Key)
 }
 
 // place binds a sealed result to its row.
-func (k *Key) place() Place {
+func place(k *model.OnceKey) Place {
 	return Place{Table: "once_records", Column: "result", Row: k.Actor.String() + "/" + k.Operation + "/" + k.Key}
 }
 
 // remembered reads what the key did. Faults: not_found, idempotency_key_reused.
-func (s *Store) remembered(ctx context.Context, key *Key) (model.OnceRecord, error) {
+func (s *Store) remembered(ctx context.Context, key *model.OnceKey) (model.OnceRecord, error) {
 	record, err := s.onces.one(ctx, "actor_id = ? AND operation = ? AND idempotency_key = ?", key.Actor, key.Operation, key.Key)
 	if err == nil && !bytes.Equal(record.RequestHash, key.Hash) {
 		return record, fault.ErrKeyReused
@@ -147,9 +130,9 @@ func (s *Store) remembered(ctx context.Context, key *Key) (model.OnceRecord, err
 	return record, err
 }
 
-func replay[T any](s *Store, key *Key, record model.OnceRecord) (T, error) {
+func replay[T any](s *Store, key *model.OnceKey, record model.OnceRecord) (T, error) {
 	var out T
-	plainText, err := s.keys.Open(key.place(), record.Result)
+	plainText, err := s.keys.Open(place(key), record.Result)
 	if err != nil {
 		return out, err
 	}

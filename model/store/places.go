@@ -67,6 +67,13 @@ func (t Covers) ListCovering(ctx context.Context, covered model.UnitID, day mode
 	return all[model.Cover](onDay(t.read(ctx), day).Where("covered_id = ?", covered).Limit(model.MaxLimit))
 }
 
+// ListLed are all covers of a day whose covered unit is no building: who leads which
+// estate and serves which branch, some hundreds of rows.
+func (t Covers) ListLed(ctx context.Context, day model.Date) ([]model.Cover, error) {
+	return all[model.Cover](onDay(t.read(ctx), day).
+		Where("covered_id IN (SELECT id FROM units WHERE kind <> ?)", model.Building))
+}
+
 // ListCovered are the units that this one covers on a day, at most limit.
 func (t Covers) ListCovered(ctx context.Context, unit model.UnitID, day model.Date, limit int) ([]model.Cover, error) {
 	return all[model.Cover](onDay(t.read(ctx), day).Where("unit_id = ?", unit).Order("covered_id").Limit(limit))

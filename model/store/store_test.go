@@ -65,8 +65,8 @@ func TestOnceDoesItOnceUnderParallelRepeats(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range ids {
 			wg.Go(func() {
-				key := &store.Key{Actor: actor, Operation: "test", Key: "k-1", Hash: make([]byte, 32)}
-				user, err := store.Once(store.WithKey(t.Context(), key), s, func(tx *store.Store) (model.User, error) {
+				key := &model.OnceKey{Actor: actor, Operation: "test", Key: "k-1", Hash: make([]byte, 32)}
+				user, err := store.Once(model.WithOnceKey(t.Context(), key), s, func(tx *store.Store) (model.User, error) {
 					effects.Add(1)
 					return addUser(t, tx), nil
 				})
@@ -95,9 +95,8 @@ func TestOnceDoesItOnceUnderParallelRepeats(t *testing.T) {
 func TestOnceRefusesAKeyForSomethingElse(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		use := func(hash byte) error {
-			key := &store.Key{Operation: "test", Actor: model.NewID[model.User](time.UnixMilli(1)), Key: "k", Hash: append(make([]byte, 31), hash)}
-			key.Actor = model.UserID{15: 1}
-			_, err := store.Once(store.WithKey(t.Context(), key), s, func(*store.Store) (string, error) { return "done", nil })
+			key := &model.OnceKey{Operation: "test", Actor: model.UserID{15: 1}, Key: "k", Hash: append(make([]byte, 31), hash)}
+			_, err := store.Once(model.WithOnceKey(t.Context(), key), s, func(*store.Store) (string, error) { return "done", nil })
 			return err
 		}
 		if err := use(1); err != nil {
@@ -111,8 +110,8 @@ func TestOnceRefusesAKeyForSomethingElse(t *testing.T) {
 
 func TestAFaultIsNotRememberedByOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
-		key := &store.Key{Actor: model.UserID{15: 1}, Operation: "test", Key: "k", Hash: make([]byte, 32)}
-		ctx := store.WithKey(t.Context(), key)
+		key := &model.OnceKey{Actor: model.UserID{15: 1}, Operation: "test", Key: "k", Hash: make([]byte, 32)}
+		ctx := model.WithOnceKey(t.Context(), key)
 		if _, err := store.Once(ctx, s, func(*store.Store) (int, error) { return 0, fault.ErrForbidden }); !errors.Is(err, fault.ErrForbidden) {
 			t.Fatal(err)
 		}

@@ -1,0 +1,66 @@
+// Package config reads what an operator sets: environment variables JINLIN_…, each
+// also as JINLIN_…_FILE naming a file that holds the value. Load reports every problem
+// at once. Nothing at all set is a complete configuration for development; with
+// JINLIN_ENV=production every missing or weak setting is an error.
+package config
+
+import (
+	"time"
+)
+
+// Config is every setting. The tags are the documentation: env names the variable,
+// default its value outside production, help a line for .env.example; production:"required"
+// must be set there, secret:"true" is never printed.
+type Config struct {
+	Env     string `env:"JINLIN_ENV" default:"development" oneof:"development production" help:"production turns every missing or weak setting into a start-up error"`
+	DataDir string `env:"JINLIN_DATA_DIR" default:"./data" help:"folder for the SQLite file, uploads, sandbox state and development keys"`
+	Roles   string `env:"JINLIN_ROLES" default:"api,worker" oneof:"api worker api,worker worker,api" help:"what this process does"`
+
+	HTTPAddr    string `env:"JINLIN_HTTP_ADDR" default:"127.0.0.1:8080" help:"address of the API"`
+	AdminAddr   string `env:"JINLIN_ADMIN_ADDR" default:"127.0.0.1:9090" help:"address of metrics, pprof and health; never public"`
+	SandboxAddr string `env:"JINLIN_SANDBOX_ADDR" default:"127.0.0.1:8081" help:"address of the WeChat sandbox"`
+	TrustProxy  string `env:"JINLIN_TRUSTED_PROXIES" default:"" help:"comma-separated addresses or networks whose X-Forwarded-For is believed"`
+
+	DatabaseURL string `env:"JINLIN_DATABASE_URL" default:"" production:"required" secret:"true" help:"mysql://user:pass@host:port/name; empty is a SQLite file in the data folder"`
+	DatabaseMax int    `env:"JINLIN_DATABASE_MAX_CONNS" default:"32" min:"2" help:"most connections to the database"`
+	Migrate     string `env:"JINLIN_MIGRATE" default:"" oneof:" auto check" help:"auto migrates at start, check refuses to start behind; empty is auto in development and check in production"`
+	RedisURL    string `env:"JINLIN_REDIS_URL" default:"" production:"required" secret:"true" help:"redis://user:pass@host:port/0; empty is a server inside this process"`
+
+	SessionKey string `env:"JINLIN_SESSION_KEY" default:"" production:"required" secret:"true" bytes:"32" help:"32 bytes in base64 or hex; makes session tokens; empty makes one in the data folder"`
+	FieldKeys  string `env:"JINLIN_FIELD_KEYS" default:"" production:"required" secret:"true" bytes:"32" help:"32 bytes in base64 or hex, comma-separated versions, newest last; seals personal fields"`
+
+	WeChatURL       string `env:"JINLIN_WECHAT_URL" default:"" help:"a WeChat sandbox elsewhere, as in http://127.0.0.1:8081; empty is the built-in one in development and WeChat itself in production"`
+	WeChatAppID     string `env:"JINLIN_WECHAT_APP_ID" default:"" production:"required" help:"AppID of the mini-program"`
+	WeChatSecret    string `env:"JINLIN_WECHAT_APP_SECRET" default:"" production:"required" secret:"true" help:"AppSecret of the mini-program"`
+	WeChatPushToken string `env:"JINLIN_WECHAT_PUSH_TOKEN" default:"" production:"required" secret:"true" help:"token of the message push"`
+	WeChatPushKey   string `env:"JINLIN_WECHAT_PUSH_AES_KEY" default:"" production:"required" secret:"true" help:"EncodingAESKey of the message push, 43 characters"`
+	WeChatState     string `env:"JINLIN_WECHAT_STATE" default:"formal" oneof:"formal trial developer" help:"which release of the mini-program a message opens"`
+
+	TemplateReply      string `env:"JINLIN_WECHAT_TEMPLATE_REPLY" default:"reply" production:"required" help:"template id: your matter was answered"`
+	TemplateNews       string `env:"JINLIN_WECHAT_TEMPLATE_NEWS" default:"news" production:"required" help:"template id: the day's news"`
+	TemplatePlace      string `env:"JINLIN_WECHAT_TEMPLATE_PLACE_OFFERED" default:"place_offered" production:"required" help:"template id: a place has become free"`
+	TemplateReminder   string `env:"JINLIN_WECHAT_TEMPLATE_REMINDER" default:"reminder" production:"required" help:"template id: an activity begins soon"`
+	TemplateRedemption string `env:"JINLIN_WECHAT_TEMPLATE_REDEMPTION" default:"redemption" production:"required" help:"template id: goods are reserved"`
+
+	Demo        string        `env:"JINLIN_DEMO" default:"on" oneof:"on off" production:"off" help:"load the demo county into an empty database"`
+	AbuseLimits string        `env:"JINLIN_ABUSE_LIMITS" default:"on" oneof:"on off" production:"on" help:"off lifts request rates and daily caps, for load tests"`
+	Log         string        `env:"JINLIN_LOG" default:"text" oneof:"text json" help:"how log lines are written"`
+	Drain       time.Duration `env:"JINLIN_DRAIN" default:"15s" help:"how long running requests may take after SIGTERM"`
+	PushSenders int           `env:"JINLIN_PUSH_CONCURRENCY" default:"8" min:"1" help:"most messages one worker has under way to WeChat"`
+}
+
+// Production says whether this is the real thing.
+func (c Config) Production() bool { return c.Env == "production" }
+
+// Has says whether this process has a role.
+func (c Config) Has(role string) bool {
+	return c.Roles == role || len(c.Roles) > len("worker")
+}
+
+// BuiltInSandbox says whether this process runs the WeChat sandbox itself.
+func (c Config) BuiltInSandbox() bool { return !c.Production() && c.WeChatURL == "" }
+
+// EmbeddedDatabase says whether the database is a SQLite file.
+func (c Config) EmbeddedDatabase() bool {
+	return c.DatabaseURL == "" || len(c.DatabaseURL) > 9 && c.DatabaseURL[:9] == "sqlite://"
+}

@@ -1,0 +1,91 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"jinlin/config"
+)
+
+func env(pairs map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, ok := pairs[name]
+		return value, ok
+	}
+}
+
+func TestNothingSetIsComplete(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load(env(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.Has("api") || !c.Has("worker") || !c.BuiltInSandbox() || !c.EmbeddedDatabase() {
+		t.Fatalf("not the whole service: %s", c)
+	}
+}
+
+func TestProductionNamesEveryMissingSettingAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := config.Load(env(map[string]string{"JINLIN_ENV": "production", "JINLIN_DEMO": "on", "JINLIN_WECHAT_URL": "http://127.0.0.1:8081"}))
+	if err == nil {
+		t.Fatal("started without anything")
+	}
+	for _, s := range config.Settings() {
+		if s.Production == "required" && !strings.Contains(err.Error(), s.Env+":") {
+			t.Errorf("%s is not named in: %v", s.Env, err)
+		}
+	}
+	for _, name := range []string{"JINLIN_DEMO: must be off", "JINLIN_WECHAT_URL: production talks to WeChat itself"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%q is not in: %v", name, err)
+		}
+	}
+}
+
+func TestWeakAndWrongSettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"JINLIN_SESSION_KEY":        strings.Repeat("00", 32),
+		"JINLIN_FIELD_KEYS":         "short",
+		"JINLIN_DRAIN":              "soon",
+		"JINLIN_PUSH_CONCURRENCY":   "0",
+		"JINLIN_ROLES":              "everything",
+		"JINLIN_DATABASE_MAX_CONNS": "many",
+	} {
+		if _, err := config.Load(env(map[string]string{name: value})); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s=%s: %v", name, value, err)
+		}
+	}
+}
+
+func TestASecretComesFromAFileAndIsNeverPrinted(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("top-secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(env(map[string]string{"JINLIN_WECHAT_APP_SECRET_FILE": path}))
+	if err != nil || c.WeChatSecret != "top-secret" {
+		t.Fatalf("%q, %v", c.WeChatSecret, err)
+	}
+	for _, text := range []string{c.String(), fmt.Sprintf("%v %+v %#v", c, c, c)} {
+		if strings.Contains(text, "top-secret") {
+			t.Error("a secret was printed")
+		}
+	}
+}
+
+func TestEnvExampleListsEverySetting(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(content) != config.Example() {
+		t.Error(".env.example differs from the settings; write it anew with `make env`")
+	}
+}

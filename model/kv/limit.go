@@ -1,0 +1,50 @@
+package kv
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/go-redis/redis_rate/v10"
+	"golang.org/x/time/rate"
+)
+
+// Limiter allows so many uses a minute for each name, over all replicas. Without Redis
+// each process counts for itself: less exact, never unlimited.
+type Limiter struct {
+	shared    *redis_rate.Limiter
+	perMinute int
+	prefix    string
+
+	mu    sync.Mutex
+	local map[string]*rate.Limiter
+	since time.Time
+}
+
+// NewLimiter allows perMinute uses a minute.
+func (c *Client) NewLimiter(prefix string, perMinute int) *Limiter {
+	return &Limiter{shared: redis_rate.NewLimiter(c.redis), perMinute: perMinute, prefix: prefix, local: map[string]*rate.Limiter{}}
+}
+
+// Allow counts one use and says whether it may happen, and if not, when to come again.
+func (l *Limiter) Allow(ctx context.Context, name string) (bool, time.Duration) {
+	result, err := l.shared.Allow(ctx, "limit:"+l.prefix+":"+name, redis_rate.PerMinute(l.perMinute))
+	if err != nil {
+		return l.allowHere(name)
+	}
+	return result.Allowed > 0, max(result.RetryAfter, 0)
+}
+
+func (l *Limiter) allowHere(name string) (bool, time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now := time.Now(); now.Sub(l.since) > 10*time.Minute { // forget whoever has gone
+		l.local, l.since = map[string]*rate.Limiter{}, now
+	}
+	bucket, known := l.local[name]
+	if !known {
+		bucket = rate.NewLimiter(rate.Limit(float64(l.perMinute)/60), l.perMinute)
+		l.local[name] = bucket
+	}
+	return bucket.Allow(), time.Second
+}

@@ -1,0 +1,83 @@
+// Package access decides who may do what where.
+//
+// Authority is a grant: a role in a unit, for a time. It reaches the unit and all below
+// it, or led or covered by it. Table says which roles may do which action; whatever it
+// does not allow is denied. Somebody without any such role hears forbidden; somebody
+// whose role lies elsewhere hears not_found, exactly as if the thing did not exist.
+//
+// Grants are read anew for every decision, so one that has ended bites at once on
+// every replica.
+package access
+
+import (
+	"context"
+	"slices"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/org"
+)
+
+// Service decides.
+type Service struct {
+	store *store.Store
+	org   *org.Service
+}
+
+// New makes the service.
+func New(s *store.Store, o *org.Service) *Service { return &Service{store: s, org: o} }
+
+// Require lets an actor pass who may do the action in one of the units. A thing that
+// belongs to several (an estate, its branch, its grid) names them all; zero ids are skipped.
+// Faults: unauthenticated, forbidden, not_found.
+func (s *Service) Require(ctx context.Context, actor model.Actor, action Action, units ...model.UnitID) error {
+	tops, err := s.Units(ctx, actor, action)
+	if err != nil {
+		return err
+	}
+	for _, unit := range units {
+		for _, top := range tops {
+			if unit.IsZero() {
+				continue
+			}
+			within, err := s.org.Within(ctx, unit, top)
+			if err != nil {
+				return err
+			}
+			if within {
+				return nil
+			}
+		}
+	}
+	return fault.ErrNotFound
+}
+
+// Units are the tops of an actor's authority for an action, never none.
+// Faults: unauthenticated, forbidden.
+func (s *Service) Units(ctx context.Context, actor model.Actor, action Action) ([]model.UnitID, error) {
+	grants, err := s.Grants(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var tops []model.UnitID
+	for _, grant := range grants {
+		if slices.Contains(Table[action], grant.Role) {
+			tops = append(tops, grant.UnitID)
+		}
+	}
+	if len(tops) == 0 {
+		return nil, fault.ErrForbidden
+	}
+	return tops, nil
+}
+
+// Grants are an actor's grants in force. Fault: unauthenticated.
+func (s *Service) Grants(ctx context.Context, actor model.Actor) ([]model.Grant, error) {
+	if actor.Nobody() {
+		return nil, fault.ErrUnauthenticated
+	}
+	grants, err := s.store.Grants.ListByUser(ctx, actor.User)
+	now := s.store.Now()
+	return slices.DeleteFunc(grants, func(g model.Grant) bool { return !g.Holds(now) }), err
+}

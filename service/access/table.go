@@ -1,0 +1,49 @@
+package access
+
+import "jinlin/model"
+
+// Action is something that needs authority over a unit.
+type Action string
+
+// The actions of staff. What any signed-in resident may do needs none of them.
+const (
+	MailboxRead      Action = "mailbox.read"      // see a unit's requests
+	MailboxHandle    Action = "mailbox.handle"    // accept, refuse, reply
+	ActivityManage   Action = "activity.manage"   // write, publish, cancel
+	AttendanceRecord Action = "attendance.record" // see the roster, record who came
+	ArticleWrite     Action = "article.write"     // write, submit, publish, withdraw
+	ArticleApprove   Action = "article.approve"   // approve or reject another's article
+	PushManage       Action = "push.manage"       // plan, run, pause, stop
+	PushRead         Action = "push.read"         // see reports
+	PointsPool       Action = "points.pool"       // bring points into being, against backing
+	PointsAward      Action = "points.award"      // give points by hand, reverse
+	PointsApprove    Action = "points.approve"    // approve another's large award
+	PointsRead       Action = "points.read"       // see accounts
+	ShopManage       Action = "shop.manage"       // goods and stock
+	ShopHandOver     Action = "shop.hand_over"    // the till
+	ResidenceDecide  Action = "residence.decide"  // verify who lives where
+	GrantManage      Action = "grant.manage"      // give and end roles
+	AuditRead        Action = "audit.read"        // read the record of staff writes
+)
+
+// Table says which roles may do what, each within its unit and all below it. It is the
+// whole truth about authority: default deny, no exceptions in code.
+var Table = map[Action][]model.Role{
+	MailboxRead:      {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
+	MailboxHandle:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
+	ActivityManage:   {model.CountyClerk, model.CommunityWorker, model.Secretary},
+	AttendanceRecord: {model.CommunityWorker, model.GridWorker, model.Secretary},
+	ArticleWrite:     {model.CountyClerk, model.CommunityWorker, model.Secretary},
+	ArticleApprove:   {model.CountyClerk, model.TownCommittee},
+	PushManage:       {model.CountyClerk, model.Secretary},
+	PushRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary, model.Auditor},
+	PointsPool:       {model.CountyClerk},
+	PointsAward:      {model.CountyClerk, model.CommunityWorker, model.Secretary},
+	PointsApprove:    {model.CountyClerk, model.TownCommittee},
+	PointsRead:       {model.CountyClerk, model.Secretary, model.ShopKeeper, model.Auditor},
+	ShopManage:       {model.CountyClerk, model.ShopKeeper},
+	ShopHandOver:     {model.ShopKeeper},
+	ResidenceDecide:  {model.CommunityWorker, model.GridWorker, model.Secretary},
+	GrantManage:      {model.CountyClerk},
+	AuditRead:        {model.Auditor},
+}

@@ -1,0 +1,267 @@
+// Package org knows the county's units: who is part of whom, and which branch leads
+// an estate.
+//
+// Two trees meet here. Every unit has one parent, from buildings over estates and
+// communities to the county; beside that a branch leads estates, a grid covers
+// buildings and a station serves branches. A unit is within another when the way up
+// its parents meets it, or meets something the other leads or covers.
+//
+// The tree without buildings is some hundreds of units. It is kept in memory for a
+// few seconds; grants, which must bite at once, are not kept here.
+package org
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+)
+
+// ErrNoBranch is a fault: no branch leads this estate.
+var ErrNoBranch = fault.Define(fault.Conflict, "no_branch",
+	"该小区尚未建立党支部。", "No branch leads this estate yet.")
+
+// treeAge is how old the tree in memory may be. Units change a few times a year.
+const treeAge = 5 * time.Second
+
+// Service answers questions about units.
+type Service struct {
+	store *store.Store
+
+	mu   sync.Mutex
+	tree *tree
+	read time.Time
+}
+
+// tree is one reading of all units but buildings, and of who leads what.
+type tree struct {
+	units   map[model.UnitID]model.Unit
+	leaders map[model.UnitID][]model.Cover // by what is led or covered
+}
+
+// New makes the service.
+func New(s *store.Store) *Service { return &Service{store: s} }
+
+// Unit reads one unit, also one that has ended. Fault: not_found.
+func (s *Service) Unit(ctx context.Context, id model.UnitID) (model.Unit, error) {
+	t, err := s.current(ctx)
+	if err != nil {
+		return model.Unit{}, err
+	}
+	if unit, known := t.units[id]; known {
+		return unit, nil
+	}
+	return s.store.Units.Get(ctx, id) // a building, or new
+}
+
+// Units reads several by id, leaving out unknown ones.
+func (s *Service) Units(ctx context.Context, ids []model.UnitID) (map[model.UnitID]model.Unit, error) {
+	t, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[model.UnitID]model.Unit{}
+	var unknown []model.UnitID
+	for _, id := range ids {
+		if unit, known := t.units[id]; known {
+			found[id] = unit
+		} else if !id.IsZero() {
+			unknown = append(unknown, id)
+		}
+	}
+	rows, err := s.store.Units.ListByID(ctx, unknown)
+	for _, unit := range rows {
+		found[unit.ID] = unit
+	}
+	return found, err
+}
+
+// List pages the units of a day; the zero day is today.
+func (s *Service) List(ctx context.Context, f store.UnitFilter, page model.Page) (model.Listing[model.Unit], error) {
+	if f.AsOf == "" {
+		f.AsOf = s.today()
+	}
+	return s.store.Units.List(ctx, f, page)
+}
+
+// Chain is a unit and everything above it, lowest first. Fault: not_found.
+func (s *Service) Chain(ctx context.Context, id model.UnitID) ([]model.Unit, error) {
+	var chain []model.Unit
+	for !id.IsZero() && len(chain) < 16 {
+		unit, err := s.Unit(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		chain = append(chain, unit)
+		id = unit.ParentID
+	}
+	return chain, nil
+}
+
+// Within says whether a unit lies in the authority of another: below it, or led or
+// covered by it. Fault: not_found.
+func (s *Service) Within(ctx context.Context, id, top model.UnitID) (bool, error) {
+	chain, err := s.Chain(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	for _, unit := range chain {
+		if unit.ID == top {
+			return true, nil
+		}
+	}
+	covers, err := s.leaders(ctx, chain[0].ID)
+	if err != nil {
+		return false, err
+	}
+	for _, unit := range chain[1:] {
+		more, err := s.leaders(ctx, unit.ID)
+		if err != nil {
+			return false, err
+		}
+		covers = append(covers, more...)
+	}
+	return slices.ContainsFunc(covers, func(c model.Cover) bool { return c.UnitID == top }), nil
+}
+
+// leaders are the units that lead or cover one today.
+func (s *Service) leaders(ctx context.Context, id model.UnitID) ([]model.Cover, error) {
+	t, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := t.units[id]; known {
+		return t.leaders[id], nil
+	}
+	return s.store.Covers.ListCovering(ctx, id, s.today())
+}
+
+// BranchOf is the branch that leads an estate today. Faults: not_found, no_branch.
+func (s *Service) BranchOf(ctx context.Context, estate model.UnitID) (model.Unit, error) {
+	if _, err := s.Unit(ctx, estate); err != nil {
+		return model.Unit{}, err
+	}
+	covers, err := s.leaders(ctx, estate)
+	if err != nil {
+		return model.Unit{}, err
+	}
+	for _, cover := range covers {
+		unit, err := s.Unit(ctx, cover.UnitID)
+		if err != nil {
+			return model.Unit{}, err
+		}
+		if unit.Kind == model.Branch && unit.In(s.today()) {
+			return unit, nil
+		}
+	}
+	return model.Unit{}, ErrNoBranch
+}
+
+// GridOf is the grid that covers a building or estate today; the zero id when none does.
+func (s *Service) GridOf(ctx context.Context, id model.UnitID) (model.UnitID, error) {
+	covers, err := s.leaders(ctx, id)
+	if err != nil {
+		return model.UnitID{}, err
+	}
+	for _, cover := range covers {
+		if unit, err := s.Unit(ctx, cover.UnitID); err != nil {
+			return model.UnitID{}, err
+		} else if unit.Kind == model.Grid {
+			return unit.ID, nil
+		}
+	}
+	return model.UnitID{}, nil
+}
+
+// EstatesOf are the estates whose people a unit speaks to today: those a branch leads,
+// those below a community, town or county, or the estate itself. Fault: not_found.
+func (s *Service) EstatesOf(ctx context.Context, id model.UnitID) ([]model.UnitID, error) {
+	if _, err := s.Unit(ctx, id); err != nil {
+		return nil, err
+	}
+	t, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var estates []model.UnitID
+	for _, unit := range t.units {
+		if unit.Kind != model.Estate || !unit.In(s.today()) {
+			continue
+		}
+		within, err := s.Within(ctx, unit.ID, id)
+		if err != nil {
+			return nil, err
+		}
+		if within {
+			estates = append(estates, unit.ID)
+		}
+	}
+	slices.SortFunc(estates, func(a, b model.UnitID) int { return slices.Compare(a[:], b[:]) })
+	return estates, nil
+}
+
+// Reach is what concerns the people of a unit: the unit, everything above it, and whatever
+// leads or covers any of those. An article or activity of one of these is for them.
+// Fault: not_found.
+func (s *Service) Reach(ctx context.Context, id model.UnitID) ([]model.UnitID, error) {
+	chain, err := s.Chain(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var reach []model.UnitID
+	for _, unit := range chain {
+		covers, err := s.leaders(ctx, unit.ID)
+		if err != nil {
+			return nil, err
+		}
+		reach = append(reach, unit.ID)
+		for _, cover := range covers {
+			reach = append(reach, cover.UnitID)
+		}
+	}
+	return reach, nil
+}
+
+func (s *Service) today() model.Date { return model.DateOf(s.store.Now()) }
+
+// current is the tree, read anew when it is too old.
+func (s *Service) current(ctx context.Context) (*tree, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tree != nil && time.Since(s.read) < treeAge {
+		return s.tree, nil
+	}
+	t, err := s.readTree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.tree, s.read = t, time.Now()
+	return t, nil
+}
+
+// Forget drops the tree in memory, after a change to units by this process.
+func (s *Service) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tree = nil
+}
+
+func (s *Service) readTree(ctx context.Context) (*tree, error) {
+	rows, err := s.store.Units.ListAll(ctx, model.County, model.Town, model.Community, model.Grid, model.Branch, model.Estate, model.Station)
+	if err != nil {
+		return nil, err
+	}
+	t := &tree{units: map[model.UnitID]model.Unit{}, leaders: map[model.UnitID][]model.Cover{}}
+	for _, unit := range rows {
+		t.units[unit.ID] = unit
+	}
+	covers, err := s.store.Covers.ListLed(ctx, s.today())
+	for _, cover := range covers {
+		t.leaders[cover.CoveredID] = append(t.leaders[cover.CoveredID], cover)
+	}
+	return t, err
+}
