@@ -80,12 +80,13 @@ func (s *Service) Units(ctx context.Context, ids []model.UnitID) (map[model.Unit
 	return found, err
 }
 
-// List pages the units of a day; the zero day is today.
-func (s *Service) List(ctx context.Context, f store.UnitFilter, page model.Page) (model.Listing[model.Unit], error) {
-	if f.AsOf == "" {
-		f.AsOf = s.today()
+// List pages the units of a day, below a parent and of a kind where those are given.
+// The empty day is today.
+func (s *Service) List(ctx context.Context, parent model.UnitID, kind model.UnitKind, asOf model.Date, page model.Page) (model.Listing[model.Unit], error) {
+	if asOf == "" {
+		asOf = s.today()
 	}
-	return s.store.Units.List(ctx, f, page)
+	return s.store.Units.List(ctx, store.UnitFilter{Parent: parent, Kind: kind, AsOf: asOf}, page)
 }
 
 // Chain is a unit and everything above it, lowest first. Fault: not_found.
@@ -159,6 +160,54 @@ func (s *Service) BranchOf(ctx context.Context, estate model.UnitID) (model.Unit
 		}
 	}
 	return model.Unit{}, ErrNoBranch
+}
+
+// Contact is how the people of an estate reach their branch.
+type Contact struct {
+	Estate, Branch model.Unit
+	Secretary      string // the name as published; "" while the post is vacant
+	Station        *model.Unit
+}
+
+// Contact answers "which branch is mine": the branch that leads an estate, its secretary
+// and the station that serves it. Faults: not_found, no_branch.
+func (s *Service) Contact(ctx context.Context, estate model.UnitID) (c Contact, err error) {
+	if c.Branch, err = s.BranchOf(ctx, estate); err != nil {
+		return c, err
+	}
+	if c.Estate, err = s.Unit(ctx, estate); err != nil {
+		return c, err
+	}
+	if c.Station, err = s.stationOf(ctx, c.Branch.ID); err != nil {
+		return c, err
+	}
+	grants, err := s.store.Grants.ListByUnit(ctx, c.Branch.ID, model.Secretary)
+	for _, grant := range grants {
+		if !grant.Holds(s.store.Now()) {
+			continue
+		}
+		secretary, err := s.store.Users.Get(ctx, grant.UserID)
+		if err != nil {
+			return c, err
+		}
+		c.Secretary = secretary.Nickname
+	}
+	return c, err
+}
+
+// stationOf is the station that serves a branch; nil when there is none.
+func (s *Service) stationOf(ctx context.Context, branch model.UnitID) (*model.Unit, error) {
+	covers, err := s.leaders(ctx, branch)
+	if err != nil {
+		return nil, err
+	}
+	for _, cover := range covers {
+		unit, err := s.Unit(ctx, cover.UnitID)
+		if err != nil || unit.Kind == model.Station {
+			return &unit, err
+		}
+	}
+	return nil, nil
 }
 
 // GridOf is the grid that covers a building or estate today; the zero id when none does.

@@ -12,12 +12,13 @@ import (
 	"github.com/silenceper/wechat/v2/util"
 )
 
-// repeats says when a call may be made a second time.
+// repeats says when a call may be made a second time. One that found no
+// connection may always: nothing was sent.
 type repeats int
 
 const (
 	never    repeats = iota // a second one could be a second message
-	whenBusy                // WeChat said that it did nothing, or was not reached
+	whenBusy                // WeChat said that it was too busy to do it
 	always                  // asking twice changes nothing
 )
 
@@ -70,15 +71,15 @@ func (g *Gateway) call(ctx context.Context, a api, do request, private ...string
 		if failed == nil {
 			return nil
 		}
-		if try == len(pauses) || !a.worthRepeating(failed) || g.cfg.Wait(ctx, jittered(pauses[try])) != nil {
+		if try == len(pauses) || !worthRepeating(failed) || g.cfg.Wait(ctx, jittered(pauses[try])) != nil {
 			return failed
 		}
 	}
 }
 
 // worthRepeating: a rate limit is over in a minute, not in a second.
-func (a api) worthRepeating(e *Error) bool {
-	return a.repeats != never && e.Class == ClassRetry && e.Code != codeTooOften
+func worthRepeating(e *Error) bool {
+	return e.Class == ClassRetry && e.Code != codeTooOften
 }
 
 func jittered(d time.Duration) time.Duration {

@@ -58,7 +58,13 @@ func (b *bench) checkRefused(t *testing.T, send Class) {
 	if o.verdict.Suggest != Review {
 		t.Errorf("the verdict is %s, want review", o.verdict.Suggest)
 	}
-	keepsSecrets(t, append(o.texts(), b.diary.String())...)
+	texts := append(o.texts(), b.diary.String())
+	keepsSecrets(t, texts...)
+	for _, text := range texts {
+		if strings.Contains(text, "/cgi-bin/") || strings.Contains(text, "/sns/") {
+			t.Errorf("the URL shows in %q", text)
+		}
+	}
 }
 
 func TestAnswersThatSayNothing(t *testing.T) {
@@ -149,7 +155,9 @@ func TestNobodyThere(t *testing.T) {
 
 	b := newBench(t, gone.URL)
 	b.tokens.remember(issued{token: plantedToken, until: b.clock.now().Add(time.Hour)}, "")
-	b.checkRefused(t, ClassRetry)
+	if b.checkRefused(t, ClassRetry); len(b.pauses) != 4*len(pauses) {
+		t.Errorf("%d pauses: each call was worth repeating", len(b.pauses))
+	}
 }
 
 // The token could not be had: whatever needed it was not sent.

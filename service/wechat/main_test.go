@@ -62,6 +62,16 @@ type sharedMemory struct {
 	ends    map[string]time.Time
 	counts  map[string]int64
 	changed chan struct{} // closed at the next change
+
+	beforeDelete, beforeLock func() // what another process does in that moment
+}
+
+// meanwhile runs and forgets what another process does.
+func (m *sharedMemory) meanwhile(act *func()) {
+	if other := *act; other != nil {
+		*act = nil
+		other()
+	}
 }
 
 func newSharedMemory(now func() time.Time) *sharedMemory {
@@ -73,10 +83,13 @@ func newSharedMemory(now func() time.Time) *sharedMemory {
 
 var errCacheAway = errors.New("dial tcp 127.0.0.1:6379: connection refused")
 
-func (m *sharedMemory) do(work func()) error {
+func (m *sharedMemory) do(ctx context.Context, work func()) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.off {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case m.off:
 		return errCacheAway
 	}
 	for key, end := range m.ends {
@@ -101,20 +114,21 @@ func (m *sharedMemory) switchOff() {
 	m.off = true
 }
 
-func (m *sharedMemory) Get(_ context.Context, key string) (value string, err error) {
-	err = m.do(func() { value = m.values[key] })
+func (m *sharedMemory) Get(ctx context.Context, key string) (value string, err error) {
+	err = m.do(ctx, func() { value = m.values[key] })
 	return value, err
 }
 
-func (m *sharedMemory) Set(_ context.Context, key, value string, ttl time.Duration) error {
-	return m.do(func() {
+func (m *sharedMemory) Set(ctx context.Context, key, value string, ttl time.Duration) error {
+	return m.do(ctx, func() {
 		m.values[key], m.ends[key] = value, m.now().Add(ttl)
 		m.tell()
 	})
 }
 
-func (m *sharedMemory) SetOnce(_ context.Context, key string, ttl time.Duration) (free bool, err error) {
-	err = m.do(func() {
+func (m *sharedMemory) SetOnce(ctx context.Context, key string, ttl time.Duration) (free bool, err error) {
+	m.meanwhile(&m.beforeLock)
+	err = m.do(ctx, func() {
 		if free = m.values[key] == ""; free {
 			m.values[key], m.ends[key] = "1", m.now().Add(ttl)
 		}
@@ -122,16 +136,18 @@ func (m *sharedMemory) SetOnce(_ context.Context, key string, ttl time.Duration)
 	return free, err
 }
 
-func (m *sharedMemory) DeleteIf(_ context.Context, key, value string) error {
-	return m.do(func() {
+func (m *sharedMemory) DeleteIf(ctx context.Context, key, value string) error {
+	m.meanwhile(&m.beforeDelete)
+	return m.do(ctx, func() {
 		if m.values[key] == value {
 			delete(m.values, key)
 		}
 	})
 }
 
-func (m *sharedMemory) Delete(_ context.Context, keys ...string) error {
-	return m.do(func() {
+func (m *sharedMemory) Delete(ctx context.Context, keys ...string) error {
+	m.meanwhile(&m.beforeDelete)
+	return m.do(ctx, func() {
 		for _, key := range keys {
 			delete(m.values, key)
 		}
@@ -139,8 +155,8 @@ func (m *sharedMemory) Delete(_ context.Context, keys ...string) error {
 	})
 }
 
-func (m *sharedMemory) Count(_ context.Context, key string, ttl time.Duration) (n int64, err error) {
-	err = m.do(func() {
+func (m *sharedMemory) Count(ctx context.Context, key string, ttl time.Duration) (n int64, err error) {
+	err = m.do(ctx, func() {
 		if m.counts[key] == 0 {
 			m.ends[key] = m.now().Add(ttl)
 		}

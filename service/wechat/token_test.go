@@ -97,8 +97,10 @@ func TestTokenNearItsEnd(t *testing.T) {
 	m.life = 300
 	b := newBench(t, m.URL)
 	for range 3 {
-		if err := send(b); err != nil {
-			t.Fatal(err)
+		for range 4 {
+			if err := send(b); err != nil {
+				t.Fatal(err)
+			}
 		}
 		b.clock.advance(leastLife)
 	}
@@ -197,6 +199,108 @@ func TestRefusedTokenIsForced(t *testing.T) {
 	}
 }
 
+// Two processes in the same minute: one of them forces.
+func TestForcingIsShared(t *testing.T) {
+	t.Parallel()
+	m := newMint(t)
+	m.refuse(func(string) bool { return true })
+	one, two := newBench(t, m.URL), newBench(t, m.URL)
+	two.tokens.cache.cache, two.tokens.force.cache.cache = one.cache, one.cache
+	for range 30 {
+		_, _ = send(one), send(two)
+		one.clock.advance(refusalQuiet)
+		two.clock.advance(refusalQuiet)
+	}
+	if m.forced != 5 {
+		t.Errorf("%d forced in 300 s, want 5", m.forced)
+	}
+}
+
+// A refused token that could not be replaced yet is not left for others to find.
+func TestRefusedTokenLeavesTheCache(t *testing.T) {
+	t.Parallel()
+	m := newMint(t)
+	b := newBench(t, m.URL)
+	if err := send(b); err != nil {
+		t.Fatal(err)
+	}
+	b.tokens.fetch = func(context.Context, bool) (issued, error) { return issued{}, notSent(nil) }
+	m.refuse(func(string) bool { return true })
+	if err := send(b); ClassOf(err) != ClassRetry {
+		t.Errorf("got %v", err)
+	}
+	if got := b.tokens.cache.get(ctx).token; got != "" {
+		t.Errorf("the cache has %q", got)
+	}
+}
+
+// A newer token that arrives between the look and the deletion survives.
+func TestNewerTokenSurvivesTheDeletion(t *testing.T) {
+	t.Parallel()
+	m := newMint(t)
+	b := newBench(t, m.URL)
+	if err := send(b); err != nil {
+		t.Fatal(err)
+	}
+	m.refuse(func(token string) bool { return token == "T1" })
+	b.cache.beforeDelete = func() { b.tokens.cache.put(ctx, issued{"T7", b.clock.now().Add(time.Hour)}, time.Hour) }
+	if err := send(b); err != nil || m.count(stableToken) != 1 {
+		t.Errorf("%v after %d token calls", err, m.count(stableToken))
+	}
+}
+
+// A cache that cannot delete keeps offering the refused token.
+func TestRefusedTokenStaysInTheCache(t *testing.T) {
+	t.Parallel()
+	m := newMint(t)
+	b := newBench(t, m.URL)
+	if err := send(b); err != nil {
+		t.Fatal(err)
+	}
+	m.renew()
+	m.refuse(func(token string) bool { return token == "T1" })
+	b.cache.beforeDelete = func() { b.tokens.cache.put(ctx, issued{"T1", b.clock.now().Add(time.Minute)}, time.Hour) }
+	if err := send(b); err != nil {
+		t.Error(err)
+	}
+}
+
+// The holder of the lock finished between the look and our turn.
+func TestTurnComesTooLate(t *testing.T) {
+	t.Parallel()
+	m := newMint(t)
+	b := newBench(t, m.URL)
+	b.cache.beforeLock = func() { b.tokens.cache.put(ctx, issued{"T7", b.clock.now().Add(time.Hour)}, time.Hour) }
+	if err := send(b); err != nil || m.count(stableToken) != 0 {
+		t.Errorf("%v after %d token calls", err, m.count(stableToken))
+	}
+	if b.cache.locked() {
+		t.Error("the lock is still held")
+	}
+	// The same within the process: the flight before ours brought the token.
+	b.cache.switchOff()
+	if token, err := b.tokens.obtain(ctx, ""); token != "T7" || err != nil || m.count(stableToken) != 0 {
+		t.Errorf("%q, %v", token, err)
+	}
+}
+
+// A request that was given up frees the turn for the others.
+func TestLockIsFreedWhenGivenUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nowhere)
+	own, cancel := context.WithCancel(ctx)
+	b.tokens.fetch = func(ctx context.Context, _ bool) (issued, error) {
+		cancel()
+		return issued{}, notSent(ctx.Err())
+	}
+	if _, err := b.tokens.obtain(own, ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if b.cache.locked() {
+		t.Error("the lock is still held")
+	}
+}
+
 // A storm: every token is refused. Each send is tried twice and no more, tokens
 // are asked for now and then, and forced once a minute and 15 times a day.
 func TestStormOfRefusals(t *testing.T) {
@@ -210,6 +314,11 @@ func TestStormOfRefusals(t *testing.T) {
 			if cacheAway {
 				b.cache.switchOff()
 			}
+			defer func() {
+				if len(b.pauses) != 0 {
+					t.Errorf("waited %v for nobody", b.pauses)
+				}
+			}()
 			for range 100 {
 				if err := send(b); ClassOf(err) != ClassToken {
 					t.Fatal(err)

@@ -1,0 +1,90 @@
+// Package api speaks HTTP. It reads requests, calls one service method each, and
+// renders what comes back; it decides nothing.
+//
+// One file per resource holds its routes, its In and Out types and the mapping between
+// them and the model. operation.go is the single seam to huma, which decodes, checks and
+// describes; problem.go is the only place that knows status codes.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"jinlin/service/access"
+	"jinlin/service/account"
+	"jinlin/service/org"
+)
+
+// Limiter counts uses; it says whether one more may happen and if not, when.
+type Limiter interface {
+	Allow(ctx context.Context, name string) (ok bool, retry time.Duration)
+}
+
+// Services are what the API calls.
+type Services struct {
+	Account *account.Service
+	Access  *access.Service
+	Org     *org.Service
+}
+
+// Settings are how the API behaves at its edge.
+type Settings struct {
+	Version        string
+	TrustedProxies []string                    // whose X-Forwarded-For is believed
+	PerPerson      Limiter                     // nil: no limit
+	PerAddress     Limiter                     // nil: no limit
+	Ready          func(context.Context) error // can it serve?
+	Log            *slog.Logger
+	Observe        func(operation string, status int, took time.Duration) // for metrics; may be nil
+}
+
+// API is the HTTP surface.
+type API struct {
+	Services
+	settings Settings
+	engine   *gin.Engine
+	huma     huma.API
+}
+
+// New builds every route.
+func New(services Services, settings Settings) (*API, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	if err := engine.SetTrustedProxies(settings.TrustedProxies); err != nil {
+		return nil, err
+	}
+	a := &API{Services: services, settings: settings, engine: engine}
+	engine.Use(a.identify, a.report, a.recover, a.limitAddress)
+	engine.NoRoute(func(c *gin.Context) { a.refuse(c, ErrNoRoute) })
+	engine.NoMethod(func(c *gin.Context) { a.refuse(c, ErrWrongMethod) })
+	a.huma = humagin.New(engine, a.description())
+	a.routes()
+	a.describeFaults()
+	a.documentRoutes()
+	a.healthRoutes()
+	return a, nil
+}
+
+// routes is the list of resources.
+func (a *API) routes() {
+	a.sessionRoutes()
+	a.meRoutes()
+	a.unitRoutes()
+}
+
+// Handler serves the API.
+func (a *API) Handler() http.Handler { return a.engine }
+
+// OpenAPI is the description of every operation, as YAML.
+func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().YAML() }
+
+// Description is the description of every operation, for tests that walk it.
+func (a *API) Description() *huma.OpenAPI { return a.huma.OpenAPI() }

@@ -1,0 +1,97 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"jinlin/model"
+)
+
+const placesTag = "Places"
+
+func (a *API) unitRoutes() {
+	handle(a, operation{id: "listUnits", method: http.MethodGet, path: "/v1/units", tag: placesTag, public: true,
+		summary: "Units of the county, as of a day"}, a.listUnits)
+	handle(a, operation{id: "getUnit", method: http.MethodGet, path: "/v1/units/{id}", tag: placesTag, public: true,
+		summary: "One unit"}, a.getUnit)
+	handle(a, operation{id: "getMyBranch", method: http.MethodGet, path: "/v1/my-branch", tag: placesTag, public: true,
+		summary: "Which branch leads an estate, and how to reach it"}, a.getMyBranch)
+}
+
+type listUnitsIn struct {
+	Paging
+	ParentID model.UnitID `query:"parentId" doc:"Only below this unit"`
+	Kind     string       `query:"kind" enum:"county,town,community,grid,branch,estate,building,station" doc:"Only of this kind"`
+	AsOf     string       `query:"asOf" format:"date" doc:"As the county was on this day; today if left out"`
+}
+
+type unitOut struct {
+	ID         model.UnitID     `json:"id"`
+	ParentID   *model.UnitID    `json:"parentId" nullable:"true"`
+	Kind       model.UnitKind   `json:"kind"`
+	Name       string           `json:"name"`
+	BranchType model.BranchType `json:"branchType,omitempty"`
+	Address    string           `json:"address,omitempty"`
+	Phone      string           `json:"phone,omitempty"`
+	Hours      string           `json:"hours,omitempty"`
+	ValidFrom  model.Date       `json:"validFrom"`
+	ValidTo    *model.Date      `json:"validTo" nullable:"true"`
+}
+
+func unitFrom(u model.Unit) unitOut {
+	out := unitOut{ID: u.ID, Kind: u.Kind, Name: u.Name, BranchType: u.BranchType, Address: u.Address,
+		Phone: u.Phone, Hours: u.Hours, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo}
+	if !u.ParentID.IsZero() {
+		out.ParentID = &u.ParentID
+	}
+	return out
+}
+
+func (a *API) listUnits(ctx context.Context, _ model.Actor, in *listUnitsIn) (*body[list[unitOut]], error) {
+	page, err := in.page()
+	if err != nil {
+		return nil, err
+	}
+	units, err := a.Org.List(ctx, in.ParentID, model.UnitKind(in.Kind), model.Date(in.AsOf), page)
+	if err != nil {
+		return nil, err
+	}
+	return listed(units, unitFrom), nil
+}
+
+type unitIn struct {
+	ID model.UnitID `path:"id"`
+}
+
+func (a *API) getUnit(ctx context.Context, _ model.Actor, in *unitIn) (*body[unitOut], error) {
+	unit, err := a.Org.Unit(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &body[unitOut]{Body: unitFrom(unit)}, nil
+}
+
+type myBranchIn struct {
+	EstateID model.UnitID `query:"estateId" required:"true"`
+}
+
+type myBranchOut struct {
+	Estate    unitNameOut `json:"estate"`
+	Branch    unitOut     `json:"branch"`
+	Secretary string      `json:"secretary" doc:"Name as published; empty while the post is vacant"`
+	Phone     string      `json:"phone"`
+	Station   *unitOut    `json:"station,omitempty" doc:"Left out where no station serves the branch"`
+}
+
+func (a *API) getMyBranch(ctx context.Context, _ model.Actor, in *myBranchIn) (*body[myBranchOut], error) {
+	contact, err := a.Org.Contact(ctx, in.EstateID)
+	if err != nil {
+		return nil, err
+	}
+	out := myBranchOut{Estate: nameOf(contact.Estate), Branch: unitFrom(contact.Branch), Secretary: contact.Secretary, Phone: contact.Branch.Phone}
+	if contact.Station != nil {
+		station := unitFrom(*contact.Station)
+		out.Station = &station
+	}
+	return &body[myBranchOut]{Body: out}, nil
+}

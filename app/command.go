@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"jinlin/config"
+	"jinlin/model"
+	"jinlin/model/migrations"
+)
+
+// command is one word after `jinlin`.
+type command struct {
+	name, help string
+	run        func(ctx context.Context, c config.Config, in invocation) error
+}
+
+// invocation is how a command was called.
+type invocation struct {
+	version string
+	args    []string
+	out     io.Writer
+}
+
+// commands lists them. It is a function because help lists it in turn.
+func commands() []command {
+	return []command{
+		{"serve", "serve the API and work, with the WeChat sandbox beside it in development", serve},
+		{"worker", "work only: jobs and pushes", work},
+		{"sandbox", "run the WeChat sandbox alone", runSandbox},
+		{"migrate", "bring the database to this program's schema", migrate},
+		{"openapi", "print the description of the API", printOpenAPI},
+		{"env", "print .env.example", printEnv},
+		{"health", "ask the running service whether it is ready", health},
+		{"version", "print the version", printVersion},
+	}
+}
+
+// Command runs what the arguments ask for. An error is one clear line.
+func Command(ctx context.Context, version string, args []string, out io.Writer) error {
+	name := "help"
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	for _, c := range commands() {
+		if c.name != name {
+			continue
+		}
+		settings, err := config.Load(os.LookupEnv)
+		if err != nil {
+			return fmt.Errorf("the configuration is not usable:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		}
+		return c.run(ctx, settings, invocation{version: version, args: args, out: out})
+	}
+	if name == "help" || name == "--help" || name == "-h" {
+		printHelp(out)
+		return nil
+	}
+	return fmt.Errorf("there is no command %q; `jinlin help` lists them", name)
+}
+
+func printHelp(out io.Writer) {
+	fmt.Fprint(out, "jinlin COMMAND\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(out, "  %-10s %s\n", c.name, c.help)
+	}
+	fmt.Fprint(out, "\nSettings are environment variables; `jinlin env` lists them.\n")
+}
+
+func logger(c config.Config) *slog.Logger {
+	if c.Log == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
+func serve(ctx context.Context, c config.Config, in invocation) error {
+	a, err := Build(ctx, c, Options{Version: in.version, Log: logger(c)})
+	if err != nil {
+		return err
+	}
+	if a.listeners["api"] != nil {
+		printWelcome(in.out, a)
+	}
+	return a.Run(ctx)
+}
+
+func work(ctx context.Context, c config.Config, in invocation) error {
+	c.Roles = "worker"
+	return serve(ctx, c, in)
+}
+
+// runSandbox runs the sandbox alone; JINLIN_HTTP_ADDR says where the API takes its events.
+func runSandbox(ctx context.Context, c config.Config, in invocation) error {
+	s, err := OpenSandbox(c, "http://"+c.HTTPAddr, Options{Clock: model.SystemClock, Log: logger(c)})
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.SandboxAddr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("the sandbox address %s cannot be used: %w", c.SandboxAddr, err), s.Close())
+	}
+	fmt.Fprintf(in.out, "WeChat sandbox  http://%s\n", l.Addr())
+	web := server(s.Handler(), logger(c))
+	done := make(chan error, 1)
+	go func() { done <- web.Serve(l) }()
+	select {
+	case <-ctx.Done():
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.Drain)
+		defer cancel()
+		err = web.Shutdown(drain)
+	case err = <-done:
+	}
+	return errors.Join(err, s.Close())
+}
+
+func migrate(ctx context.Context, c config.Config, in invocation) error {
+	n, err := migrations.Up(ctx, DatabaseURL(c))
+	fmt.Fprintf(in.out, "%d migrations applied\n", n)
+	return err
+}
+
+// printOpenAPI needs the routes, not a county: it builds over an empty file in memory's stead.
+func printOpenAPI(ctx context.Context, c config.Config, in invocation) error {
+	folder, err := os.MkdirTemp("", "jinlin-openapi")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	c = config.Config{DataDir: folder, Roles: "api", HTTPAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0", SandboxAddr: "127.0.0.1:0", Env: "development", Demo: "off"}
+	a, err := Build(ctx, c, Options{})
+	if err != nil {
+		return err
+	}
+	text, err := a.API.OpenAPI()
+	if err == nil {
+		_, err = in.out.Write(text)
+	}
+	return errors.Join(err, a.Close())
+}
+
+func printEnv(_ context.Context, _ config.Config, in invocation) error {
+	_, err := io.WriteString(in.out, config.Example())
+	return err
+}
+
+func printVersion(_ context.Context, _ config.Config, in invocation) error {
+	_, err := fmt.Fprintln(in.out, in.version)
+	return err
+}
+
+// health is for a container's health check: no shell, no curl needed.
+func health(ctx context.Context, c config.Config, _ invocation) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	_, port, err := net.SplitHostPort(c.AdminAddr)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return errors.New("the service does not answer")
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return errors.New("the service is not ready")
+	}
+	return nil
+}
+
+// printWelcome tells a newcomer where everything is and one thing to try.
+func printWelcome(out io.Writer, a *App) {
+	fmt.Fprintf(out, "\n  Jinlin 晋邻 is serving\n\n    API      %s/v1\n    Docs     %s/docs\n    Metrics  %s/metrics\n",
+		a.URL("api"), a.URL("api"), a.URL("admin"))
+	if a.Sandbox == nil {
+		return
+	}
+	fmt.Fprintf(out, "    WeChat sandbox  %s\n\n  Personas\n", a.URL("sandbox"))
+	for _, p := range personas() {
+		fmt.Fprintf(out, "    %-20s %s\n", p.Name, p.Display)
+	}
+	fmt.Fprintf(out, `
+  Try: sign in as a resident
+    code=$(curl -s %s/_sandbox/codes -d '{"persona":"resident-wang"}' -H 'Content-Type: application/json' | sed 's/.*"code":"\([^"]*\)".*/\1/')
+    curl -s %s/v1/sessions/wechat -H 'Content-Type: application/json' -d "{\"code\":\"$code\"}"
+
+`, a.URL("sandbox"), a.URL("api"))
+}

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"jinlin/config"
+	"jinlin/model/store"
+)
+
+// prepareFolder makes the data folder and sees that it can be written.
+func (a *App) prepareFolder(context.Context, Options) error {
+	if err := os.MkdirAll(a.Config.DataDir, 0o750); err != nil {
+		return fmt.Errorf("the data folder %s cannot be made: %w", a.Config.DataDir, err)
+	}
+	probe, err := os.CreateTemp(a.Config.DataDir, ".probe")
+	if err != nil {
+		return fmt.Errorf("the data folder %s cannot be written: %w", a.Config.DataDir, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+func fieldKeys(c config.Config) (*store.Keys, error) {
+	masters, err := keysOr(c.FieldKeys, c.DataDir, "field.key")
+	if err != nil {
+		return nil, err
+	}
+	return store.NewKeys(masters...)
+}
+
+func sessionKey(c config.Config) ([]byte, error) {
+	keys, err := keysOr(c.SessionKey, c.DataDir, "session.key")
+	if err != nil {
+		return nil, err
+	}
+	return keys[0], nil
+}
+
+// keysOr are the configured keys, or one that development keeps in the data folder.
+func keysOr(configured, folder, file string) ([][]byte, error) {
+	if configured != "" {
+		return config.Keys(configured)
+	}
+	path := filepath.Join(folder, file)
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		content, err = makeKey(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return config.Keys(strings.TrimSpace(string(content)))
+}
+
+// makeKey writes a new key beside its place and moves it there, so that a start that is
+// killed leaves a whole key or none. Of two starts at once, the one whose link wins counts.
+func makeKey(path string) ([]byte, error) {
+	key := make([]byte, store.KeySize)
+	_, _ = rand.Read(key)
+	draft, err := os.CreateTemp(filepath.Dir(path), ".key")
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(draft.Name())
+	if _, err := draft.WriteString(hex.EncodeToString(key) + "\n"); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(draft.Sync(), draft.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(draft.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}

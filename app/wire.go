@@ -1,0 +1,136 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"jinlin/api"
+	"jinlin/config"
+	"jinlin/model"
+	"jinlin/service/access"
+	"jinlin/service/account"
+	"jinlin/service/jobs"
+	"jinlin/service/org"
+	"jinlin/service/wechat"
+	"jinlin/service/wechat/sandbox"
+)
+
+// Settings of the built-in sandbox's message push, known to both sides. Production must
+// set its own, see config.
+const (
+	sandboxPushToken = "jinlin-sandbox-push-token"
+	sandboxPushKey   = "JinlinSandboxPushEncodingAESKeyForDevelop0X"
+)
+
+// openWeChat builds the gateway, and the sandbox where it is built in.
+func (a *App) openWeChat(_ context.Context, o Options) (err error) {
+	c := wechat.Config{
+		AppID: a.Config.WeChatAppID, Secret: a.Config.WeChatSecret, BaseURL: a.Config.WeChatURL,
+		MiniProgramState: a.Config.WeChatState, PushToken: a.Config.WeChatPushToken, PushAESKey: a.Config.WeChatPushKey,
+		Observe: a.metrics.call,
+	}
+	if !a.Config.Production() {
+		c.AppID, c.Secret = or(c.AppID, sandbox.DemoAppID), or(c.Secret, sandbox.DemoSecret)
+		c.PushToken, c.PushAESKey = or(c.PushToken, sandboxPushToken), or(c.PushAESKey, sandboxPushKey)
+	}
+	if a.Config.BuiltInSandbox() {
+		if a.Sandbox, err = OpenSandbox(a.Config, a.URL("api"), o); err != nil {
+			return err
+		}
+		a.onClose(a.Sandbox.Close)
+		c.BaseURL = a.URL("sandbox")
+	}
+	a.WeChat, err = wechat.New(c, a.KV, o.Clock, a.Log)
+	return err
+}
+
+// OpenSandbox makes a WeChat sandbox whose state lives in the data folder and which pushes
+// its events to an API.
+func OpenSandbox(c config.Config, apiURL string, o Options) (*sandbox.Sandbox, error) {
+	return sandbox.New(sandbox.Config{
+		AppID: or(c.WeChatAppID, sandbox.DemoAppID), Secret: or(c.WeChatSecret, sandbox.DemoSecret),
+		DataDir: c.DataDir + "/sandbox", Personas: personas(), Now: o.Clock, Log: o.Log,
+		Push: sandbox.Push{
+			URL:   pushURL(apiURL),
+			Token: or(c.WeChatPushToken, sandboxPushToken), AESKey: or(c.WeChatPushKey, sandboxPushKey),
+		},
+	})
+}
+
+func pushURL(apiURL string) string {
+	if apiURL == "" {
+		return ""
+	}
+	return apiURL + "/wechat/miniprogram/events"
+}
+
+func or(value, otherwise string) string {
+	if value != "" {
+		return value
+	}
+	return otherwise
+}
+
+// wire makes the services and gives each what it needs.
+func (a *App) wire(_ context.Context, o Options) error {
+	key, err := sessionKey(a.Config)
+	if err != nil {
+		return err
+	}
+	units := org.New(a.Store)
+	rights := access.New(a.Store, units)
+	accounts := account.New(a.Store, a.WeChat, key)
+
+	a.Jobs = jobs.New(a.Store, a.Log, 8)
+	a.Jobs.Observe(a.metrics.job)
+	a.housekeeping(accounts)
+	a.watchJobs()
+
+	a.API, err = api.New(api.Services{Account: accounts, Access: rights, Org: units}, a.edge(o))
+	return err
+}
+
+func (a *App) edge(o Options) api.Settings {
+	s := api.Settings{
+		Version: o.Version, Ready: a.ready, Log: a.Log, Observe: a.metrics.request,
+		TrustedProxies: split(a.Config.TrustProxy),
+	}
+	if a.Config.AbuseLimits == "on" {
+		s.PerPerson, s.PerAddress = a.KV.NewLimiter("person", 120), a.KV.NewLimiter("address", 600)
+	}
+	return s
+}
+
+func split(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}
+
+// housekeeping forgets what nobody may ask for any more.
+func (a *App) housekeeping(accounts *account.Service) {
+	a.every("forget.login_codes", time.Hour, func(ctx context.Context, _ time.Time) error { return accounts.ForgetOldCodes(ctx) })
+	a.every("forget.once_records", time.Hour, func(ctx context.Context, _ time.Time) error {
+		_, err := a.Store.ForgetOldKeys(ctx)
+		return err
+	})
+	a.every("forget.jobs", 24*time.Hour, func(ctx context.Context, now time.Time) error {
+		_, err := a.Store.Jobs.DeleteDone(ctx, now.AddDate(0, 0, -30))
+		return err
+	})
+}
+
+// every adds recurring work; do gets the start of its slot.
+func (a *App) every(kind string, d time.Duration, do func(ctx context.Context, slot time.Time) error) {
+	a.Jobs.Repeat(jobs.Periodic{Kind: kind, Slot: jobs.Every(d)})
+	a.Jobs.Handle(kind, func(ctx context.Context, job model.Job) error {
+		var slot time.Time
+		if err := json.Unmarshal(job.Payload, &slot); err != nil {
+			return err
+		}
+		return do(ctx, slot)
+	})
+}

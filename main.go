@@ -1,0 +1,26 @@
+// Command jinlin is the backend of a county's neighbourhood-service mini-program, and the
+// tools its operators need. `jinlin help` lists the commands.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"jinlin/app"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := app.Command(ctx, version, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "jinlin:", err)
+		os.Exit(1)
+	}
+}
