@@ -214,6 +214,14 @@ func TestForcingIsShared(t *testing.T) {
 	if m.forced != 5 {
 		t.Errorf("%d forced in 300 s, want 5", m.forced)
 	}
+	for range 40 {
+		one.clock.advance(forceSpacing)
+		two.clock.advance(forceSpacing)
+		_, _ = send(one), send(two)
+	}
+	if m.forced != forceMost {
+		t.Errorf("%d forced in a day, want %d", m.forced, forceMost)
+	}
 }
 
 // A refused token that could not be replaced yet is not left for others to find.
