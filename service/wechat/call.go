@@ -83,7 +83,7 @@ func worthRepeating(e *Error) bool {
 }
 
 func jittered(d time.Duration) time.Duration {
-	return d*3/4 + rand.N(d/2)
+	return d*3/4 + rand.N(d/2) //nolint:gosec // spreading tries is no secret
 }
 
 // callWithToken is call with an access token. A token class answer is certain

@@ -64,11 +64,11 @@ type MediaVerdict struct {
 	Code int64
 }
 
-// Revocation: the person took back their consent to the data of these kinds
+// Revocation says that the person took back their consent to the data of these kinds
 // (WeChat's numbers, as 8 for the phone number), which must be deleted.
 type Revocation struct{ Kinds []string }
 
-// Cancellation: the person closed their WeChat account; ours must go too.
+// Cancellation says that the person closed their WeChat account; ours must go too.
 type Cancellation struct{}
 
 // detailed makes the events of one push out of what they have in common.

@@ -123,7 +123,8 @@ func (s *tokenSource) obtainOnce(ctx context.Context, refused string) (string, e
 	case <-ctx.Done():
 		return "", notSent(ctx.Err())
 	case r := <-result:
-		return r.Val.(string), r.Err
+		token, _ := r.Val.(string)
+		return token, r.Err
 	}
 }
 
