@@ -42,7 +42,9 @@ func (a *App) openWeChat(_ context.Context, o Options) (err error) {
 		a.onClose(a.Sandbox.Close)
 		c.BaseURL = a.URL("sandbox")
 	}
-	a.WeChat, err = wechat.New(c, a.KV, o.Clock, a.Log)
+	if a.WeChat, err = wechat.New(c, a.KV, o.Clock, a.Log); err == nil {
+		a.onClose(func() error { a.WeChat.Close(); return nil })
+	}
 	return err
 }
 

@@ -1,0 +1,98 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"jinlin/api/apitest"
+)
+
+func TestBadInputIsAProblemAndNeverA500(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	anybody, wang := s.Anybody(t), s.SignIn(t, "resident-wang")
+	anybody.Post("/v1/sessions/wechat", `{"code":`).Refused(400, "malformed")
+	anybody.Post("/v1/sessions/wechat", `[]`).Refused(400, "invalid")
+	anybody.Post("/v1/sessions/wechat", `{"code":7}`).Refused(400, "invalid")
+	anybody.Post("/v1/sessions/wechat", `{}`).Refused(400, "invalid")
+	anybody.Post("/v1/sessions/wechat", `{"code":"x","admin":true}`).Refused(400, "unknown_field")
+	anybody.Post("/v1/sessions/wechat", `{"code":"`+strings.Repeat("x", 1<<20)+`"}`).Refused(413, "too_large")
+	anybody.Post("/v1/sessions/wechat", `code=x`, "Content-Type: application/x-www-form-urlencoded").Refused(415, "unsupported_media_type")
+	anybody.Get("/v1/units?cursor=zzz").Refused(400, "invalid_cursor")
+	anybody.Get("/v1/units?limit=1000").Refused(400, "invalid")
+	anybody.Get("/v1/units/not-an-id").Refused(400, "invalid")
+	anybody.Get("/v1/units/01a205ff-ee0b-7276-b623-6ec18320a609").Refused(404, "not_found")
+	anybody.Get("/v1/nothing").Refused(404, "no_route")
+	anybody.Put("/v1/me", `{}`).Refused(405, "wrong_method")
+	anybody.Get("/v1/me").Refused(401, "unauthenticated")
+	anybody.Get("/v1/me", "Authorization: Bearer forged").Refused(401, "unauthenticated")
+	anybody.Get("/v1/me", "Authorization: Basic eDp5").Refused(401, "unauthenticated")
+	wang.Get("/v1/me").Want(200)
+}
+
+func TestOneLoginCodeFromFiftyRepeatsIsOneSession(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	var code struct{ Code string }
+	s.Sandbox(t, http.MethodPost, "/_sandbox/codes", map[string]string{"persona": "resident-li"}).Into(&code)
+	tokens := make([]string, 50)
+	var wg sync.WaitGroup
+	for i := range tokens {
+		wg.Go(func() {
+			var in struct{ Token string }
+			s.Anybody(t).Post("/v1/sessions/wechat", code).Want(201).Into(&in)
+			tokens[i] = in.Token
+		})
+	}
+	wg.Wait()
+	for _, token := range tokens {
+		if token != tokens[0] {
+			t.Fatal("two sessions for one code")
+		}
+	}
+	s.Clock.Move(61_000_000_000)
+	s.Anybody(t).Post("/v1/sessions/wechat", code).Refused(401, "wechat_code_used")
+}
+
+func TestASessionThatEndedIsRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	first, second := s.SignIn(t, "resident-li"), s.SignIn(t, "resident-li")
+	first.Delete("/v1/sessions/current").Want(204)
+	first.Get("/v1/me").Refused(401, "unauthenticated")
+	second.Get("/v1/me").Want(200)
+	second.Delete("/v1/sessions").Want(204)
+	second.Get("/v1/me").Refused(401, "unauthenticated")
+}
+
+func TestWeChatDownMakesLoginUnavailable(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	s.Sandbox(t, http.MethodPut, "/_sandbox/faults", map[string]any{
+		"faults": []map[string]any{{"path": "/sns/jscode2session", "kind": "status", "rate": 1}},
+	}).Want(200)
+	var code struct{ Code string }
+	s.Sandbox(t, http.MethodPost, "/_sandbox/codes", map[string]string{"persona": "resident-li"}).Into(&code)
+	answer := s.Anybody(t).Post("/v1/sessions/wechat", code, "Accept-Language: en").Refused(503, "wechat_unavailable")
+	if answer.Header.Get("Retry-After") == "" || !strings.Contains(string(answer.Body), "WeChat") {
+		t.Errorf("no Retry-After or not in English: %s", answer.Body)
+	}
+}
+
+func TestThePageAndTheDescriptionWorkOffline(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	anybody := s.Anybody(t)
+	page := string(anybody.Get("/docs/").Want(200).Body)
+	if strings.Contains(page, "src=\"http") || strings.Contains(page, "href=\"http") {
+		t.Error("the docs page loads something from a network")
+	}
+	anybody.Get("/openapi.json").Want(200)
+	anybody.Get("/openapi.yaml").Want(200)
+	anybody.Get("/healthz").Want(200)
+	anybody.Get("/readyz").Want(200)
+	anybody.Get("/metrics").Refused(404, "no_route")
+	anybody.Get("/debug/pprof/").Refused(404, "no_route")
+}
