@@ -137,7 +137,8 @@ func replay[T any](s *Store, key *model.OnceKey, record model.OnceRecord) (T, er
 		return out, err
 	}
 	key.Replayed = true
-	return out, json.Unmarshal(plainText, &out)
+	err = json.Unmarshal(plainText, &out)
+	return out, err
 }
 
 // ForgetOldKeys deletes answers nobody may ask for any more, and says how many.

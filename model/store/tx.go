@@ -72,7 +72,7 @@ func (s *Store) tryTx(ctx context.Context, fn func(tx *Store) error) error {
 // pause waits 5–200 ms, longer after more tries, with full jitter.
 func pause(ctx context.Context, try int) error {
 	top := min(200, 5<<min(try, 6))
-	wait := time.NewTimer(time.Duration(5+rand.IntN(top)) * time.Millisecond)
+	wait := time.NewTimer(time.Duration(5+rand.IntN(top)) * time.Millisecond) //nolint:gosec // jitter, not a secret
 	defer wait.Stop()
 	select {
 	case <-ctx.Done():

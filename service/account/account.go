@@ -177,7 +177,8 @@ func (s *Service) addSession(ctx context.Context, tx *store.Store, user model.Us
 		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(sessionIdle),
 	}
 	session.TokenHash = hashToken(s.token(session.ID))
-	return session, tx.Sessions.Add(ctx, &session)
+	err = tx.Sessions.Add(ctx, &session)
+	return session, err
 }
 
 func (s *Service) signIn(session model.Session, user model.User) SignIn {

@@ -246,7 +246,7 @@ func (r *Runner) finish(ctx context.Context, job model.Job, err error) (bool, er
 // backOff is 5 s, 10 s, 20 s … up to an hour, half of it by chance.
 func backOff(attempts int) time.Duration {
 	d := min(time.Hour, 5*time.Second<<min(attempts, 12))
-	return d/2 + rand.N(d/2)
+	return d/2 + rand.N(d/2) //nolint:gosec // jitter, not a secret
 }
 
 func short(text string) string {

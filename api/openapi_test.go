@@ -1,0 +1,68 @@
+package api_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jinlin/api/apitest"
+	"jinlin/model/fault"
+)
+
+func TestTheCommittedDescriptionIsTheCodes(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	generated, err := s.API.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	committed, err := os.ReadFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(generated) != string(committed) {
+		t.Error("openapi.yaml is stale; write it anew with `make openapi`")
+	}
+}
+
+// TestEveryFaultIsInTheCatalogue: codes are unique and both sentences exist because
+// fault.Define panics otherwise; here they must also reach the description.
+func TestEveryFaultIsInTheCatalogue(t *testing.T) {
+	t.Parallel()
+	committed, err := os.ReadFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	faults := fault.All()
+	if len(faults) < 20 {
+		t.Fatalf("only %d faults are defined", len(faults))
+	}
+	for _, f := range faults {
+		if !strings.Contains(string(committed), "code: "+f.Code+"\n") {
+			t.Errorf("%s is not in openapi.yaml", f.Code)
+		}
+		if strings.ContainsAny(f.Message.EN, "，。") || !strings.ContainsAny(f.Message.ZH, "。！") {
+			t.Errorf("%s: the sentences are in the wrong language: %q, %q", f.Code, f.Message.ZH, f.Message.EN)
+		}
+	}
+}
+
+func TestEveryOperationIsDescribed(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	for path, item := range s.API.Description().Paths {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+			if op == nil {
+				continue
+			}
+			if op.OperationID == "" || op.Summary == "" || len(op.Tags) != 1 {
+				t.Errorf("%s %s lacks an id, a summary or a tag", method, path)
+			}
+			if !strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/wechat/") {
+				t.Errorf("%s is outside /v1", path)
+			}
+		}
+	}
+}
