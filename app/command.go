@@ -37,6 +37,8 @@ func commands() []command {
 		{"worker", "work only: jobs and pushes", work},
 		{"sandbox", "run the WeChat sandbox alone", runSandbox},
 		{"migrate", "bring the database to this program's schema", migrate},
+		{"doctor", "look at everything the service needs and say what is wrong", doctor},
+		{"jobs", "list buried jobs; `jobs revive ID…|all` makes them ready again", buriedJobs},
 		{"openapi", "print the description of the API", printOpenAPI},
 		{"env", "print .env.example", printEnv},
 		{"health", "ask the running service whether it is ready", health},

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"jinlin/config"
+	"jinlin/model"
+	"jinlin/model/store"
+)
+
+// buriedJobs lists the jobs that failed too often (`jinlin jobs`), or makes them ready
+// again (`jinlin jobs revive ID…` or `jinlin jobs revive all`).
+func buriedJobs(ctx context.Context, c config.Config, in invocation) error {
+	keys, err := fieldKeys(c)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{URL: DatabaseURL(c), Keys: keys})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if len(in.args) == 0 {
+		return eachBuried(ctx, s, func(job model.Job) error {
+			_, err := fmt.Fprintf(in.out, "%s  %s  %d attempts  %s\n", job.ID, job.Kind, job.Attempts, job.LastError)
+			return err
+		})
+	}
+	if in.args[0] != "revive" || len(in.args) < 2 {
+		return errors.New("use: jinlin jobs · jinlin jobs revive ID… · jinlin jobs revive all")
+	}
+	return revive(ctx, s, in)
+}
+
+func revive(ctx context.Context, s *store.Store, in invocation) error {
+	revived := 0
+	one := func(id model.JobID) error {
+		found, err := s.Jobs.SaveRevived(ctx, id)
+		if found {
+			revived++
+		}
+		return err
+	}
+	var errs []error
+	if in.args[1] == "all" {
+		errs = append(errs, eachBuried(ctx, s, func(job model.Job) error { return one(job.ID) }))
+	} else {
+		for _, text := range in.args[1:] {
+			id, err := model.ParseID[model.Job](text)
+			if err == nil {
+				err = one(id)
+			}
+			errs = append(errs, err)
+		}
+	}
+	fmt.Fprintf(in.out, "%d jobs revived\n", revived)
+	return errors.Join(errs...)
+}
+
+func eachBuried(ctx context.Context, s *store.Store, do func(model.Job) error) error {
+	page := model.Page{Limit: model.MaxLimit}
+	for {
+		jobs, err := s.Jobs.ListBuried(ctx, page)
+		if err != nil {
+			return err
+		}
+		for _, job := range jobs.Items {
+			if err := do(job); err != nil {
+				return err
+			}
+		}
+		if jobs.Next == nil {
+			return nil
+		}
+		page.After = jobs.Next
+	}
+}

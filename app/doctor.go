@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"jinlin/config"
+	"jinlin/model"
+	"jinlin/model/kv"
+	"jinlin/model/migrations"
+	"jinlin/model/store"
+	"jinlin/service/wechat"
+)
+
+// finding is what one check of the doctor says.
+type finding struct {
+	what, said string
+	err        error
+}
+
+// doctor looks at everything the service needs and changes nothing. It ends with an error
+// when something is wrong, and still says all the rest.
+func doctor(ctx context.Context, c config.Config, in invocation) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	findings := []finding{checkFolder(ctx, c), checkSchema(ctx, c)}
+	findings = append(findings, checkRedisAndWeChat(ctx, c)...)
+	findings = append(findings, checkJobs(ctx, c))
+	wrong := 0
+	for _, f := range findings {
+		mark, said := "ok  ", f.said
+		if f.err != nil {
+			mark, said, wrong = "BAD ", f.err.Error(), wrong+1
+		}
+		fmt.Fprintf(in.out, "%s %-10s %s\n", mark, f.what, said)
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d of %d checks found something wrong", wrong, len(findings))
+	}
+	return nil
+}
+
+func checkFolder(ctx context.Context, c config.Config) finding {
+	a := App{Config: c}
+	return finding{"folder", c.DataDir + " can be written", a.prepareFolder(ctx, Options{})}
+}
+
+func checkSchema(ctx context.Context, c config.Config) finding {
+	err := migrations.Check(ctx, DatabaseURL(c))
+	if errors.Is(err, migrations.ErrBehind) && c.EmbeddedDatabase() {
+		return finding{"database", "will be migrated at the next start", nil}
+	}
+	return finding{"database", "answers, and its schema is complete", err}
+}
+
+func checkRedisAndWeChat(ctx context.Context, c config.Config) []finding {
+	cache, err := kv.Open(c.RedisURL)
+	if err != nil {
+		return []finding{{"redis", "", err}}
+	}
+	defer cache.Close()
+	redis := finding{"redis", "answers", cache.Ping(ctx)}
+	if c.RedisURL == "" {
+		redis.said = "runs inside the process"
+	}
+	return []finding{redis, checkWeChat(ctx, c, cache)}
+}
+
+// checkWeChat asks for a token, which proves the address, the AppID and the secret.
+func checkWeChat(ctx context.Context, c config.Config, cache *kv.Client) finding {
+	if c.BuiltInSandbox() {
+		return finding{"wechat", "is the built-in sandbox", nil}
+	}
+	a := App{Config: c, KV: cache, metrics: newMetrics(), Log: logger(c)}
+	defer a.Close()
+	if err := a.openWeChat(ctx, Options{Clock: model.SystemClock}); err != nil {
+		return finding{"wechat", "", err}
+	}
+	// A code that nobody was given is refused by name when all else is right.
+	_, err := a.WeChat.Login(ctx, "doctor")
+	if errors.Is(err, wechat.ErrCodeInvalid) {
+		err = nil
+	}
+	return finding{"wechat", "answers, and knows our AppID and secret", err}
+}
+
+func checkJobs(ctx context.Context, c config.Config) finding {
+	keys, err := fieldKeys(c)
+	if err != nil {
+		return finding{"jobs", "", err}
+	}
+	s, err := store.Open(ctx, store.Options{URL: DatabaseURL(c), Keys: keys})
+	if err != nil {
+		return finding{"jobs", "", err}
+	}
+	defer s.Close()
+	buried, err := s.Jobs.Count(ctx, model.JobBuried)
+	if err == nil && buried > 0 {
+		err = fmt.Errorf("%d jobs are buried; `jinlin jobs` lists them", buried)
+	}
+	if err != nil && c.EmbeddedDatabase() && errors.Is(migrations.Check(ctx, DatabaseURL(c)), migrations.ErrBehind) {
+		return finding{"jobs", "none yet", nil}
+	}
+	return finding{"jobs", "none is buried", err}
+}

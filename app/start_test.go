@@ -1,0 +1,154 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "github.com/ncruces/go-sqlite3/driver"
+
+	"jinlin/app"
+	"jinlin/config"
+	"jinlin/model"
+	"jinlin/model/migrations"
+	"jinlin/model/store/storetest"
+	"jinlin/service/jobs"
+)
+
+// settings are those of a start that would succeed.
+func settings(t *testing.T) config.Config {
+	t.Helper()
+	c, err := config.Load(func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.DataDir, c.Demo = t.TempDir(), "off"
+	c.HTTPAddr, c.AdminAddr, c.SandboxAddr = "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0"
+	return c
+}
+
+// refused starts and wants one clear line that says this.
+func refused(t *testing.T, c config.Config, says string) {
+	t.Helper()
+	a, err := app.Build(t.Context(), c, app.Options{})
+	if err == nil {
+		_ = a.Close()
+		t.Fatal("it started")
+	}
+	if !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("not one clear line about %q: %v", says, err)
+	}
+}
+
+func TestAStartThatCannotWorkSaysWhyInOneLine(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	c := settings(t)
+	c.HTTPAddr = taken.Addr().String()
+	refused(t, c, "the api address "+c.HTTPAddr+" cannot be used")
+
+	c = settings(t)
+	file := filepath.Join(c.DataDir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.DataDir = file
+	refused(t, c, "the data folder")
+
+	c = settings(t)
+	c.DatabaseURL = "mysql://nobody:secret@" + taken.Addr().String() + "0/none"
+	refused(t, c, "the database does not answer")
+}
+
+func TestAHalfDoneMigrationIsNamedAtStart(t *testing.T) {
+	t.Parallel()
+	c := settings(t)
+	path := filepath.Join(c.DataDir, "jinlin.db")
+	if _, err := migrations.Up(t.Context(), "sqlite://"+path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("INSERT INTO schema_migrating (name) VALUES ('00009_units.sql')"); err != nil {
+		t.Fatal(err)
+	}
+	_ = db.Close()
+	refused(t, c, "a migration stopped halfway: 00009_units.sql")
+}
+
+func TestRestartKeepsTheData(t *testing.T) {
+	t.Parallel()
+	c := settings(t)
+	for range 2 {
+		a, err := app.Build(t.Context(), c, app.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		if err := a.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestDoctorFindsNothingWrongWithAFreshStart(t *testing.T) {
+	t.Setenv("JINLIN_DATA_DIR", t.TempDir())
+	var out bytes.Buffer
+	if err := app.Command(t.Context(), "test", []string{"doctor"}, &out); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+}
+
+func TestABuriedJobIsVisibleAndCanBeRevived(t *testing.T) {
+	c := settings(t)
+	t.Setenv("JINLIN_DATA_DIR", c.DataDir)
+	a, err := app.Build(t.Context(), c, app.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := storetest.NewClock()
+	s := storetest.Open(t, app.DatabaseURL(c), clock)
+	runner := jobs.New(s, a.Log, 1)
+	runner.Handle("poison", func(context.Context, model.Job) error { panic("always") })
+	if err := s.Jobs.Put(t.Context(), model.Job{Kind: "poison", Payload: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	for range 12 {
+		if _, err := runner.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		clock.Move(2 * 3600e9)
+	}
+	if err := errors.Join(a.Close()); err != nil {
+		t.Fatal(err)
+	}
+	command := func(args ...string) string {
+		var out bytes.Buffer
+		if err := app.Command(t.Context(), "test", args, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	if out := command("jobs"); !strings.Contains(out, "poison  12 attempts  panicked") {
+		t.Errorf("the buried job is not listed: %q", out)
+	}
+	if out := command("jobs", "revive", "all"); out != "1 jobs revived\n" {
+		t.Errorf("%q", out)
+	}
+	if out := command("jobs"); out != "" {
+		t.Errorf("still buried: %q", out)
+	}
+}
