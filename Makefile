@@ -4,7 +4,7 @@
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run tour test test-deep bench check lint fmt build openapi
+.PHONY: help run tour test test-deep bench check lint fmt build openapi env
 
 ##@ Run
 run: ## start Jinlin with nothing configured: API, docs, WeChat sandbox, demo county
@@ -32,6 +32,9 @@ lint: ## golangci-lint over the Go code, shellcheck over the scripts
 
 fmt: ## format the Go code
 	@scripts/golangci-lint fmt
+
+env: ## write .env.example anew from the settings
+	@go run . env > .env.example
 
 openapi: ## write api/openapi.yaml anew from the code
 	@scripts/openapi
