@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -14,8 +15,9 @@ import (
 
 // Client is a connection to Redis: one server, Sentinel or Cluster.
 type Client struct {
-	redis redis.UniversalClient
-	close func()
+	redis  redis.UniversalClient
+	close  func()
+	closed sync.Once
 }
 
 // Open connects to redis://… ("" starts a server inside this process). It does not wait
@@ -43,10 +45,14 @@ func connect(o *redis.Options, closeServer func()) *Client {
 // Ping asks for a sign of life.
 func (c *Client) Ping(ctx context.Context) error { return c.redis.Ping(ctx).Err() }
 
-// Close gives the connections back, and stops the embedded server if there is one.
+// Close gives the connections back, and stops the embedded server if there is one. A
+// second call does nothing.
 func (c *Client) Close() error {
-	err := c.redis.Close()
-	c.close()
+	var err error
+	c.closed.Do(func() {
+		err = c.redis.Close()
+		c.close()
+	})
 	return err
 }
 

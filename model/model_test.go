@@ -1,0 +1,81 @@
+package model_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"jinlin/model"
+)
+
+func TestIDsSortByTimeAndSurviveText(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+	early, late := model.NewID[model.User](at), model.NewID[model.User](at.Add(time.Millisecond))
+	if early.String() >= late.String() || len(early.String()) != 36 || early.String()[14] != '7' {
+		t.Fatalf("%s then %s", early, late)
+	}
+	text, err := json.Marshal(early)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back model.UserID
+	if err := json.Unmarshal(text, &back); err != nil || back != early {
+		t.Fatalf("%s came back as %s, %v", early, back, err)
+	}
+	for _, bad := range []string{"x", "01a205ff-ee0b-7276-b623-6ec18320a60", "{01a205ff-ee0b-7276-b623-6ec18320a60}", "01a205ffee0b7276b6236ec18320a609xxxx"} {
+		if _, err := model.ParseID[model.User](bad); !errors.Is(err, model.ErrInvalidID) {
+			t.Errorf("%q is taken for an id", bad)
+		}
+	}
+}
+
+func TestTheZeroIDIsNull(t *testing.T) {
+	t.Parallel()
+	var none model.UserID
+	if v, err := none.Value(); v != nil || err != nil {
+		t.Fatalf("%v, %v", v, err)
+	}
+	some := model.NewID[model.User](time.Now())
+	if err := some.Scan(nil); err != nil || !some.IsZero() {
+		t.Fatalf("%s, %v", some, err)
+	}
+	if some.Scan([]byte("short")) == nil || some.Scan(7) == nil {
+		t.Error("nonsense is taken for an id")
+	}
+}
+
+func TestCursorsSurviveTextAndNothingElsePasses(t *testing.T) {
+	t.Parallel()
+	for _, want := range []model.Cursor{{ID: [16]byte{1, 2, 3}}, {At: time.UnixMilli(1795305600123).UTC(), ID: [16]byte{9}}} {
+		got, err := model.ParseCursor(want.String())
+		if err != nil || *got != want {
+			t.Errorf("%+v came back as %+v, %v", want, got, err)
+		}
+	}
+	for _, bad := range []string{"x", "AAAA", "____________________////", want33()} {
+		if _, err := model.ParseCursor(bad); !errors.Is(err, model.ErrInvalidCursor) {
+			t.Errorf("%q is taken for a cursor", bad)
+		}
+	}
+}
+
+func want33() string { return model.Cursor{}.String() + "A" }
+
+func TestDaysAreShanghaiDays(t *testing.T) {
+	t.Parallel()
+	late := time.Date(2026, 11, 23, 16, 30, 0, 0, time.UTC) // half past midnight there
+	if d := model.DateOf(late); d != "2026-11-24" {
+		t.Errorf("%s", d)
+	}
+	if at := model.Date("2026-11-24").At(7, 30); !at.Equal(time.Date(2026, 11, 23, 23, 30, 0, 0, time.UTC)) {
+		t.Errorf("%s", at)
+	}
+	if d := model.Date("2026-12-31").AddDays(1); d != "2027-01-01" {
+		t.Errorf("%s", d)
+	}
+	if _, err := model.ParseDate("2026-02-30"); err == nil {
+		t.Error("the 30th of February is a day")
+	}
+}

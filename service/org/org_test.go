@@ -1,0 +1,102 @@
+package org_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/org"
+)
+
+// county is a small county: one town, two communities, a single branch, a joint branch of
+// two estates, a grid over one building, a station.
+type county struct {
+	t *testing.T
+	s *store.Store
+
+	county, town, nancheng, kangle, hongqiao, dongchen1, dongchen2, building, single, joint, grid, station model.UnitID
+}
+
+func build(t *testing.T, s *store.Store) *county {
+	t.Helper()
+	c := &county{t: t, s: s}
+	c.county = c.unit(model.County, model.UnitID{}, "定襄县")
+	c.town = c.unit(model.Town, c.county, "晋昌镇")
+	c.nancheng, c.kangle = c.unit(model.Community, c.town, "南城社区"), c.unit(model.Community, c.town, "康乐社区")
+	c.hongqiao, c.dongchen1, c.dongchen2 = c.unit(model.Estate, c.nancheng, "虹桥小区"), c.unit(model.Estate, c.kangle, "东辰一区"), c.unit(model.Estate, c.kangle, "东辰二区")
+	c.building = c.unit(model.Building, c.hongqiao, "1号楼")
+	c.single, c.joint = c.unit(model.Branch, c.nancheng, "虹桥小区党支部"), c.unit(model.Branch, c.kangle, "东辰小区联合党支部")
+	c.grid, c.station = c.unit(model.Grid, c.nancheng, "虹桥一网格"), c.unit(model.Station, c.nancheng, "虹桥小区党群服务站")
+	for covered, unit := range map[model.UnitID]model.UnitID{c.hongqiao: c.single, c.dongchen1: c.joint, c.dongchen2: c.joint, c.building: c.grid, c.single: c.station} {
+		if err := s.Covers.Add(t.Context(), &model.Cover{UnitID: unit, CoveredID: covered, ValidFrom: "2025-01-01"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func (c *county) unit(kind model.UnitKind, parent model.UnitID, name string) model.UnitID {
+	c.t.Helper()
+	u := model.Unit{ID: model.NewID[model.Unit](c.s.Now()), ParentID: parent, Kind: kind, Name: name, ValidFrom: "2025-01-01", CreatedAt: c.s.Now()}
+	if err := c.s.Units.Add(c.t.Context(), &u); err != nil {
+		c.t.Fatal(err)
+	}
+	return u.ID
+}
+
+func TestWithinFollowsParentsAndCovers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		c, o := build(t, s), org.New(s)
+		for _, is := range []struct {
+			unit, top model.UnitID
+			want      bool
+		}{
+			{c.building, c.county, true}, {c.building, c.nancheng, true}, {c.building, c.single, true}, {c.building, c.grid, true},
+			{c.hongqiao, c.single, true}, {c.hongqiao, c.hongqiao, true}, {c.single, c.nancheng, true},
+			{c.hongqiao, c.kangle, false}, {c.hongqiao, c.joint, false}, {c.nancheng, c.hongqiao, false}, {c.dongchen2, c.joint, true},
+			{c.hongqiao, c.grid, false}, {c.county, c.town, false},
+		} {
+			if got, err := o.Within(t.Context(), is.unit, is.top); got != is.want || err != nil {
+				t.Errorf("%s within %s: %t, %v", is.unit, is.top, got, err)
+			}
+		}
+		if _, err := o.Within(t.Context(), model.NewID[model.Unit](s.Now()), c.county); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("an unknown unit: %v", err)
+		}
+	})
+}
+
+func TestWhoLeadsAnEstateAndWhomABranchReaches(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		c, o := build(t, s), org.New(s)
+		contact, err := o.Contact(t.Context(), c.hongqiao)
+		if err != nil || contact.Branch.ID != c.single || contact.Station == nil || contact.Station.ID != c.station {
+			t.Errorf("%+v, %v", contact, err)
+		}
+		if grid, err := o.GridOf(t.Context(), c.building); grid != c.grid || err != nil {
+			t.Errorf("%s, %v", grid, err)
+		}
+		estates, err := o.EstatesOf(t.Context(), c.joint)
+		if err != nil || len(estates) != 2 || !slices.Contains(estates, c.dongchen1) {
+			t.Errorf("%v, %v", estates, err)
+		}
+		reach, err := o.Reach(t.Context(), c.hongqiao)
+		for _, id := range []model.UnitID{c.hongqiao, c.single, c.nancheng, c.town, c.county} {
+			if !slices.Contains(reach, id) {
+				t.Errorf("%s does not reach the estate; %v", id, err)
+			}
+		}
+		if slices.Contains(reach, c.joint) {
+			t.Error("another community's branch reaches the estate")
+		}
+		lonely := c.unit(model.Estate, c.kangle, "无名小区")
+		o.Forget()
+		if _, err := o.BranchOf(t.Context(), lonely); !errors.Is(err, org.ErrNoBranch) {
+			t.Errorf("an estate without a branch: %v", err)
+		}
+	})
+}
