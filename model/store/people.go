@@ -15,6 +15,9 @@ func (t Users) Get(ctx context.Context, id model.UserID) (model.User, error) {
 	return t.one(ctx, "id = ?", id)
 }
 
+// Count counts the people with accounts.
+func (t Users) Count(ctx context.Context) (int64, error) { return t.count(ctx, "1 = 1") }
+
 // ListByID reads several, in no order.
 func (t Users) ListByID(ctx context.Context, ids []model.UserID) ([]model.User, error) {
 	if len(ids) == 0 {

@@ -46,7 +46,7 @@ type conn struct {
 	reads   *gorm.DB // where reads outside a transaction go
 	dialect Dialect
 	inTx    bool
-	wake    bool // a job was added; InTx tells the workers after the commit
+	wake    *bool // a job was added; InTx tells the workers after the commit
 	keys    *Keys
 	now     model.Clock
 	onJobs  func()
@@ -76,10 +76,19 @@ func (s *Store) OnJobs(wake func()) { s.onJobs = wake }
 // wakeWorkers tells them that there is work: after the commit, or now if there is none to wait for.
 func (c *conn) wakeWorkers() {
 	if c.inTx {
-		c.wake = true
+		*c.wake = true
 		return
 	}
 	c.onJobs()
+}
+
+// At is the same store, and the same transaction, under another clock: for telling what
+// happened at another time.
+func (s *Store) At(clock model.Clock) *Store {
+	c := *s.conn
+	c.now = clock
+	c.db = s.db.Session(&gorm.Session{NowFunc: clock})
+	return bind(&c)
 }
 
 // Now is the business clock, in whole milliseconds.

@@ -48,7 +48,7 @@ func (s *Store) tryTx(ctx context.Context, fn func(tx *Store) error) error {
 		return begun.Error
 	}
 	c := *s.conn
-	c.db, c.reads, c.inTx, c.wake = begun, begun, true, false
+	c.db, c.reads, c.inTx, c.wake = begun, begun, true, new(bool)
 	tx := bind(&c)
 	committed := false
 	defer func() {
@@ -63,7 +63,7 @@ func (s *Store) tryTx(ctx context.Context, fn func(tx *Store) error) error {
 	if err := begun.Commit().Error; err != nil {
 		return commitError(err)
 	}
-	if c.wake {
+	if *c.wake {
 		s.onJobs()
 	}
 	return nil

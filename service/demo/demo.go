@@ -1,0 +1,154 @@
+// Package demo makes the demo county: Dingxiang as the source article counts it, with
+// invented people, so that a newcomer meets a county and not an empty database.
+//
+// The figures are the article's: 204 estates, of which 127 have a branch of their own and
+// 77 small ones share 32 joint branches; 198 organisations before the restructuring
+// (estates handed over just before it had none); 159 branches and as many secretaries, 136 of
+// them retired cadres and 23 resident members; 27 grid workers; 52 stations. Names that
+// are not in the article are invented.
+//
+// The county is generated the same every time and written into an empty database only,
+// in one transaction: a load that is killed leaves nothing, and of two at once the second
+// finds the first's county and leaves it as it is.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+)
+
+// Report says what is in the county that was loaded.
+type Report struct {
+	AlreadyLoaded bool // there were units or people: nothing was changed, nothing counted
+
+	Towns, Communities, Estates, SmallEstates, Buildings int
+	FormerOrganisations                                  int
+	Branches, SingleBranches, JointBranches              int
+	Secretaries, RetiredCadres, ResidentMembers          int
+	Grids, GridWorkers, Stations, Residents              int
+}
+
+// String is the report in one line.
+func (r Report) String() string {
+	if r.AlreadyLoaded {
+		return "the database holds a county already; left as it is"
+	}
+	return fmt.Sprintf("%d towns, %d communities, %d estates, %d buildings; %d former organisations became %d branches (%d single, %d joint); "+
+		"%d secretaries, %d grid workers, %d stations, %d residents",
+		r.Towns, r.Communities, r.Estates, r.Buildings, r.FormerOrganisations, r.Branches, r.SingleBranches, r.JointBranches,
+		r.Secretaries, r.GridWorkers, r.Stations, r.Residents)
+}
+
+// errTaken says that there is something in the database.
+var errTaken = errors.New("demo: the database is not empty")
+
+// patience is how long a second loader waits for the first.
+const patience = time.Minute
+
+// Load writes the county into an empty database. Errors: what the database says.
+func Load(ctx context.Context, s *store.Store) (Report, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	county := Generate()
+	for {
+		err := s.InTx(ctx, func(tx *store.Store) error { return county.write(ctx, tx) })
+		switch {
+		case errors.Is(err, errTaken):
+			return Report{AlreadyLoaded: true}, nil
+		case errors.Is(err, fault.ErrBusy), errors.Is(err, store.ErrOutcomeUnknown):
+			if ctx.Err() == nil { // another process is loading, and each try waits for it
+				continue
+			}
+		}
+		if err != nil {
+			return Report{}, fmt.Errorf("the demo county cannot be loaded: %w", err)
+		}
+		return county.report(), nil
+	}
+}
+
+// write adds everything. The county comes first: its id is the same everywhere, so a
+// second loader waits there until the first has committed.
+func (c *County) write(ctx context.Context, tx *store.Store) error {
+	if err := empty(ctx, tx); err != nil {
+		return err
+	}
+	err := tx.Units.Add(ctx, c.Units[0])
+	if errors.Is(err, store.ErrDuplicate) {
+		return errTaken
+	}
+	for _, add := range []func() error{
+		func() error { return tx.Units.Add(ctx, c.Units[1:]...) },
+		func() error { return tx.Covers.Add(ctx, c.Covers...) },
+		func() error { return tx.Users.Add(ctx, c.Users...) },
+		func() error { return tx.WeChat.Add(ctx, c.Accounts...) },
+		func() error { return tx.Grants.Add(ctx, c.Grants...) },
+		func() error { return tx.Residences.Add(ctx, c.Residences...) },
+	} {
+		if err == nil {
+			err = add()
+		}
+	}
+	return err
+}
+
+// empty refuses a database in which somebody has begun to work.
+func empty(ctx context.Context, tx *store.Store) error {
+	units, err := tx.Units.Count(ctx, store.UnitFilter{AsOf: model.DateOf(tx.Now())})
+	if err != nil {
+		return err
+	}
+	users, err := tx.Users.Count(ctx)
+	if err == nil && units+users > 0 {
+		err = errTaken
+	}
+	return err
+}
+
+func (c *County) report() Report {
+	r := Report{Communities: len(c.Communities), Secretaries: len(c.Secretaries), Residents: len(c.Residents)}
+	kinds := map[model.UnitKind]*int{
+		model.Town: &r.Towns, model.Estate: &r.Estates, model.Building: &r.Buildings,
+		model.Grid: &r.Grids, model.Station: &r.Stations,
+	}
+	for _, unit := range c.Units {
+		if n := kinds[unit.Kind]; n != nil {
+			*n++
+		}
+		if unit.BranchType == model.FormerBranch {
+			r.FormerOrganisations++
+		}
+	}
+	for _, s := range c.Secretaries {
+		r.countBranch(s)
+	}
+	workers := map[model.UserID]bool{}
+	for _, g := range c.Grants {
+		if g.Role == model.GridWorker {
+			workers[g.UserID] = true
+		}
+	}
+	r.GridWorkers = len(workers)
+	return r
+}
+
+func (r *Report) countBranch(s Secretary) {
+	r.Branches++
+	if s.Branch.BranchType == model.JointBranch {
+		r.JointBranches++
+		r.SmallEstates += len(s.Branch.Estates)
+	} else {
+		r.SingleBranches++
+	}
+	if s.Source == ResidentMember {
+		r.ResidentMembers++
+	} else {
+		r.RetiredCadres++
+	}
+}
