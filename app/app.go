@@ -19,6 +19,7 @@ import (
 	"jinlin/model/kv"
 	"jinlin/model/migrations"
 	"jinlin/model/store"
+	"jinlin/service/demo"
 	"jinlin/service/jobs"
 	"jinlin/service/wechat"
 	"jinlin/service/wechat/sandbox"
@@ -41,6 +42,7 @@ type App struct {
 	Sandbox *sandbox.Sandbox // nil unless built in
 	API     *api.API
 	Jobs    *jobs.Runner
+	Demo    *demo.Report // nil where no demo county is wanted
 
 	metrics   *metrics
 	listeners map[string]net.Listener
@@ -60,7 +62,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*App, error) {
 	}
 	a := &App{Config: c, Log: o.Log, metrics: newMetrics(), listeners: map[string]net.Listener{}, wakes: make(chan struct{}, 1)}
 	for _, step := range []func(context.Context, Options) error{
-		a.prepareFolder, a.listen, a.openStore, a.openRedis, a.openWeChat, a.wire,
+		a.prepareFolder, a.listen, a.openStore, a.openRedis, a.loadDemo, a.openWeChat, a.wire,
 	} {
 		if err := step(ctx, o); err != nil {
 			return nil, errors.Join(err, a.Close())

@@ -186,6 +186,9 @@ func health(ctx context.Context, c config.Config, _ invocation) error {
 func printWelcome(out io.Writer, a *App) {
 	fmt.Fprintf(out, "\n  Jinlin 晋邻 is serving\n\n    API      %s/v1\n    Docs     %s/docs\n    Metrics  %s/metrics\n",
 		a.URL("api"), a.URL("api"), a.URL("admin"))
+	if a.Demo != nil {
+		fmt.Fprintf(out, "    Demo     %s\n", a.Demo)
+	}
 	if a.Sandbox == nil {
 		return
 	}
