@@ -11,12 +11,18 @@ import (
 const accountTag = "Account"
 
 func (a *API) sessionRoutes() {
-	handle(a, operation{id: "signIn", method: http.MethodPost, path: "/v1/sessions/wechat", tag: accountTag, public: true,
-		status: http.StatusCreated, summary: "Sign in with a code of wx.login"}, a.signIn)
-	handle(a, operation{id: "signOut", method: http.MethodDelete, path: "/v1/sessions/current", tag: accountTag,
-		summary: "End this session"}, a.signOut)
-	handle(a, operation{id: "signOutEverywhere", method: http.MethodDelete, path: "/v1/sessions", tag: accountTag,
-		summary: "End all my sessions"}, a.signOutEverywhere)
+	handle(a, operation{
+		id: "signIn", method: http.MethodPost, path: "/v1/sessions/wechat", tag: accountTag, public: true,
+		status: http.StatusCreated, summary: "Sign in with a code of wx.login",
+	}, a.signIn)
+	handle(a, operation{
+		id: "signOut", method: http.MethodDelete, path: "/v1/sessions/current", tag: accountTag,
+		summary: "End this session",
+	}, a.signOut)
+	handle(a, operation{
+		id: "signOutEverywhere", method: http.MethodDelete, path: "/v1/sessions", tag: accountTag,
+		summary: "End all my sessions",
+	}, a.signOutEverywhere)
 }
 
 type signInIn struct {

@@ -10,12 +10,18 @@ import (
 const placesTag = "Places"
 
 func (a *API) unitRoutes() {
-	handle(a, operation{id: "listUnits", method: http.MethodGet, path: "/v1/units", tag: placesTag, public: true,
-		summary: "Units of the county, as of a day"}, a.listUnits)
-	handle(a, operation{id: "getUnit", method: http.MethodGet, path: "/v1/units/{id}", tag: placesTag, public: true,
-		summary: "One unit"}, a.getUnit)
-	handle(a, operation{id: "getMyBranch", method: http.MethodGet, path: "/v1/my-branch", tag: placesTag, public: true,
-		summary: "Which branch leads an estate, and how to reach it"}, a.getMyBranch)
+	handle(a, operation{
+		id: "listUnits", method: http.MethodGet, path: "/v1/units", tag: placesTag, public: true,
+		summary: "Units of the county, as of a day",
+	}, a.listUnits)
+	handle(a, operation{
+		id: "getUnit", method: http.MethodGet, path: "/v1/units/{id}", tag: placesTag, public: true,
+		summary: "One unit",
+	}, a.getUnit)
+	handle(a, operation{
+		id: "getMyBranch", method: http.MethodGet, path: "/v1/my-branch", tag: placesTag, public: true,
+		summary: "Which branch leads an estate, and how to reach it",
+	}, a.getMyBranch)
 }
 
 type listUnitsIn struct {
@@ -39,8 +45,10 @@ type unitOut struct {
 }
 
 func unitFrom(u model.Unit) unitOut {
-	out := unitOut{ID: u.ID, Kind: u.Kind, Name: u.Name, BranchType: u.BranchType, Address: u.Address,
-		Phone: u.Phone, Hours: u.Hours, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo}
+	out := unitOut{
+		ID: u.ID, Kind: u.Kind, Name: u.Name, BranchType: u.BranchType, Address: u.Address,
+		Phone: u.Phone, Hours: u.Hours, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo,
+	}
 	if !u.ParentID.IsZero() {
 		out.ParentID = &u.ParentID
 	}

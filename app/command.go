@@ -131,13 +131,13 @@ func migrate(ctx context.Context, c config.Config, in invocation) error {
 }
 
 // printOpenAPI needs the routes, not a county: it builds over an empty file in memory's stead.
-func printOpenAPI(ctx context.Context, c config.Config, in invocation) error {
+func printOpenAPI(ctx context.Context, _ config.Config, in invocation) error {
 	folder, err := os.MkdirTemp("", "jinlin-openapi")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	c = config.Config{DataDir: folder, Roles: "api", HTTPAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0", SandboxAddr: "127.0.0.1:0", Env: "development", Demo: "off"}
+	c := config.Config{DataDir: folder, Roles: "api", HTTPAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0", SandboxAddr: "127.0.0.1:0", Env: "development", Demo: "off"}
 	a, err := Build(ctx, c, Options{})
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 // Settings of the built-in sandbox's message push, known to both sides. Production must
 // set its own, see config.
 const (
-	sandboxPushToken = "jinlin-sandbox-push-token"
+	sandboxPushToken = "jinlin-sandbox-push-token" //nolint:gosec // signs only between our own sandbox and API, in development
 	sandboxPushKey   = "JinlinSandboxPushEncodingAESKeyForDevelop0X"
 )
 

@@ -92,7 +92,7 @@ type Answer struct {
 	Body   []byte
 }
 
-// Get, Post, Put, Patch and Delete send one request. headers are "Name: value".
+// Get sends one request, as the other methods do. headers are "Name: value".
 func (p *Person) Get(path string, headers ...string) *Answer {
 	p.t.Helper()
 	return p.to(p.server.URL("api"), http.MethodGet, path, nil, headers...)

@@ -16,11 +16,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // each runs on the embedded server and on a real one.
 func each(t *testing.T, test func(t *testing.T, c *kv.Client)) {
 	t.Helper()
-	real := os.Getenv("JINLIN_TEST_REDIS_URL")
-	if real == "" {
+	server := os.Getenv("JINLIN_TEST_REDIS_URL")
+	if server == "" {
 		t.Fatal("JINLIN_TEST_REDIS_URL is not set: run `make test`")
 	}
-	for name, url := range map[string]string{"embedded": "", "redis": real} {
+	for name, url := range map[string]string{"embedded": "", "redis": server} {
 		t.Run(name, func(t *testing.T) {
 			c, err := kv.Open(url)
 			if err != nil {

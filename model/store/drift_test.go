@@ -197,6 +197,9 @@ func columns(t *testing.T, db *gorm.DB, query string) map[string]column {
 		}
 		found[name.String] = column{kindOf(declared.String), nullable.String == "YES"}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return found
 }
 

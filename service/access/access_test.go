@@ -38,7 +38,7 @@ func TestARoleReachesItsUnitAndNoFurther(t *testing.T) {
 		}
 		check := func(actor model.Actor, action access.Action, u model.UnitID, want error) {
 			t.Helper()
-			if err := a.Require(t.Context(), actor, action, u); !errors.Is(err, want) && !(want == nil && err == nil) {
+			if err := a.Require(t.Context(), actor, action, u); (want != nil || err != nil) && !errors.Is(err, want) {
 				t.Errorf("%s: %v instead of %v", action, err, want)
 			}
 		}

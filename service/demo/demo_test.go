@@ -36,8 +36,10 @@ type county struct {
 }
 
 func readCounty(t *testing.T, s *store.Store) *county {
-	c := &county{t: t, s: s, today: model.DateOf(s.Now()), units: map[model.UnitID]model.Unit{},
-		above: map[model.UnitID][]model.UnitID{}, below: map[model.UnitID][]model.UnitID{}}
+	c := &county{
+		t: t, s: s, today: model.DateOf(s.Now()), units: map[model.UnitID]model.Unit{},
+		above: map[model.UnitID][]model.UnitID{}, below: map[model.UnitID][]model.UnitID{},
+	}
 	rows, err := s.Units.ListAll(t.Context(), model.County, model.Town, model.Community, model.Grid, model.Branch, model.Estate, model.Building, model.Station)
 	if err != nil {
 		t.Fatal(err)
@@ -151,9 +153,11 @@ func TestTheFiguresOfTheArticleAreInTheDatabase(t *testing.T) {
 		if n := len(c.of(model.Building)); n < 950 || n > 1050 || n != r.Buildings {
 			t.Errorf("%d buildings, the report says %d", n, r.Buildings)
 		}
-		said := demo.Report{Towns: 3, Communities: 12, Estates: 204, SmallEstates: 77, Buildings: r.Buildings, FormerOrganisations: 198, Branches: 159,
+		said := demo.Report{
+			Towns: 3, Communities: 12, Estates: 204, SmallEstates: 77, Buildings: r.Buildings, FormerOrganisations: 198, Branches: 159,
 			SingleBranches: 127, JointBranches: 32, Secretaries: 159, RetiredCadres: 136, ResidentMembers: 23, Grids: len(c.of(model.Grid)),
-			GridWorkers: 27, Stations: 52, Residents: 300}
+			GridWorkers: 27, Stations: 52, Residents: 300,
+		}
 		if r != said {
 			t.Errorf("the report says %+v", r)
 		}

@@ -72,8 +72,10 @@ type Runner struct {
 
 // New makes a runner that runs so many jobs at once.
 func New(s *store.Store, log *slog.Logger, concurrency int) *Runner {
-	return &Runner{store: s, log: log, concurrency: concurrency, handlers: map[string]Handler{},
-		observe: func(string, error, time.Duration) {}}
+	return &Runner{
+		store: s, log: log, concurrency: concurrency, handlers: map[string]Handler{},
+		observe: func(string, error, time.Duration) {},
+	}
 }
 
 // Handle sets who does jobs of a kind.

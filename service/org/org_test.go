@@ -55,10 +55,19 @@ func TestWithinFollowsParentsAndCovers(t *testing.T) {
 			unit, top model.UnitID
 			want      bool
 		}{
-			{c.building, c.county, true}, {c.building, c.nancheng, true}, {c.building, c.single, true}, {c.building, c.grid, true},
-			{c.hongqiao, c.single, true}, {c.hongqiao, c.hongqiao, true}, {c.single, c.nancheng, true},
-			{c.hongqiao, c.kangle, false}, {c.hongqiao, c.joint, false}, {c.nancheng, c.hongqiao, false}, {c.dongchen2, c.joint, true},
-			{c.hongqiao, c.grid, false}, {c.county, c.town, false},
+			{c.building, c.county, true},
+			{c.building, c.nancheng, true},
+			{c.building, c.single, true},
+			{c.building, c.grid, true},
+			{c.hongqiao, c.single, true},
+			{c.hongqiao, c.hongqiao, true},
+			{c.single, c.nancheng, true},
+			{c.hongqiao, c.kangle, false},
+			{c.hongqiao, c.joint, false},
+			{c.nancheng, c.hongqiao, false},
+			{c.dongchen2, c.joint, true},
+			{c.hongqiao, c.grid, false},
+			{c.county, c.town, false},
 		} {
 			if got, err := o.Within(t.Context(), is.unit, is.top); got != is.want || err != nil {
 				t.Errorf("%s within %s: %t, %v", is.unit, is.top, got, err)

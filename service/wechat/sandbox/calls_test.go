@@ -202,7 +202,6 @@ func TestMessageAsTheSDKWritesIt(t *testing.T) {
 	b := begin(t, Config{})
 	b.accept("wang", "reply")
 	a := b.post(sendPath, `{"touser":"`+OpenID("wang")+`","template_id":"reply","page":"","miniprogram_state":"","lang":"",`+
-		//nolint:misspell // as WeChat spells it
 		`"data":{"thing1":{"value":"路灯 <b>&","color":""},"phrase2":{"value":"处理中","color":""},"time3":{"value":"2026-11-22 09:30","color":""}}}`)
 	wantCode(t, a, 0)
 	m := b.messages("wang")[0].(map[string]any)

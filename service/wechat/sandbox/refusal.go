@@ -89,7 +89,7 @@ var errText = map[int]string{
 	45168: "blacklist keyword",
 	47001: "data format error",
 	47003: "argument invalid",
-	48001: "api unauthorized", //nolint:misspell // as WeChat spells it
+	48001: "api unauthorized",
 	48006: "forbid to clear quota because of reaching the limit",
 	53600: "invalid publish_id",
 	61010: "code is expired",
