@@ -38,11 +38,8 @@ func (e lostCommit) Unwrap() error { return e.error }
 // commitError sorts what COMMIT answered: a refusal is a refusal, a lost connection
 // or a deadline is an unknown outcome.
 func commitError(err error) error {
-	if repeatable(err) {
-		return err
-	}
 	var refused *mysql.MySQLError
-	if errors.As(err, &refused) {
+	if rolledBack(err) || errors.As(err, &refused) {
 		return err
 	}
 	return lostCommit{err}
@@ -60,19 +57,24 @@ var repeatableCodes = map[uint16]bool{
 // Codes of a node that cannot serve now; nothing happened, another node may.
 var awayCodes = map[uint16]bool{1047: true, 1290: true, 1836: true, 1040: true, 1053: true}
 
+// repeatable says that the transaction was certainly rolled back and may be run again.
 func repeatable(err error) bool {
 	var lost lostCommit
 	if errors.As(err, &lost) {
 		return false
 	}
+	// A connection that went before COMMIT was sent took the transaction with it.
+	return rolledBack(err) || errors.Is(err, mysql.ErrInvalidConn)
+}
+
+// rolledBack says so by the server's or the driver's own word.
+func rolledBack(err error) bool {
 	var my *mysql.MySQLError
 	if errors.As(err, &my) {
 		return repeatableCodes[my.Number] || awayCodes[my.Number]
 	}
-	if errors.Is(err, sqlite3.BUSY) || errors.Is(err, sqlite3.LOCKED) {
-		return true
-	}
-	return errors.Is(err, driver.ErrBadConn) // the driver's word that nothing was sent
+	return errors.Is(err, sqlite3.BUSY) || errors.Is(err, sqlite3.LOCKED) ||
+		errors.Is(err, driver.ErrBadConn) // nothing was sent
 }
 
 // lockTimeout says that a row stayed locked by somebody else for 3 seconds.
