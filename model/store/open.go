@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -36,6 +37,9 @@ type Options struct {
 	Clock    model.Clock   // nil means SystemClock
 	Keys     *Keys         // seals what must not be readable at rest
 	Log      logger.Writer // slow statements, without their values; nil means none
+
+	// Statements, when set, sees the SQL of every statement, without its values.
+	Statements func(sql string)
 }
 
 // Open connects. It does not migrate, see package migrations.
@@ -149,7 +153,7 @@ func gormOpen(d gorm.Dialector, o Options) (*gorm.DB, error) {
 			IgnoreRecordNotFoundError: true, ParameterizedQueries: true,
 		})
 	}
-	return gorm.Open(d, &gorm.Config{
+	db, err := gorm.Open(d, &gorm.Config{
 		TranslateError:           true,
 		SkipDefaultTransaction:   true,
 		DisableNestedTransaction: true,
@@ -157,6 +161,28 @@ func gormOpen(d gorm.Dialector, o Options) (*gorm.DB, error) {
 		Logger:                   log,
 		NowFunc:                  func() time.Time { return o.Clock() },
 	})
+	if err == nil && o.Statements != nil {
+		err = watch(db, o.Statements)
+	}
+	return db, err
+}
+
+// watch shows every statement after it ran.
+func watch(db *gorm.DB, see func(string)) error {
+	show := func(db *gorm.DB) {
+		if sql := db.Statement.SQL.String(); sql != "" {
+			see(sql)
+		}
+	}
+	c := db.Callback()
+	return errors.Join(
+		c.Create().After("gorm:create").Register("statements", show),
+		c.Query().After("gorm:query").Register("statements", show),
+		c.Update().After("gorm:update").Register("statements", show),
+		c.Delete().After("gorm:delete").Register("statements", show),
+		c.Row().After("gorm:row").Register("statements", show),
+		c.Raw().After("gorm:raw").Register("statements", show),
+	)
 }
 
 func pool(db *gorm.DB, size int) error {

@@ -82,10 +82,10 @@ func Keys() *store.Keys {
 	return k
 }
 
-// Open opens a database of this package's own at a URL.
+// Open opens a database at a URL, and lints every statement that runs on it.
 func Open(t testing.TB, databaseURL string, clock *Clock) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: databaseURL, Clock: clock.Now, Keys: Keys()})
+	s, err := store.Open(t.Context(), store.Options{URL: databaseURL, Clock: clock.Now, Keys: Keys(), Statements: lint(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
