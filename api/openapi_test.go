@@ -49,6 +49,18 @@ func TestEveryFaultIsInTheCatalogue(t *testing.T) {
 	}
 }
 
+func TestEveryIDIsDescribedAsAUUID(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	for name, schema := range s.API.Description().Components.Schemas.Map() {
+		for property, p := range schema.Properties {
+			if (property == "id" || strings.HasSuffix(property, "Id")) && property != "requestId" && property != "templateId" && property != "clientId" && p.Format != "uuid" {
+				t.Errorf("%s.%s is not described as a UUID", name, property)
+			}
+		}
+	}
+}
+
 func TestEveryOperationIsDescribed(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, "")

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ type call[In, Out any] func(ctx context.Context, actor model.Actor, in *In) (*Ou
 // handle registers an operation. It is the single seam to huma: handlers below it know
 // their types and faults, and nothing of statuses, headers or idempotency.
 func handle[In, Out any](a *API, op operation, do call[In, Out]) {
+	for _, t := range []reflect.Type{reflect.TypeFor[In](), reflect.TypeFor[Out]()} {
+		describeIDs(a.huma.OpenAPI().Components.Schemas, t, map[reflect.Type]bool{})
+	}
 	huma.Register(a.huma, a.described(op), func(ctx context.Context, in *In) (*Out, error) {
 		scope := scopeOf(ctx)
 		if op.timeout >= 0 {
