@@ -204,3 +204,11 @@ func (c *conn) txOptions() *sql.TxOptions {
 	}
 	return nil
 }
+
+// snapshotLevel is the weakest level with one unchanging view. SQLite has only that.
+func (c *conn) snapshotLevel() sql.IsolationLevel {
+	if c.dialect == MySQL {
+		return sql.LevelRepeatableRead
+	}
+	return sql.LevelDefault
+}

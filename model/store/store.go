@@ -37,7 +37,24 @@ type Store struct {
 	Grants     Grants
 	Audit      Audit
 	Jobs       Jobs
-	onces      onces
+
+	PointsAccounts     PointsAccounts
+	LedgerTransactions LedgerTransactions
+	LedgerEntries      LedgerEntries
+	PointsPools        PointsPools
+	PointsLots         PointsLots
+	PointsEarnings     PointsEarnings
+	PointsDays         PointsDays
+	PointsHolds        PointsHolds
+	PointsHoldLots     PointsHoldLots
+	PointsAwards       PointsAwards
+	Goods              Goods
+	StockMovements     StockMovements
+	GoodsMonths        GoodsMonths
+	Redemptions        Redemptions
+	RedemptionEvents   RedemptionEvents
+
+	onces onces
 }
 
 // conn is what all tables of one Store share.
@@ -66,7 +83,24 @@ func bind(c *conn) *Store {
 		Grants:     Grants{table[model.Grant]{c}},
 		Audit:      Audit{table[model.AuditEntry]{c}},
 		Jobs:       Jobs{table[model.Job]{c}},
-		onces:      onces{table[model.OnceRecord]{c}},
+
+		PointsAccounts:     PointsAccounts{table[model.PointsAccount]{c}},
+		LedgerTransactions: LedgerTransactions{table[model.LedgerTransaction]{c}},
+		LedgerEntries:      LedgerEntries{table[model.LedgerEntry]{c}},
+		PointsPools:        PointsPools{table[model.PointsPool]{c}},
+		PointsLots:         PointsLots{table[model.PointsLot]{c}},
+		PointsEarnings:     PointsEarnings{table[model.PointsEarning]{c}},
+		PointsDays:         PointsDays{table[model.PointsDay]{c}},
+		PointsHolds:        PointsHolds{table[model.PointsHold]{c}},
+		PointsHoldLots:     PointsHoldLots{table[model.PointsHoldLot]{c}},
+		PointsAwards:       PointsAwards{table[model.PointsAward]{c}},
+		Goods:              Goods{table[model.Goods]{c}},
+		StockMovements:     StockMovements{table[model.StockMovement]{c}},
+		GoodsMonths:        GoodsMonths{table[model.GoodsMonth]{c}},
+		Redemptions:        Redemptions{table[model.Redemption]{c}},
+		RedemptionEvents:   RedemptionEvents{table[model.RedemptionEvent]{c}},
+
+		onces: onces{table[model.OnceRecord]{c}},
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"math/rand/v2"
 	"time"
 
@@ -39,6 +40,22 @@ func (s *Store) InTx(ctx context.Context, fn func(tx *Store) error) error {
 			return err
 		}
 	}
+}
+
+// Snapshot runs fn over one unchanging view of everything, while others go on writing. It
+// is for checks that read much and must not see half of what happens meanwhile.
+func (s *Store) Snapshot(ctx context.Context, fn func(view *Store) error) error {
+	if s.inTx {
+		return fn(s)
+	}
+	begun := s.reads.WithContext(ctx).Begin(&sql.TxOptions{Isolation: s.snapshotLevel(), ReadOnly: true})
+	if begun.Error != nil {
+		return named(begun.Error)
+	}
+	defer begun.Rollback()
+	c := *s.conn
+	c.db, c.reads, c.inTx = begun, begun, true
+	return fn(bind(&c))
 }
 
 // tryTx is one attempt: begin, fn, commit or roll back.

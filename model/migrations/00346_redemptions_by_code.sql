@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE UNIQUE INDEX redemptions_by_code ON redemptions (code_hash);

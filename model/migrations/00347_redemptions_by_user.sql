@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX redemptions_by_user ON redemptions (user_id, id);
