@@ -13,6 +13,7 @@ import (
 	"jinlin/service/account"
 	"jinlin/service/jobs"
 	"jinlin/service/org"
+	"jinlin/service/points"
 	"jinlin/service/wechat"
 	"jinlin/service/wechat/sandbox"
 )
@@ -84,10 +85,12 @@ func (a *App) wire(_ context.Context, o Options) error {
 	units := org.New(a.Store)
 	rights := access.New(a.Store, units)
 	accounts := account.New(a.Store, a.WeChat, key)
+	ledger := points.New(a.Store, rights, a.Config.AbuseLimits == "on")
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.housekeeping(accounts)
+	a.ledgerJobs(ledger)
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{Account: accounts, Access: rights, Org: units}, a.edge(o))

@@ -42,6 +42,9 @@ func Every(d time.Duration) func(time.Time) time.Time {
 	return func(now time.Time) time.Time { return now.Truncate(d) }
 }
 
+// Daily gives slots that begin with the day in Shanghai, for Periodic.
+func Daily(now time.Time) time.Time { return model.DateOf(now).At(0, 0) }
+
 const (
 	lease       = 60 * time.Second
 	idle        = time.Second // how long a worker sleeps when nothing wakes it

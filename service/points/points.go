@@ -109,9 +109,20 @@ func (s *Service) Balance(ctx context.Context, user model.UserID) (b Balance, er
 // shownEnds is how many of the next expiry days a person is shown.
 const shownEnds = 24
 
+// Ending is points that run out on a day.
+type Ending struct {
+	Points int64
+	On     model.Date
+}
+
 // Expiring says how many of a person's points run out on which day, the nearest first.
-func (s *Service) Expiring(ctx context.Context, user model.UserID) ([]store.LotSum, error) {
-	return s.store.PointsLots.ListEnds(ctx, model.AccountOf(model.VolunteerAccount, user), shownEnds)
+func (s *Service) Expiring(ctx context.Context, user model.UserID) ([]Ending, error) {
+	sums, err := s.store.PointsLots.ListEnds(ctx, model.AccountOf(model.VolunteerAccount, user), shownEnds)
+	ends := make([]Ending, len(sums))
+	for i, sum := range sums {
+		ends[i] = Ending{Points: sum.Points, On: sum.ExpiresOn}
+	}
+	return ends, err
 }
 
 // Line is an entry with what it belongs to.

@@ -188,7 +188,7 @@ func TestTheOldestPointsAreSpentFirstAndRunOutAfterTwoYears(t *testing.T) {
 		w.must(w.holds(w.wang, 6, "r1")) // from the first lot
 		ends, err := w.Expiring(t.Context(), w.wang.User)
 		w.must(err)
-		if want := []store.LotSum{{ExpiresOn: "2028-11-23", Points: 4}, {ExpiresOn: "2028-12-23", Points: 10}}; !reflect.DeepEqual(ends, want) {
+		if want := []points.Ending{{Points: 4, On: "2028-11-23"}, {Points: 10, On: "2028-12-23"}}; !reflect.DeepEqual(ends, want) {
 			t.Fatalf("%+v; want %+v", ends, want)
 		}
 		w.clock.Set(model.Date("2028-11-22").At(23, 59))
