@@ -38,6 +38,12 @@ type Store struct {
 	Audit      Audit
 	Jobs       Jobs
 
+	Requests      Requests
+	RequestEvents RequestEvents
+	RequestClocks RequestClocks
+	RequestUrges  RequestUrges
+	DailyUses     DailyUses
+
 	PointsAccounts     PointsAccounts
 	LedgerTransactions LedgerTransactions
 	LedgerEntries      LedgerEntries
@@ -83,6 +89,12 @@ func bind(c *conn) *Store {
 		Grants:     Grants{table[model.Grant]{c}},
 		Audit:      Audit{table[model.AuditEntry]{c}},
 		Jobs:       Jobs{table[model.Job]{c}},
+
+		Requests:      Requests{table[model.Request]{c}},
+		RequestEvents: RequestEvents{table[model.RequestEvent]{c}},
+		RequestClocks: RequestClocks{table[model.RequestClock]{c}},
+		RequestUrges:  RequestUrges{table[model.RequestUrge]{c}},
+		DailyUses:     DailyUses{table[model.DailyUse]{c}},
 
 		PointsAccounts:     PointsAccounts{table[model.PointsAccount]{c}},
 		LedgerTransactions: LedgerTransactions{table[model.LedgerTransaction]{c}},

@@ -91,17 +91,25 @@ func newest[T any](q *gorm.DB, page model.Page, id func(T) [16]byte) (model.List
 }
 
 // after pages a list forward in order of a time column, ids breaking ties.
-// The column is ours, never a client's text.
 func after[T any](q *gorm.DB, column string, page model.Page, key func(T) model.Cursor) (model.Listing[T], error) {
-	if page.After != nil {
-		where := fmt.Sprintf("(%[1]s > ? OR (%[1]s = ? AND id > ?))", column)
-		q = q.Where(where, page.After.At, page.After.At, page.After.ID[:])
-	}
-	rows, err := all[T](q.Order(column + ", id").Limit(page.Size() + 1))
+	rows, err := all[T](ahead(q, column, page))
 	if err != nil {
 		return model.Listing[T]{}, err
 	}
 	return model.Cut(rows, page.Size(), key), nil
+}
+
+// ahead is the query of a page in order of a time column and one row more, for model.Cut.
+// The column is ours, never a client's text.
+func ahead(q *gorm.DB, column string, page model.Page) *gorm.DB {
+	if page.After != nil {
+		if page.After.At.IsZero() { // a cursor of a list in order of ids
+			_ = q.AddError(model.ErrInvalidCursor)
+		}
+		where := fmt.Sprintf("(%[1]s > ? OR (%[1]s = ? AND id > ?))", column)
+		q = q.Where(where, page.After.At, page.After.At, page.After.ID[:])
+	}
+	return q.Order(column + ", id").Limit(page.Size() + 1)
 }
 
 // Database time, in which leases are counted: replicas' clocks differ, the database has one.

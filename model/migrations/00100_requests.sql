@@ -1,0 +1,27 @@
+-- +goose Up
+CREATE TABLE requests (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    receipt VARCHAR(32) NOT NULL,
+    submitter_id BINARY(16) NOT NULL,
+    identity VARCHAR(16) NOT NULL,
+    category VARCHAR(32) NOT NULL,
+    text VARCHAR(2000) NOT NULL,
+    location VARCHAR(200) NOT NULL,
+    screening VARCHAR(16) NOT NULL,
+    estate_id BINARY(16) NOT NULL,
+    building_id BINARY(16),
+    grid_id BINARY(16),
+    branch_id BINARY(16) NOT NULL,
+    community_id BINARY(16),
+    town_id BINARY(16),
+    level VARCHAR(16) NOT NULL,
+    status VARCHAR(16) NOT NULL,
+    outcome VARCHAR(16) NOT NULL,
+    priority VARCHAR(16) NOT NULL,
+    waits_for VARCHAR(16) NOT NULL,
+    due_at DATETIME/*!(3)*/ NOT NULL,
+    open BOOLEAN NOT NULL,
+    created_at DATETIME/*!(3)*/ NOT NULL,
+    updated_at DATETIME/*!(3)*/ NOT NULL,
+    version INT NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin */;

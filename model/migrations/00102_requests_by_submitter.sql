@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX requests_by_submitter ON requests (submitter_id, id);

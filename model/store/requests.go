@@ -1,0 +1,180 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+)
+
+// Requests are what residents ask for through the red mailbox.
+type Requests struct{ table[model.Request] }
+
+// Get reads one. Fault: not_found.
+func (t Requests) Get(ctx context.Context, id model.RequestID) (model.Request, error) {
+	return t.one(ctx, "id = ?", id)
+}
+
+// GetLocked reads one and holds it until the transaction ends. Fault: not_found.
+func (t Requests) GetLocked(ctx context.Context, id model.RequestID) (model.Request, error) {
+	return t.locked(ctx, "id = ?", id)
+}
+
+// SaveMoved writes what moves can change, if the row still has the version given.
+func (t Requests) SaveMoved(ctx context.Context, r model.Request, version int) (bool, error) {
+	return t.set(ctx, map[string]any{
+		"status": r.Status, "outcome": r.Outcome, "level": r.Level, "priority": r.Priority,
+		"waits_for": r.WaitsFor, "due_at": r.DueAt, "open": r.Open,
+		"updated_at": r.UpdatedAt, "version": r.Version,
+	}, "id = ? AND version = ?", r.ID, version)
+}
+
+// ListBySubmitter pages a person's own requests, newest first.
+func (t Requests) ListBySubmitter(ctx context.Context, user model.UserID, page model.Page) (model.Listing[model.Request], error) {
+	return newest(t.read(ctx).Where("submitter_id = ?", user), page, func(r model.Request) [16]byte { return r.ID })
+}
+
+// RequestFilter narrows an inbox.
+type RequestFilter struct {
+	Open    bool                // still open, or ended
+	Status  model.RequestStatus // "" is any
+	Overdue time.Time           // staff were to act before then; zero is all
+}
+
+// requestColumns say in which column a unit of a kind stands. Every one of them is indexed
+// together with open, due_at and id.
+var requestColumns = map[model.UnitKind]string{
+	model.Estate: "estate_id", model.Grid: "grid_id", model.Branch: "branch_id",
+	model.Community: "community_id", model.Town: "town_id",
+}
+
+// CanScope says whether an inbox can be narrowed to units of this kind.
+func (t Requests) CanScope(kind model.UnitKind) bool {
+	return kind == model.County || requestColumns[kind] != ""
+}
+
+// ListInbox pages the requests of some units by what is due first. Each unit is read along
+// its own index and the pages are merged: one query over several columns would sort them all.
+func (t Requests) ListInbox(ctx context.Context, units []model.Unit, f RequestFilter, page model.Page) (model.Listing[model.Request], error) {
+	var rows []model.Request
+	for _, unit := range units {
+		part, err := all[model.Request](ahead(t.inbox(ctx, unit, f), "due_at", page))
+		if err != nil {
+			return model.Listing[model.Request]{}, err
+		}
+		rows = append(rows, part...)
+	}
+	slices.SortFunc(rows, func(a, b model.Request) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	rows = slices.CompactFunc(rows, func(a, b model.Request) bool { return a.ID == b.ID })
+	return model.Cut(rows, page.Size(), func(r model.Request) model.Cursor { return model.Cursor{At: r.DueAt, ID: r.ID} }), nil
+}
+
+// inbox is the query of one unit's requests; the county has no column, all are its own.
+func (t Requests) inbox(ctx context.Context, unit model.Unit, f RequestFilter) *gorm.DB {
+	q := t.read(ctx).Where("open = ?", f.Open)
+	if unit.Kind != model.County {
+		q = q.Where(requestColumns[unit.Kind]+" = ?", unit.ID)
+	}
+	if f.Status != "" {
+		q = q.Where("status = ?", f.Status)
+	}
+	if !f.Overdue.IsZero() {
+		q = q.Where("waits_for = ? AND due_at < ?", model.PartyStaff, f.Overdue)
+	}
+	return q
+}
+
+// ListSilent are requests whose replies have waited for feedback long enough, at most limit.
+func (t Requests) ListSilent(ctx context.Context, at time.Time, limit int) ([]model.Request, error) {
+	return all[model.Request](t.read(ctx).Where("waits_for = ? AND due_at <= ?", model.PartyResident, at).
+		Order("due_at, id").Limit(limit))
+}
+
+// ListUnwatched are open requests without a running clock. There must be none.
+func (t Requests) ListUnwatched(ctx context.Context, limit int) ([]model.Request, error) {
+	return all[model.Request](t.read(ctx).Where("open = ?", true).
+		Where("NOT EXISTS (SELECT 1 FROM request_clocks c WHERE c.request_id = requests.id AND c.met_at IS NULL AND c.stopped_at IS NULL)").
+		Order("id").Limit(limit))
+}
+
+// RequestEvents are what happened to requests. They can be added and read, nothing else.
+type RequestEvents struct{ table[model.RequestEvent] }
+
+// ListByRequest is the whole course of a request.
+func (t RequestEvents) ListByRequest(ctx context.Context, id model.RequestID) ([]model.RequestEvent, error) {
+	return all[model.RequestEvent](t.read(ctx).Where("request_id = ?", id).Order("seq").Limit(model.MaxRequestEvents))
+}
+
+// CountOutcomes counts how requests were closed, and what was said of replies, in a time.
+func (t RequestEvents) CountOutcomes(ctx context.Context, from, to time.Time) (map[model.RequestOutcome]int64, error) {
+	var rows []struct {
+		Outcome model.RequestOutcome
+		N       int64
+	}
+	err := t.read(ctx).Select("outcome, COUNT(*) AS n").Where("outcome <> '' AND at >= ? AND at < ?", from, to).
+		Group("outcome").Find(&rows).Error
+	counts := map[model.RequestOutcome]int64{}
+	for _, row := range rows {
+		counts[row.Outcome] = row.N
+	}
+	return counts, named(plain(err))
+}
+
+// RequestClocks are the clocks of requests.
+type RequestClocks struct{ table[model.RequestClock] }
+
+// ListByRequests are all clocks of some requests, oldest first.
+func (t RequestClocks) ListByRequests(ctx context.Context, ids ...model.RequestID) (model.RequestClocks, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return all[model.RequestClock](t.read(ctx).Where("request_id IN ?", ids).Order("started_at, name"))
+}
+
+// SaveEnded writes that a clock was met or stopped, while it runs.
+func (t RequestClocks) SaveEnded(ctx context.Context, c model.RequestClock) (bool, error) {
+	return t.set(ctx, map[string]any{"met_at": c.MetAt, "stopped_at": c.StoppedAt},
+		"id = ? AND met_at IS NULL AND stopped_at IS NULL", c.ID)
+}
+
+// RequestUrges keep residents to one urging a day; a second one is ErrDuplicate.
+type RequestUrges struct{ table[model.RequestUrge] }
+
+// DailyUses count what a person does in a day.
+type DailyUses struct{ table[model.DailyUse] }
+
+// Take uses one of a person's day and says whether there was one left. It belongs in the
+// transaction of what is used.
+func (t DailyUses) Take(ctx context.Context, user model.UserID, kind string, day model.Date, limit int) (bool, error) {
+	if taken, err := t.take(ctx, user, kind, day, limit); taken || err != nil || limit < 1 {
+		return taken, err
+	}
+	err := t.Add(ctx, &model.DailyUse{UserID: user, Kind: kind, Day: day, Used: 1})
+	if errors.Is(err, ErrDuplicate) { // the day has begun: by now, or long ago
+		return t.take(ctx, user, kind, day, limit)
+	}
+	return err == nil, err
+}
+
+func (t DailyUses) take(ctx context.Context, user model.UserID, kind string, day model.Date, limit int) (bool, error) {
+	return t.set(ctx, map[string]any{"used": gorm.Expr("used + 1")},
+		"user_id = ? AND kind = ? AND day = ? AND used < ?", user, kind, day, limit)
+}
+
+// Get reads one count; a day without any is zero.
+func (t DailyUses) Get(ctx context.Context, user model.UserID, kind string, day model.Date) (int, error) {
+	row, err := t.one(ctx, "user_id = ? AND kind = ? AND day = ?", user, kind, day)
+	if errors.Is(err, fault.ErrNotFound) {
+		return 0, nil
+	}
+	return row.Used, err
+}
