@@ -1,0 +1,128 @@
+package mailbox
+
+import (
+	"context"
+
+	"jinlin/model"
+	"jinlin/model/store"
+	"jinlin/service/access"
+)
+
+// Write adds a message of the submitter's or of staff to the conversation. The other side
+// sees it only if its text passed the check.
+// Faults: unauthenticated, not_found, invalid, illegal_transition, conversation_full.
+func (s *Service) Write(ctx context.Context, actor model.Actor, id model.RequestID, text string) (model.RequestEvent, error) {
+	text, err := written("text", text)
+	if err != nil {
+		return model.RequestEvent{}, err
+	}
+	_, party, err := s.eitherSide(ctx, actor, access.MailboxHandle, id)
+	if err != nil {
+		return model.RequestEvent{}, err
+	}
+	verdict, err := s.check(ctx, actor.User, text)
+	if err != nil {
+		return model.RequestEvent{}, err
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (model.RequestEvent, error) {
+		return s.addMessage(ctx, tx, actor, id, model.RequestEvent{
+			Kind: model.MoveMessage, ActorID: actor.User, Party: party, Text: text, Held: !verdict.Passed(), At: tx.Now(),
+		})
+	})
+}
+
+func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.Actor, id model.RequestID, e model.RequestEvent) (model.RequestEvent, error) {
+	m, err := s.hold(ctx, tx, id)
+	if err != nil {
+		return e, err
+	}
+	if err := m.talk(e); err != nil {
+		return e, err
+	}
+	if e.Party == model.PartyStaff {
+		if err := record(ctx, tx, actor, m, e.Kind, ""); err != nil {
+			return e, err
+		}
+	}
+	_, err = m.save(ctx, tx)
+	return *m.events[0], err
+}
+
+// View is a request as one side sees it.
+type View struct {
+	Request   model.Request // without its submitter where that is hidden from the viewer
+	Clocks    model.RequestClocks
+	Timeline  []model.RequestEvent // without what is held from the viewer
+	Overdue   bool                 // staff are late
+	Mine      bool
+	Submitter string // nickname; empty where it is hidden
+	Verified  bool   // the submitter's residence in that estate has been verified
+}
+
+// Read shows a request with its course to its submitter, or to staff with authority over it.
+// Faults: unauthenticated, not_found.
+func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestID) (View, error) {
+	request, party, err := s.eitherSide(ctx, actor, access.MailboxRead, id)
+	if err != nil {
+		return View{}, err
+	}
+	view := View{Request: request, Mine: party == model.PartyResident}
+	if view.Clocks, err = s.store.RequestClocks.ListByRequests(ctx, id); err != nil {
+		return View{}, err
+	}
+	view.Overdue = view.Clocks.Overdue(s.store.Now())
+	events, err := s.store.RequestEvents.ListByRequest(ctx, id)
+	if err != nil {
+		return View{}, err
+	}
+	view.Timeline = seenBy(party, request, events)
+	if err := s.introduce(ctx, &view); err != nil {
+		return View{}, err
+	}
+	view.Request = masked(party, request)
+	return view, nil
+}
+
+// introduce says as much of the submitter as the viewer may know.
+func (s *Service) introduce(ctx context.Context, view *View) error {
+	residences, err := s.store.Residences.ListByUser(ctx, view.Request.SubmitterID)
+	if err != nil {
+		return err
+	}
+	for _, r := range residences {
+		view.Verified = view.Verified || r.EstateID == view.Request.EstateID && r.Status == model.ResidenceVerified
+	}
+	if !view.Mine && view.Request.Identity != model.IdentityNamed {
+		return nil
+	}
+	user, err := s.store.Users.Get(ctx, view.Request.SubmitterID)
+	view.Submitter = user.Nickname
+	return err
+}
+
+// masked is the request without its submitter, where staff look at one that is not named.
+func masked(party model.RequestParty, r model.Request) model.Request {
+	if party != model.PartyResident && r.Identity != model.IdentityNamed {
+		r.SubmitterID = model.UserID{}
+	}
+	return r
+}
+
+// seenBy leaves out what one side may not see: the other's held texts, and the person
+// behind a hidden request. An act whose text is held is still seen, a message is not.
+func seenBy(party model.RequestParty, r model.Request, events []model.RequestEvent) []model.RequestEvent {
+	var seen []model.RequestEvent
+	for _, e := range events {
+		if e.Held && e.Party != party {
+			if e.Kind == model.MoveMessage {
+				continue
+			}
+			e.Text = ""
+		}
+		if e.Party == model.PartyResident && masked(party, r).SubmitterID.IsZero() {
+			e.ActorID = model.UserID{}
+		}
+		seen = append(seen, e)
+	}
+	return seen
+}

@@ -1,0 +1,114 @@
+package mailbox
+
+import (
+	"context"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/access"
+)
+
+// Entry is a request in a list.
+type Entry struct {
+	Request model.Request
+	Clocks  model.RequestClocks
+	Overdue bool // staff are late
+}
+
+// InboxFilter narrows an inbox; zero fields do not.
+type InboxFilter struct {
+	Status  model.RequestStatus // none: everything that is open
+	Overdue bool                // only what staff are late with
+	UnitID  model.UnitID
+}
+
+// Inbox pages the requests in the actor's authority, what is due first coming first.
+// Faults: unauthenticated, forbidden, not_found, invalid, invalid_cursor.
+func (s *Service) Inbox(ctx context.Context, actor model.Actor, f InboxFilter, page model.Page) (model.Listing[Entry], error) {
+	units, err := s.scope(ctx, actor, f.UnitID)
+	if err != nil {
+		return model.Listing[Entry]{}, err
+	}
+	filter := store.RequestFilter{Open: !f.Status.Ended(), Status: f.Status}
+	if f.Overdue {
+		filter.Overdue = s.store.Now()
+	}
+	requests, err := s.store.Requests.ListInbox(ctx, units, filter, page)
+	if err != nil {
+		return model.Listing[Entry]{}, err
+	}
+	return s.entries(ctx, requests, model.PartyStaff)
+}
+
+// scope are the units whose requests an actor reads: the one asked for, or the tops of the
+// actor's authority. Faults: unauthenticated, forbidden, not_found, invalid.
+func (s *Service) scope(ctx context.Context, actor model.Actor, asked model.UnitID) ([]model.Unit, error) {
+	if asked.IsZero() {
+		return s.tops(ctx, actor)
+	}
+	if err := s.access.Require(ctx, actor, access.MailboxRead, asked); err != nil {
+		return nil, err
+	}
+	unit, err := s.org.Unit(ctx, asked)
+	if err == nil && !s.store.Requests.CanScope(unit.Kind) {
+		err = fault.InvalidField("query.unitId", "not_allowed", "不能按这类单位筛选。", "Requests cannot be listed by this kind of unit.")
+	}
+	return []model.Unit{unit}, err
+}
+
+func (s *Service) tops(ctx context.Context, actor model.Actor) ([]model.Unit, error) {
+	ids, err := s.access.Units(ctx, actor, access.MailboxRead)
+	if err != nil {
+		return nil, err
+	}
+	units, err := s.org.Units(ctx, ids)
+	var tops []model.Unit
+	for _, unit := range units {
+		if unit.Kind == model.County {
+			return []model.Unit{unit}, err
+		}
+		if s.store.Requests.CanScope(unit.Kind) {
+			tops = append(tops, unit)
+		}
+	}
+	return tops, err
+}
+
+// ListMine pages the actor's own requests, newest first. Fault: unauthenticated.
+func (s *Service) ListMine(ctx context.Context, actor model.Actor, page model.Page) (model.Listing[Entry], error) {
+	if actor.Nobody() {
+		return model.Listing[Entry]{}, fault.ErrUnauthenticated
+	}
+	requests, err := s.store.Requests.ListBySubmitter(ctx, actor.User, page)
+	if err != nil {
+		return model.Listing[Entry]{}, err
+	}
+	return s.entries(ctx, requests, model.PartyResident)
+}
+
+// entries gives requests their clocks.
+func (s *Service) entries(ctx context.Context, requests model.Listing[model.Request], party model.RequestParty) (model.Listing[Entry], error) {
+	ids := make([]model.RequestID, len(requests.Items))
+	for i, r := range requests.Items {
+		ids[i] = r.ID
+	}
+	clocks, err := s.store.RequestClocks.ListByRequests(ctx, ids...)
+	if err != nil {
+		return model.Listing[Entry]{}, err
+	}
+	of := map[model.RequestID]model.RequestClocks{}
+	for _, clock := range clocks {
+		of[clock.RequestID] = append(of[clock.RequestID], clock)
+	}
+	return model.Map(requests, func(r model.Request) Entry {
+		return Entry{Request: masked(party, r), Clocks: of[r.ID], Overdue: of[r.ID].Overdue(s.store.Now())}
+	}), nil
+}
+
+// Outcomes counts how requests were closed in a time, silent ones apart from fixed ones,
+// and how often submitters said partly and not_fixed.
+func (s *Service) Outcomes(ctx context.Context, from, to time.Time) (map[model.RequestOutcome]int64, error) {
+	return s.store.RequestEvents.CountOutcomes(ctx, from, to)
+}

@@ -1,0 +1,91 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+
+	"jinlin/model"
+	"jinlin/model/store"
+)
+
+// Feedback is what a submitter says of a reply.
+type Feedback struct {
+	Outcome model.RequestOutcome // fixed, partly or not_fixed
+	Rating  int                  // 1–5; 0 is none
+	Comment string               // at most 2,000 characters, may be empty
+}
+
+// Urge asks staff to hurry, once a day in Shanghai.
+// Faults: unauthenticated, not_found, illegal_transition, already_urged, conversation_full.
+func (s *Service) Urge(ctx context.Context, actor model.Actor, id model.RequestID) (State, error) {
+	return s.residentMove(ctx, actor, id, func(tx *store.Store, m *matter) error {
+		if err := m.talk(byResident(actor, tx, model.MoveUrge)); err != nil {
+			return err
+		}
+		err := tx.RequestUrges.Add(ctx, &model.RequestUrge{RequestID: id, Day: model.DateOf(tx.Now())})
+		if errors.Is(err, store.ErrDuplicate) {
+			return ErrAlreadyUrged
+		}
+		return err
+	})
+}
+
+// feedbackLeads says to which status each kind of feedback leads.
+var feedbackLeads = map[model.RequestOutcome]model.RequestStatus{
+	model.OutcomeFixed:    model.RequestClosed,
+	model.OutcomePartly:   model.RequestReplied,
+	model.OutcomeNotFixed: model.RequestReopened,
+}
+
+// GiveFeedback closes a replied request, asks for more, or takes it one level higher. A
+// comment that does not pass the text check stays with its writer.
+// Faults: unauthenticated, not_found, illegal_transition.
+func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.RequestID, f Feedback) (State, error) {
+	if _, err := s.mine(ctx, actor, id); err != nil {
+		return State{}, err
+	}
+	held := false
+	if f.Comment != "" {
+		verdict, err := s.check(ctx, actor.User, f.Comment)
+		if err != nil {
+			return State{}, err
+		}
+		held = !verdict.Passed()
+	}
+	return s.residentMove(ctx, actor, id, func(tx *store.Store, m *matter) error {
+		e := byResident(actor, tx, model.MoveFeedback)
+		e.To, e.Outcome, e.Rating, e.Text, e.Held = feedbackLeads[f.Outcome], f.Outcome, f.Rating, f.Comment, held
+		return m.step(e)
+	})
+}
+
+// Withdraw ends a request at its submitter's wish.
+// Faults: unauthenticated, not_found, illegal_transition.
+func (s *Service) Withdraw(ctx context.Context, actor model.Actor, id model.RequestID) (State, error) {
+	return s.residentMove(ctx, actor, id, func(tx *store.Store, m *matter) error {
+		e := byResident(actor, tx, model.MoveWithdrawal)
+		e.To = model.RequestWithdrawn
+		return m.step(e)
+	})
+}
+
+// residentMove lets a submitter move the request, once for its key.
+func (s *Service) residentMove(ctx context.Context, actor model.Actor, id model.RequestID, do func(tx *store.Store, m *matter) error) (State, error) {
+	if _, err := s.mine(ctx, actor, id); err != nil {
+		return State{}, err
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
+		m, err := s.hold(ctx, tx, id)
+		if err != nil {
+			return State{}, err
+		}
+		if err := do(tx, m); err != nil {
+			return State{}, err
+		}
+		return m.save(ctx, tx)
+	})
+}
+
+func byResident(actor model.Actor, tx *store.Store, move model.RequestMove) model.RequestEvent {
+	return model.RequestEvent{Kind: move, ActorID: actor.User, Party: model.PartyResident, At: tx.Now()}
+}

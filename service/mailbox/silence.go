@@ -1,0 +1,79 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+
+	"jinlin/model"
+	"jinlin/model/store"
+)
+
+const silentBatch = 200
+
+// CloseSilent closes every request whose reply has waited long enough for feedback, and
+// says how many those were. It may run anywhere and again: each request is judged anew
+// under its lock.
+func (s *Service) CloseSilent(ctx context.Context) (closed int, err error) {
+	for {
+		batch, err := s.store.Requests.ListSilent(ctx, s.store.Now(), silentBatch)
+		if err != nil {
+			return closed, err
+		}
+		before := closed
+		for _, request := range batch {
+			done, err := s.closeSilent(ctx, request.ID)
+			if err != nil {
+				return closed, err
+			}
+			if done {
+				closed++
+			}
+		}
+		if len(batch) < silentBatch || closed == before {
+			return closed, nil
+		}
+	}
+}
+
+func (s *Service) closeSilent(ctx context.Context, id model.RequestID) (done bool, err error) {
+	err = s.store.InTx(ctx, func(tx *store.Store) error {
+		done = false
+		m, err := s.hold(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !m.Legal(model.MoveSilence, model.RequestClosed) || m.DueAt.After(tx.Now()) {
+			return nil // feedback came meanwhile
+		}
+		err = m.step(model.RequestEvent{
+			Kind: model.MoveSilence, To: model.RequestClosed, Outcome: model.OutcomeSilent, Party: model.PartySystem, At: tx.Now(),
+		})
+		if err != nil {
+			return err
+		}
+		done = true
+		_, err = m.save(ctx, tx)
+		return err
+	})
+	return done, err
+}
+
+// Unwatched are open requests without a running clock, at most a hundred. There must be
+// none: such a request could wait for ever.
+func (s *Service) Unwatched(ctx context.Context) ([]model.RequestID, error) {
+	requests, err := s.store.Requests.ListUnwatched(ctx, model.MaxLimit)
+	ids := make([]model.RequestID, len(requests))
+	for i, r := range requests {
+		ids[i] = r.ID
+	}
+	return ids, err
+}
+
+// CheckWatch fails, for the log and the list of failed jobs, when there are any Unwatched.
+func (s *Service) CheckWatch(ctx context.Context) error {
+	ids, err := s.Unwatched(ctx)
+	if err == nil && len(ids) > 0 {
+		err = fmt.Errorf("mailbox: %d open requests have no running clock, the first is %s", len(ids), ids[0])
+	}
+	return err
+}

@@ -1,0 +1,96 @@
+package mailbox
+
+import (
+	"cmp"
+	"context"
+
+	"jinlin/model"
+	"jinlin/model/store"
+	"jinlin/service/access"
+	"jinlin/service/audit"
+)
+
+// Accept takes a request on; an empty priority is normal. It meets the clock acknowledge,
+// and screens a text that still waited for a person.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition.
+func (s *Service) Accept(ctx context.Context, actor model.Actor, id model.RequestID, priority model.RequestPriority) (State, error) {
+	return s.staffMove(ctx, actor, id, model.MoveAcceptance, func(tx *store.Store, m *matter) error {
+		m.Priority = cmp.Or(priority, model.PriorityNormal)
+		return m.screenThen(byStaff(actor, tx, model.MoveAcceptance, model.RequestAccepted, ""))
+	})
+}
+
+// Refuse ends a request that is not for the mailbox, with a reason its submitter reads.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
+func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.RequestID, reason string) (State, error) {
+	reason, err := written("reason", reason)
+	if err != nil {
+		return State{}, err
+	}
+	return s.staffMove(ctx, actor, id, model.MoveRefusal, func(tx *store.Store, m *matter) error {
+		return m.screenThen(byStaff(actor, tx, model.MoveRefusal, model.RequestRefused, reason))
+	})
+}
+
+// Start says that somebody works on it.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition.
+func (s *Service) Start(ctx context.Context, actor model.Actor, id model.RequestID) (State, error) {
+	return s.staffMove(ctx, actor, id, model.MoveStart, func(tx *store.Store, m *matter) error {
+		return m.step(byStaff(actor, tx, model.MoveStart, model.RequestHandling, ""))
+	})
+}
+
+// Reply answers the submitter. It meets the clock reply and starts the wait for feedback.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
+func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.RequestID, text string) (State, error) {
+	text, err := written("text", text)
+	if err != nil {
+		return State{}, err
+	}
+	return s.staffMove(ctx, actor, id, model.MoveReply, func(tx *store.Store, m *matter) error {
+		return m.step(byStaff(actor, tx, model.MoveReply, model.RequestReplied, text))
+	})
+}
+
+// screenThen makes a move that implies that a person found the text fit.
+func (m *matter) screenThen(e model.RequestEvent) error {
+	if m.Status == model.RequestSubmitted {
+		screening := e
+		screening.Kind, screening.To, screening.Text = model.MoveScreening, model.RequestScreened, ""
+		if err := m.step(screening); err != nil {
+			return err
+		}
+	}
+	return m.step(e)
+}
+
+// staffMove lets staff move a request in their authority, once for their key, on record.
+func (s *Service) staffMove(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, do func(tx *store.Store, m *matter) error) (State, error) {
+	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
+		return State{}, err
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
+		m, err := s.hold(ctx, tx, id)
+		if err != nil {
+			return State{}, err
+		}
+		before := m.Status
+		if err := do(tx, m); err != nil {
+			return State{}, err
+		}
+		if err := record(ctx, tx, actor, m, move, string(before)+" → "+string(m.Status)); err != nil {
+			return State{}, err
+		}
+		return m.save(ctx, tx)
+	})
+}
+
+func record(ctx context.Context, tx *store.Store, actor model.Actor, m *matter, move model.RequestMove, detail string) error {
+	return audit.Record(ctx, tx, actor, audit.Act{
+		Action: "mailbox." + string(move), ObjectKind: "request", ObjectID: m.ID, Unit: m.BranchID, Detail: detail,
+	})
+}
+
+func byStaff(actor model.Actor, tx *store.Store, move model.RequestMove, to model.RequestStatus, text string) model.RequestEvent {
+	return model.RequestEvent{Kind: move, To: to, ActorID: actor.User, Party: model.PartyStaff, Text: text, At: tx.Now()}
+}

@@ -1,0 +1,173 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/wechat"
+)
+
+// Submission is what a resident fills in.
+type Submission struct {
+	Category   string
+	Text       string // 1–2,000 characters
+	Identity   model.RequestIdentity
+	EstateID   model.UnitID
+	BuildingID model.UnitID // may be zero
+	Location   string       // at most 200 characters, may be empty
+}
+
+// dailyRequests names the count of requests in DailyUses.
+const dailyRequests = "mailbox.request"
+
+// Submit takes a request in and starts its clocks. It is screened if its text passed the
+// check, and submitted, waiting for a person, if not.
+// Faults: unauthenticated, invalid, identity_not_offered, no_branch, daily_limit_reached.
+func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) (State, error) {
+	if actor.Nobody() {
+		return State{}, fault.ErrUnauthenticated
+	}
+	draft, err := s.draft(ctx, in)
+	if err != nil {
+		return State{}, err
+	}
+	verdict, err := s.check(ctx, actor.User, strings.TrimSpace(draft.Text+"\n"+draft.Location))
+	if err != nil {
+		return State{}, err
+	}
+	draft.SubmitterID, draft.Screening = actor.User, string(verdict.Suggest)
+	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
+		if err := s.takeOfToday(ctx, tx, actor.User); err != nil {
+			return State{}, err
+		}
+		m, err := s.begin(draft, verdict, tx.Now())
+		if err != nil {
+			return State{}, err
+		}
+		return m.save(ctx, tx)
+	})
+}
+
+// draft is a request as far as the form tells. Faults: invalid, identity_not_offered, no_branch.
+func (s *Service) draft(ctx context.Context, in Submission) (model.Request, error) {
+	text, err := written("text", in.Text)
+	if err != nil {
+		return model.Request{}, err
+	}
+	switch in.Identity {
+	case model.IdentityNamed, model.IdentityHidden:
+	default:
+		return model.Request{}, ErrIdentityNotOffered
+	}
+	if !knownCategory(in.Category) {
+		return model.Request{}, fault.InvalidField("category", "unknown", "没有这个诉求类别。", "There is no such category.")
+	}
+	draft, err := s.placed(ctx, in.EstateID, in.BuildingID)
+	draft.Category, draft.Text, draft.Identity = in.Category, text, in.Identity
+	draft.Location = strings.TrimSpace(in.Location)
+	return draft, err
+}
+
+// placed is a request at the units that are responsible for a place today.
+// Faults: invalid, no_branch.
+func (s *Service) placed(ctx context.Context, estate, building model.UnitID) (model.Request, error) {
+	r := model.Request{EstateID: estate, BuildingID: building}
+	if _, err := s.standing(ctx, "estateId", estate, model.Estate); err != nil {
+		return r, err
+	}
+	branch, err := s.org.BranchOf(ctx, estate)
+	if err != nil {
+		return r, err
+	}
+	r.BranchID = branch.ID
+	if r.GridID, err = s.gridOf(ctx, estate, building); err != nil {
+		return r, err
+	}
+	chain, err := s.org.Chain(ctx, estate)
+	for _, unit := range chain {
+		switch unit.Kind {
+		case model.Community:
+			r.CommunityID = unit.ID
+		case model.Town:
+			r.TownID = unit.ID
+		}
+	}
+	return r, err
+}
+
+// gridOf is the grid of the building, or of the whole estate; zero where none is.
+func (s *Service) gridOf(ctx context.Context, estate, building model.UnitID) (model.UnitID, error) {
+	if !building.IsZero() {
+		unit, err := s.standing(ctx, "buildingId", building, model.Building)
+		if err != nil {
+			return model.UnitID{}, err
+		}
+		if unit.ParentID != estate {
+			return model.UnitID{}, unknownUnit("buildingId")
+		}
+		if grid, err := s.org.GridOf(ctx, building); err != nil || !grid.IsZero() {
+			return grid, err
+		}
+	}
+	return s.org.GridOf(ctx, estate)
+}
+
+// standing finds a unit of a kind that exists today. Fault: invalid.
+func (s *Service) standing(ctx context.Context, path string, id model.UnitID, kind model.UnitKind) (model.Unit, error) {
+	unit, err := s.org.Unit(ctx, id)
+	if errors.Is(err, fault.ErrNotFound) || err == nil && (unit.Kind != kind || !unit.In(model.DateOf(s.store.Now()))) {
+		return unit, unknownUnit(path)
+	}
+	return unit, err
+}
+
+func unknownUnit(path string) error {
+	return fault.InvalidField(path, "unknown", "没有找到这个地点。", "There is no such place.")
+}
+
+// takeOfToday uses one of the requests a person has a day. Fault: daily_limit_reached.
+func (s *Service) takeOfToday(ctx context.Context, tx *store.Store, user model.UserID) error {
+	if s.settings.DailyLimit == 0 {
+		return nil
+	}
+	today := model.DateOf(tx.Now())
+	taken, err := tx.DailyUses.Take(ctx, user, dailyRequests, today, s.settings.DailyLimit)
+	if err != nil || taken {
+		return err
+	}
+	return ErrDailyLimit.After(today.AddDays(1).At(0, 0).Sub(tx.Now()))
+}
+
+// begin makes the request, submitted, and screened if its text passed.
+func (s *Service) begin(r model.Request, verdict wechat.Verdict, now time.Time) (*matter, error) {
+	r.ID, r.Receipt = model.NewID[model.Request](now), receipt(now)
+	r.Level, r.Priority, r.CreatedAt = model.LevelBranch, model.PriorityNormal, now
+	m := &matter{Request: r, policy: s.settings.Clocks}
+	err := m.step(model.RequestEvent{
+		Kind: model.MoveSubmission, To: model.RequestSubmitted, ActorID: r.SubmitterID, Party: model.PartyResident, At: now,
+	})
+	if err != nil || !verdict.Passed() {
+		return m, err
+	}
+	return m, m.step(model.RequestEvent{Kind: model.MoveScreening, To: model.RequestScreened, Party: model.PartySystem, At: now})
+}
+
+// receiptLetters leave out what is mistaken for something else: 0 and O, 1 and I.
+const receiptLetters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+// receipt is the day and eight random letters, as in 20261123-7K4M-9QTD: easy to say, and
+// no way to count or guess other people's.
+func receipt(now time.Time) string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails, see crypto/rand
+	for i := range b {
+		b[i] = receiptLetters[int(b[i])%len(receiptLetters)]
+	}
+	return now.In(model.Shanghai).Format("20060102") + "-" + string(b[:4]) + "-" + string(b[4:])
+}
