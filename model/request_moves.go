@@ -86,7 +86,7 @@ func (r *Request) Step(e RequestEvent) (RequestEvent, error) {
 	if !r.Legal(e.Kind, e.To) {
 		return e, r.IllegalMove()
 	}
-	if e.To == RequestReopened {
+	if e.To == RequestReopened && r.Status != RequestReopened { // messages leave it there
 		r.Level = r.Level.Up()
 	}
 	if e.To == RequestClosed {

@@ -272,6 +272,8 @@ func TestFeedbackThatIsNotFixed(t *testing.T) {
 			if due := running(state.Clocks, s.Now()); state.Status != model.RequestReopened || state.Level != level || len(due) != 2 || due["acknowledge"] != day {
 				t.Fatalf("not fixed: %+v", state)
 			}
+			_, err = m.Write(ctx, w.wang, id, "还在漏") // talk must not take it further up
+			w.must(err)
 			_, err = m.Accept(ctx, w.worker, id, "")
 			w.must(err)
 			_, err = m.Reply(ctx, w.worker, id, "社区来办")
