@@ -155,7 +155,8 @@ func (s *Service) begin(r model.Request, verdict wechat.Verdict, now time.Time) 
 	if err != nil || !verdict.Passed() {
 		return m, err
 	}
-	return m, m.step(model.RequestEvent{Kind: model.MoveScreening, To: model.RequestScreened, Party: model.PartySystem, At: now})
+	err = m.step(model.RequestEvent{Kind: model.MoveScreening, To: model.RequestScreened, Party: model.PartySystem, At: now})
+	return m, err
 }
 
 // receiptLetters leave out what is mistaken for something else: 0 and O, 1 and I.
