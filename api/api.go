@@ -19,6 +19,8 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/org"
+	"jinlin/service/points"
+	"jinlin/service/shop"
 )
 
 // Limiter counts uses; it says whether one more may happen and if not, when.
@@ -31,6 +33,8 @@ type Services struct {
 	Account *account.Service
 	Access  *access.Service
 	Org     *org.Service
+	Points  *points.Service
+	Shop    *shop.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -78,6 +82,8 @@ func (a *API) routes() {
 	a.sessionRoutes()
 	a.meRoutes()
 	a.unitRoutes()
+	a.pointsRoutes()
+	a.shopRoutes()
 }
 
 // Handler serves the API.

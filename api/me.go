@@ -16,6 +16,7 @@ type meOut struct {
 	Nickname   string         `json:"nickname"`
 	Roles      []roleOut      `json:"roles"`
 	Residences []residenceOut `json:"residences"`
+	Points     balanceOut     `json:"points"`
 }
 
 type roleOut struct {
@@ -52,6 +53,11 @@ func (a *API) getMe(ctx context.Context, actor model.Actor, _ *none) (*body[meOu
 	for _, r := range profile.Residences {
 		out.Residences = append(out.Residences, residenceOut{ID: r.ID, EstateID: r.EstateID, BuildingID: r.BuildingID, Status: r.Status})
 	}
+	balance, err := a.Points.Balance(ctx, actor.User)
+	if err != nil {
+		return nil, err
+	}
+	out.Points = balanceOut{Available: balance.Available, Held: balance.Held}
 	return &body[meOut]{Body: out}, nil
 }
 

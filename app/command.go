@@ -36,6 +36,7 @@ func commands() []command {
 		{"serve", "serve the API and work, with the WeChat sandbox beside it in development", serve},
 		{"worker", "work only: jobs and pushes", work},
 		{"sandbox", "run the WeChat sandbox alone", runSandbox},
+		{"ledger", "ledger verify: check that all points and goods add up", checkLedger},
 		{"migrate", "bring the database to this program's schema", migrate},
 		{"doctor", "look at everything the service needs and say what is wrong", doctor},
 		{"jobs", "list buried jobs; `jobs revive ID…|all` makes them ready again", buriedJobs},

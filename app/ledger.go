@@ -2,10 +2,22 @@ package app
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
 
+	"jinlin/config"
 	"jinlin/model"
+	"jinlin/model/migrations"
+	"jinlin/model/store"
+	"jinlin/service/access"
 	"jinlin/service/jobs"
+	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/shop"
 )
 
 // ledgerJobs post debts after a pool was filled, and take what has run out at the turn of
@@ -20,4 +32,58 @@ func (a *App) ledgerJobs(p *points.Service) {
 		_, err := p.Expire(ctx)
 		return err
 	})
+}
+
+// shopJobs end the reservations that nobody came for.
+func (a *App) shopJobs(s *shop.Service) {
+	a.Jobs.Handle(shop.LapseJob, func(ctx context.Context, job model.Job) error {
+		var id model.RedemptionID
+		if err := json.Unmarshal(job.Payload, &id); err != nil {
+			return err
+		}
+		return s.Lapse(ctx, id)
+	})
+}
+
+// checkLedger is `jinlin ledger verify`: it checks the ledger's and the shops' invariants,
+// prints the figures, and fails with the name of the first invariant that does not hold.
+func checkLedger(ctx context.Context, c config.Config, in invocation) error {
+	if !slices.Equal(in.args, []string{"verify"}) {
+		return errors.New("say `jinlin ledger verify`")
+	}
+	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
+		return err
+	}
+	keys, err := fieldKeys(c)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{URL: DatabaseURL(c), MaxConns: 2, Keys: keys})
+	if err != nil {
+		return err
+	}
+	return errors.Join(verifyLedger(ctx, s, in.out), s.Close())
+}
+
+func verifyLedger(ctx context.Context, s *store.Store, out io.Writer) error {
+	units := org.New(s)
+	rights := access.New(s, units)
+	ledger := points.New(s, rights, true)
+	report, err := ledger.Verify(ctx)
+	if err != nil {
+		return fmt.Errorf("the ledger does not add up: %w", err)
+	}
+	goods, err := shop.New(s, rights, units, ledger).Verify(ctx)
+	if err != nil {
+		return fmt.Errorf("the stock does not add up: %w", err)
+	}
+	fmt.Fprintf(out, "accounts      %8d\ntransactions  %8d\nentries       %8d\nlots          %8d\nholds         %8d\ndebts         %8d\ngoods         %8d\n\n",
+		report.Accounts, report.Transactions, report.Entries, report.Lots, report.Holds, report.Debts, goods)
+	sum := int64(0)
+	for _, kind := range slices.Sorted(maps.Keys(report.Balances)) {
+		fmt.Fprintf(out, "%-13s %8d points\n", kind, report.Balances[kind])
+		sum += report.Balances[kind]
+	}
+	_, err = fmt.Fprintf(out, "%-13s %8d points\n\nL1 L2 L3 L4 L6 L7, lots and stock hold\n", "sum", sum)
+	return err
 }

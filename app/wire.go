@@ -14,6 +14,7 @@ import (
 	"jinlin/service/jobs"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/shop"
 	"jinlin/service/wechat"
 	"jinlin/service/wechat/sandbox"
 )
@@ -86,14 +87,16 @@ func (a *App) wire(_ context.Context, o Options) error {
 	rights := access.New(a.Store, units)
 	accounts := account.New(a.Store, a.WeChat, key)
 	ledger := points.New(a.Store, rights, a.Config.AbuseLimits == "on")
+	shops := shop.New(a.Store, rights, units, ledger)
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.housekeeping(accounts)
 	a.ledgerJobs(ledger)
+	a.shopJobs(shops)
 	a.watchJobs()
 
-	a.API, err = api.New(api.Services{Account: accounts, Access: rights, Org: units}, a.edge(o))
+	a.API, err = api.New(api.Services{Account: accounts, Access: rights, Org: units, Points: ledger, Shop: shops}, a.edge(o))
 	return err
 }
 
