@@ -103,6 +103,15 @@ func (t Residences) ListUsersIn(ctx context.Context, estate model.UnitID, after 
 	return users, named(plain(err))
 }
 
+// CountUsersIn counts the people with a verified residence in any of the estates.
+func (t Residences) CountUsersIn(ctx context.Context, estates []model.UnitID) (n int64, err error) {
+	if len(estates) == 0 {
+		return 0, nil
+	}
+	err = t.read(ctx).Distinct("user_id").Where("estate_id IN ? AND status = ?", estates, model.ResidenceVerified).Count(&n).Error
+	return n, named(plain(err))
+}
+
 // Grants say who is what where.
 type Grants struct{ table[model.Grant] }
 

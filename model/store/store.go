@@ -60,6 +60,19 @@ type Store struct {
 	Redemptions        Redemptions
 	RedemptionEvents   RedemptionEvents
 
+	Articles        Articles
+	ArticleEvents   ArticleEvents
+	PushPlans       PushPlans
+	PushSlots       PushSlots
+	Pushes          Pushes
+	PushEvents      PushEvents
+	Deliveries      Deliveries
+	Messages        Messages
+	PushPreferences PushPreferences
+	TemplateGrants  TemplateGrants
+	WeeklySends     WeeklySends
+	WeChatEvents    WeChatEvents
+
 	onces onces
 }
 
@@ -111,6 +124,19 @@ func bind(c *conn) *Store {
 		GoodsMonths:        GoodsMonths{table[model.GoodsMonth]{c}},
 		Redemptions:        Redemptions{table[model.Redemption]{c}},
 		RedemptionEvents:   RedemptionEvents{table[model.RedemptionEvent]{c}},
+
+		Articles:        Articles{table[model.Article]{c}},
+		ArticleEvents:   ArticleEvents{table[model.ArticleEvent]{c}},
+		PushPlans:       PushPlans{table[model.PushPlan]{c}},
+		PushSlots:       PushSlots{table[model.PushSlot]{c}},
+		Pushes:          Pushes{table[model.Push]{c}},
+		PushEvents:      PushEvents{table[model.PushEvent]{c}},
+		Deliveries:      Deliveries{table[model.Delivery]{c}},
+		Messages:        Messages{table[model.Message]{c}},
+		PushPreferences: PushPreferences{table[model.PushPreference]{c}},
+		TemplateGrants:  TemplateGrants{table[model.TemplateGrant]{c}},
+		WeeklySends:     WeeklySends{table[model.WeeklySend]{c}},
+		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
 
 		onces: onces{table[model.OnceRecord]{c}},
 	}

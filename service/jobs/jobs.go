@@ -63,6 +63,15 @@ func (l later) Error() string { return fmt.Sprintf("later, in %s: %v", l.wait, l
 // no attempt is used up.
 func Later(wait time.Duration, why error) error { return later{wait, why} }
 
+type drainInContext struct{}
+
+// Draining says whether the process is about to end. A handler that works through many
+// things asks between two of them, and returns Later(0, …) to hand the rest on.
+func Draining(ctx context.Context) bool {
+	process, ok := ctx.Value(drainInContext{}).(context.Context)
+	return ok && process.Err() != nil
+}
+
 // Runner claims and runs jobs. Register everything before Run.
 type Runner struct {
 	store       *store.Store
@@ -182,7 +191,7 @@ func (r *Runner) claim(ctx context.Context, slots chan struct{}, running *sync.W
 		running.Go(func() {
 			defer func() { <-slots }()
 			// A job that has begun is finished even while the process drains.
-			r.work(context.WithoutCancel(ctx), job)
+			r.work(context.WithValue(context.WithoutCancel(ctx), drainInContext{}, ctx), job)
 		})
 	}
 	return len(due)

@@ -229,28 +229,38 @@ func (s *Service) GridOf(ctx context.Context, id model.UnitID) (model.UnitID, er
 // EstatesOf are the estates whose people a unit speaks to today: those a branch leads,
 // those below a community, town or county, or the estate itself. Fault: not_found.
 func (s *Service) EstatesOf(ctx context.Context, id model.UnitID) ([]model.UnitID, error) {
-	if _, err := s.Unit(ctx, id); err != nil {
+	return s.within(ctx, id, func(u model.Unit) bool { return u.Kind == model.Estate && u.In(s.today()) })
+}
+
+// Below are the units but buildings in the authority of one, itself included, past ones
+// too. Fault: not_found.
+func (s *Service) Below(ctx context.Context, id model.UnitID) ([]model.UnitID, error) {
+	return s.within(ctx, id, func(model.Unit) bool { return true })
+}
+
+func (s *Service) within(ctx context.Context, top model.UnitID, wanted func(model.Unit) bool) ([]model.UnitID, error) {
+	if _, err := s.Unit(ctx, top); err != nil {
 		return nil, err
 	}
 	t, err := s.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var estates []model.UnitID
+	var ids []model.UnitID
 	for _, unit := range t.units {
-		if unit.Kind != model.Estate || !unit.In(s.today()) {
+		if !wanted(unit) {
 			continue
 		}
-		within, err := s.Within(ctx, unit.ID, id)
+		within, err := s.Within(ctx, unit.ID, top)
 		if err != nil {
 			return nil, err
 		}
 		if within {
-			estates = append(estates, unit.ID)
+			ids = append(ids, unit.ID)
 		}
 	}
-	slices.SortFunc(estates, func(a, b model.UnitID) int { return slices.Compare(a[:], b[:]) })
-	return estates, nil
+	slices.SortFunc(ids, func(a, b model.UnitID) int { return slices.Compare(a[:], b[:]) })
+	return ids, nil
 }
 
 // Reach is what concerns the people of a unit: the unit, everything above it, and whatever

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX articles_published ON articles (status, published_at, id);

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX messages_by_user ON messages (user_id, id);

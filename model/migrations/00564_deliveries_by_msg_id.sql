@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX deliveries_by_msg_id ON deliveries (msg_id);
