@@ -27,9 +27,9 @@ func (t Deliveries) ListByPush(ctx context.Context, push model.PushID, page mode
 	return newest(t.read(ctx).Where("push_id = ?", push), page, func(d model.Delivery) [16]byte { return d.ID })
 }
 
-// ListQueued are some of a push's deliveries that nobody has taken, at most limit.
-func (t Deliveries) ListQueued(ctx context.Context, push model.PushID, limit int) ([]model.Delivery, error) {
-	return all[model.Delivery](t.read(ctx).Where("push_id = ? AND status = ?", push, model.DeliveryQueued).Order("id").Limit(limit))
+// ListIn are some of a push's deliveries in a state, at most limit.
+func (t Deliveries) ListIn(ctx context.Context, push model.PushID, status model.DeliveryStatus, limit int) ([]model.Delivery, error) {
+	return all[model.Delivery](t.read(ctx).Where("push_id = ? AND status = ?", push, status).Order("id").Limit(limit))
 }
 
 // SaveTaken takes queued deliveries for the length of a lease and reads back those it
@@ -84,22 +84,13 @@ func (t Deliveries) SaveLost(ctx context.Context) error {
 	return err
 }
 
-// SavePutOff makes a push's queued deliveries wait for the end of the quiet hours, and
-// SaveResumed ends their wait.
-func (t Deliveries) SavePutOff(ctx context.Context, push model.PushID) error {
-	_, err := t.set(ctx, map[string]any{"status": model.DeliveryQuietDeferred}, "push_id = ? AND status = ?", push, model.DeliveryQueued)
+// SaveMoved moves deliveries that nobody has taken from a state to another.
+func (t Deliveries) SaveMoved(ctx context.Context, ids []model.DeliveryID, from, to model.DeliveryStatus) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := t.set(ctx, map[string]any{"status": to}, "id IN ? AND status = ?", ids, from)
 	return err
-}
-
-// SaveResumed queues a push's deliveries that waited for the end of the quiet hours.
-func (t Deliveries) SaveResumed(ctx context.Context, push model.PushID) error {
-	_, err := t.set(ctx, map[string]any{"status": model.DeliveryQueued}, "push_id = ? AND status = ?", push, model.DeliveryQuietDeferred)
-	return err
-}
-
-// SaveMoved moves one delivery that nobody has taken from a state to another.
-func (t Deliveries) SaveMoved(ctx context.Context, id model.DeliveryID, from, to model.DeliveryStatus) (bool, error) {
-	return t.set(ctx, map[string]any{"status": to}, "id = ? AND status = ?", id, from)
 }
 
 // SaveRead notes that the person has read what a delivery told of.

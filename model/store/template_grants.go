@@ -56,9 +56,8 @@ func (t TemplateGrants) GiveAcceptance(ctx context.Context, user model.UserID, t
 	if longTerm {
 		values["long_term"] = true
 	}
-	q := t.row(ctx, user, template).Where("cleared_at IS NULL OR cleared_at <= ?", at)
 	return t.orMake(ctx, user, template, func() error {
-		_, err := hit(q.Session(&gorm.Session{}).Updates(values))
+		_, err := hit(t.row(ctx, user, template).Where("cleared_at IS NULL OR cleared_at <= ?", at).Updates(values))
 		return err
 	})
 }

@@ -58,6 +58,7 @@ type later struct {
 }
 
 func (l later) Error() string { return fmt.Sprintf("later, in %s: %v", l.wait, l.why) }
+func (l later) Unwrap() error { return l.why }
 
 // Later is what a handler returns when what it needs is not there yet: the job waits and
 // no attempt is used up.

@@ -80,9 +80,9 @@ func (s *Service) Write(ctx context.Context, actor model.Actor, unit model.UnitI
 }
 
 // Edit changes a draft or a rejected article. change gets the article as it is; version,
-// unless 0, is the one the editor saw.
+// unless nil, is the one the editor saw.
 // Faults: those of access.Require, changed_meanwhile, illegal_transition.
-func (s *Service) Edit(ctx context.Context, actor model.Actor, id model.ArticleID, version int, change func(*Draft)) (a model.Article, err error) {
+func (s *Service) Edit(ctx context.Context, actor model.Actor, id model.ArticleID, version *int, change func(*Draft)) (a model.Article, err error) {
 	if err := s.permit(ctx, actor, id, access.ArticleWrite); err != nil {
 		return a, err
 	}
@@ -90,7 +90,7 @@ func (s *Service) Edit(ctx context.Context, actor model.Actor, id model.ArticleI
 		if a, err = tx.Articles.Get(ctx, id); err != nil {
 			return err
 		}
-		if version != 0 && version != a.Version {
+		if version != nil && *version != a.Version {
 			return fault.ErrChangedMeanwhile
 		}
 		if _, err := a.After(model.EditArticle); err != nil {
