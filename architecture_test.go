@@ -43,6 +43,7 @@ var services = map[string][]string{
 	"points":   {"access", "org", "audit"},
 	"shop":     {"access", "org", "audit", "points"},
 	"news":     {"access", "org", "audit", "wechat"},
+	"callback": {"wechat"},
 	"push":     {"access", "org", "audit", "wechat", "jobs"},
 	"demo":     {"access", "org", "audit", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
 }
