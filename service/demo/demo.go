@@ -32,6 +32,8 @@ type Report struct {
 	Branches, SingleBranches, JointBranches              int
 	Secretaries, RetiredCadres, ResidentMembers          int
 	Grids, GridWorkers, Stations, Residents              int
+
+	Week
 }
 
 // String is the report in one line.
@@ -55,9 +57,15 @@ const patience = time.Minute
 func Load(ctx context.Context, s *store.Store) (Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	county := Generate()
+	county, week := Generate(), Week{}
 	for {
-		err := s.InTx(ctx, func(tx *store.Store) error { return county.write(ctx, tx) })
+		err := s.InTx(ctx, func(tx *store.Store) (err error) {
+			if err := county.write(ctx, tx); err != nil {
+				return err
+			}
+			week, err = county.tell(ctx, tx)
+			return err
+		})
 		switch {
 		case errors.Is(err, errTaken):
 			return Report{AlreadyLoaded: true}, nil
@@ -69,7 +77,9 @@ func Load(ctx context.Context, s *store.Store) (Report, error) {
 		if err != nil {
 			return Report{}, fmt.Errorf("the demo county cannot be loaded: %w", err)
 		}
-		return county.report(), nil
+		report := county.report()
+		report.Week = week
+		return report, nil
 	}
 }
 

@@ -156,7 +156,7 @@ func TestTheFiguresOfTheArticleAreInTheDatabase(t *testing.T) {
 		said := demo.Report{
 			Towns: 3, Communities: 12, Estates: 204, SmallEstates: 77, Buildings: r.Buildings, FormerOrganisations: 198, Branches: 159,
 			SingleBranches: 127, JointBranches: 32, Secretaries: 159, RetiredCadres: 136, ResidentMembers: 23, Grids: len(c.of(model.Grid)),
-			GridWorkers: 27, Stations: 52, Residents: 300,
+			GridWorkers: 27, Stations: 52, Residents: 300, Week: r.Week,
 		}
 		if r != said {
 			t.Errorf("the report says %+v", r)
