@@ -18,6 +18,7 @@ import (
 
 	"jinlin/service/access"
 	"jinlin/service/account"
+	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/points"
 	"jinlin/service/shop"
@@ -35,6 +36,7 @@ type Services struct {
 	Org     *org.Service
 	Points  *points.Service
 	Shop    *shop.Service
+	Mailbox *mailbox.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -84,6 +86,7 @@ func (a *API) routes() {
 	a.unitRoutes()
 	a.pointsRoutes()
 	a.shopRoutes()
+	a.mailboxRoutes()
 }
 
 // Handler serves the API.

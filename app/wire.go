@@ -12,6 +12,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/jobs"
+	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/points"
 	"jinlin/service/shop"
@@ -88,15 +89,17 @@ func (a *App) wire(_ context.Context, o Options) error {
 	accounts := account.New(a.Store, a.WeChat, key)
 	ledger := points.New(a.Store, rights, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger)
+	requests := mailbox.New(a.Store, rights, units, a.WeChat, a.mailboxSettings())
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.housekeeping(accounts)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
+	a.mailboxJobs(requests)
 	a.watchJobs()
 
-	a.API, err = api.New(api.Services{Account: accounts, Access: rights, Org: units, Points: ledger, Shop: shops}, a.edge(o))
+	a.API, err = api.New(api.Services{Account: accounts, Access: rights, Org: units, Points: ledger, Shop: shops, Mailbox: requests}, a.edge(o))
 	return err
 }
 

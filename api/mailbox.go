@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"jinlin/model"
+	"jinlin/service/mailbox"
+)
+
+const mailboxTag = "Red mailbox"
+
+// What both sides of the mailbox read.
+func (a *API) mailboxRoutes() {
+	handle(a, operation{
+		id: "listCategories", method: http.MethodGet, path: "/v1/mailbox/categories", tag: mailboxTag, public: true,
+		summary: "What requests can be about, and what to ask",
+	}, a.listCategories)
+	handle(a, operation{
+		id: "getRequest", method: http.MethodGet, path: "/v1/mailbox/requests/{id}", tag: mailboxTag,
+		summary: "A request with its timeline, for its submitter and for staff",
+	}, a.getRequest)
+	handle(a, operation{
+		id: "writeMessage", method: http.MethodPost, path: "/v1/mailbox/requests/{id}/messages", tag: mailboxTag,
+		status: http.StatusCreated, once: true, summary: "Write to the other side",
+	}, a.writeMessage)
+	a.mailboxResidentRoutes()
+	a.mailboxStaffRoutes()
+}
+
+type categoryOut struct {
+	Code      string   `json:"code"`
+	Name      string   `json:"name"`
+	Questions []string `json:"questions" doc:"What to ask somebody who writes about this"`
+}
+
+func (a *API) listCategories(ctx context.Context, _ model.Actor, _ *none) (*body[list[categoryOut]], error) {
+	language := scopeOf(ctx).language
+	all := model.Listing[mailbox.Category]{Items: a.Mailbox.Categories()}
+	return listed(all, func(c mailbox.Category) categoryOut {
+		out := categoryOut{Code: c.Code, Name: language.of(c.Name), Questions: []string{}}
+		for _, question := range c.Questions {
+			out.Questions = append(out.Questions, language.of(question))
+		}
+		return out
+	}), nil
+}
+
+type clockOut struct {
+	Name      model.ClockName `json:"name" enum:"acknowledge,reply,silence" doc:"silence is how long a reply waits for feedback"`
+	DueAt     time.Time       `json:"dueAt"`
+	MetAt     *time.Time      `json:"metAt,omitempty" doc:"When what it waited for came"`
+	StoppedAt *time.Time      `json:"stoppedAt,omitempty" doc:"From when on it no longer mattered"`
+}
+
+func clocksFrom(clocks model.RequestClocks) []clockOut {
+	out := make([]clockOut, len(clocks))
+	for i, c := range clocks {
+		out[i] = clockOut{Name: c.Name, DueAt: c.DueAt, MetAt: c.MetAt, StoppedAt: c.StoppedAt}
+	}
+	return out
+}
+
+// RequestState answers every move. It and the two below are exported for the same reason as
+// Paging.
+type RequestState struct {
+	ID      model.RequestID      `json:"id"`
+	Receipt string               `json:"receipt" doc:"To be told, typed or printed"`
+	Status  model.RequestStatus  `json:"status"`
+	Outcome model.RequestOutcome `json:"outcome,omitempty" doc:"Once closed: fixed, explained or silent"`
+	Level   model.RequestLevel   `json:"level"`
+	Clocks  []clockOut           `json:"clocks"`
+}
+
+func stateFrom(s mailbox.State, err error) (*body[RequestState], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &body[RequestState]{Body: RequestState{
+		ID: s.ID, Receipt: s.Receipt, Status: s.Status, Outcome: s.Outcome, Level: s.Level, Clocks: clocksFrom(s.Clocks),
+	}}, nil
+}
+
+// RequestOut is a request in a list, and the head of one that is shown whole.
+type RequestOut struct {
+	RequestState
+	Category   string                `json:"category"`
+	Text       string                `json:"text"`
+	Location   string                `json:"location,omitempty"`
+	Identity   model.RequestIdentity `json:"identity"`
+	EstateID   model.UnitID          `json:"estateId"`
+	BuildingID *model.UnitID         `json:"buildingId,omitempty"`
+	BranchID   model.UnitID          `json:"branchId"`
+	Priority   model.RequestPriority `json:"priority"`
+	Overdue    bool                  `json:"overdue" doc:"Staff are late"`
+	CreatedAt  time.Time             `json:"createdAt"`
+}
+
+func requestFrom(r model.Request, clocks model.RequestClocks, overdue bool) RequestOut {
+	out := RequestOut{
+		RequestState: RequestState{ID: r.ID, Receipt: r.Receipt, Status: r.Status, Outcome: r.Outcome, Level: r.Level, Clocks: clocksFrom(clocks)},
+		Category:     r.Category, Text: r.Text, Location: r.Location, Identity: r.Identity,
+		EstateID: r.EstateID, BranchID: r.BranchID, Priority: r.Priority, Overdue: overdue, CreatedAt: r.CreatedAt,
+	}
+	if !r.BuildingID.IsZero() {
+		out.BuildingID = &r.BuildingID
+	}
+	return out
+}
+
+func inboxEntryFrom(e mailbox.Entry) RequestOut { return requestFrom(e.Request, e.Clocks, e.Overdue) }
+
+// eventOut is one entry of a timeline.
+type eventOut struct {
+	Kind    model.RequestMove    `json:"kind"`
+	From    model.RequestStatus  `json:"from"`
+	To      model.RequestStatus  `json:"to"`
+	Level   model.RequestLevel   `json:"level"`
+	By      model.RequestParty   `json:"by" enum:"resident,staff,system"`
+	Text    string               `json:"text,omitempty"`
+	Held    bool                 `json:"held,omitempty" doc:"The text did not pass the check: only its own side sees it"`
+	Outcome model.RequestOutcome `json:"outcome,omitempty"`
+	Rating  int                  `json:"rating,omitempty"`
+	At      time.Time            `json:"at"`
+}
+
+func eventFrom(e model.RequestEvent) eventOut {
+	return eventOut{
+		Kind: e.Kind, From: e.From, To: e.To, Level: e.Level, By: e.Party,
+		Text: e.Text, Held: e.Held, Outcome: e.Outcome, Rating: e.Rating, At: e.At,
+	}
+}
+
+// RequestPath names the request in the path.
+type RequestPath struct {
+	ID model.RequestID `path:"id"`
+}
+
+type requestViewOut struct {
+	RequestOut
+	Mine              bool       `json:"mine" doc:"The reader submitted it"`
+	Submitter         string     `json:"submitter,omitempty" doc:"Nickname; left out where the submitter is hidden from the reader"`
+	VerifiedResidence bool       `json:"verifiedResidence" doc:"The submitter's residence in that estate has been verified"`
+	Timeline          []eventOut `json:"timeline"`
+}
+
+func (a *API) getRequest(ctx context.Context, actor model.Actor, in *RequestPath) (*body[requestViewOut], error) {
+	view, err := a.Mailbox.Read(ctx, actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := requestViewOut{
+		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue),
+		Mine:       view.Mine, Submitter: view.Submitter, VerifiedResidence: view.Verified, Timeline: []eventOut{},
+	}
+	for _, e := range view.Timeline {
+		out.Timeline = append(out.Timeline, eventFrom(e))
+	}
+	return &body[requestViewOut]{Body: out}, nil
+}
+
+type writeMessageIn struct {
+	RequestPath
+	Body struct {
+		Text string `json:"text" minLength:"1" maxLength:"2000"`
+	}
+}
+
+func (a *API) writeMessage(ctx context.Context, actor model.Actor, in *writeMessageIn) (*body[eventOut], error) {
+	event, err := a.Mailbox.Write(ctx, actor, in.ID, in.Body.Text)
+	if err != nil {
+		return nil, err
+	}
+	return &body[eventOut]{Body: eventFrom(event)}, nil
+}

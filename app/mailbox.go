@@ -1,0 +1,26 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"jinlin/service/mailbox"
+)
+
+// mailboxSettings are the defaults, without the daily limit where abuse limits are off.
+func (a *App) mailboxSettings() mailbox.Settings {
+	settings := mailbox.Defaults()
+	if a.Config.AbuseLimits != "on" {
+		settings.DailyLimit = 0
+	}
+	return settings
+}
+
+// mailboxJobs close what nobody answered, and report what nobody watches.
+func (a *App) mailboxJobs(m *mailbox.Service) {
+	a.every("mailbox.silence", 10*time.Minute, func(ctx context.Context, _ time.Time) error {
+		_, err := m.CloseSilent(ctx)
+		return err
+	})
+	a.every("mailbox.watch", 24*time.Hour, func(ctx context.Context, _ time.Time) error { return m.CheckWatch(ctx) })
+}
