@@ -59,6 +59,11 @@ type Store struct {
 	GoodsMonths        GoodsMonths
 	Redemptions        Redemptions
 	RedemptionEvents   RedemptionEvents
+	Activities         Activities
+	ActivityEvents     ActivityEvents
+	SignUps            SignUps
+	SignUpEvents       SignUpEvents
+	Attendances        Attendances
 
 	Articles        Articles
 	ArticleEvents   ArticleEvents
@@ -124,6 +129,11 @@ func bind(c *conn) *Store {
 		GoodsMonths:        GoodsMonths{table[model.GoodsMonth]{c}},
 		Redemptions:        Redemptions{table[model.Redemption]{c}},
 		RedemptionEvents:   RedemptionEvents{table[model.RedemptionEvent]{c}},
+		Activities:         Activities{table[model.Activity]{c}},
+		ActivityEvents:     ActivityEvents{table[model.ActivityEvent]{c}},
+		SignUps:            SignUps{table[model.SignUp]{c}},
+		SignUpEvents:       SignUpEvents{table[model.SignUpEvent]{c}},
+		Attendances:        Attendances{table[model.Attendance]{c}},
 
 		Articles:        Articles{table[model.Article]{c}},
 		ArticleEvents:   ArticleEvents{table[model.ArticleEvent]{c}},

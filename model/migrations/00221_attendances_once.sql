@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE UNIQUE INDEX attendances_once ON attendances (sign_up_id, kind, source);
