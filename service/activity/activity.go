@@ -1,0 +1,269 @@
+// Package activity plans what people come together for.
+//
+// Staff of a unit write a draft, change it while it is one, and publish it. What the
+// public will read passes WeChat's text check first: risky text is refused, and text a
+// person must look at stays a draft. The check happens outside the transaction, so the
+// publication names the version that was checked.
+//
+// A published activity is ongoing from its start and finished from its end. Whoever
+// reads it goes by the clock; a job moves the rows and writes the events some moments
+// later, so that nothing depends on when that runs. Until its end an activity can be
+// cancelled; its sign-ups are then released by a job.
+//
+// An activity belongs to one unit and concerns the people of every estate that the unit
+// is above of, leads or covers.
+package activity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/access"
+	"jinlin/service/audit"
+	"jinlin/service/org"
+	"jinlin/service/wechat"
+)
+
+// What can be in the way of an activity.
+var (
+	ErrHeld = fault.Define(fault.Conflict, "content_held",
+		"内容需要人工复核，暂未发布。", "A person must look at the text first. It has not been published.")
+	ErrOver = fault.Define(fault.Conflict, "activity_over",
+		"活动时间已过，不能发布。", "The time of this activity is over.")
+)
+
+// TextChecker judges what somebody wrote.
+type TextChecker interface {
+	CheckText(ctx context.Context, c wechat.TextCheck) wechat.Verdict
+}
+
+// Pools says which pools of points a unit may draw on.
+type Pools interface {
+	// CheckPool passes a pool of the unit or of one above it. Fault: not_found.
+	CheckPool(ctx context.Context, pool model.PoolID, unit model.UnitID) error
+}
+
+// Service plans activities.
+type Service struct {
+	store  *store.Store
+	access *access.Service
+	org    *org.Service
+	texts  TextChecker
+	pools  Pools
+}
+
+// New makes the service.
+func New(s *store.Store, rights *access.Service, units *org.Service, texts TextChecker, pools Pools) *Service {
+	return &Service{store: s, access: rights, org: units, texts: texts, pools: pools}
+}
+
+// Draft writes a new activity of a unit, which nobody else sees yet.
+// Faults: invalid, unauthenticated, forbidden, not_found.
+func (s *Service) Draft(ctx context.Context, actor model.Actor, unit model.UnitID, plan Plan) (model.Activity, error) {
+	if err := s.access.Require(ctx, actor, access.ActivityManage, unit); err != nil {
+		return model.Activity{}, err
+	}
+	plan, err := plan.checked()
+	if err != nil {
+		return model.Activity{}, err
+	}
+	if err := s.checkPool(ctx, plan.PoolID, unit); err != nil {
+		return model.Activity{}, err
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (model.Activity, error) {
+		now := tx.Now()
+		a := model.Activity{
+			ID: model.NewID[model.Activity](now), UnitID: unit, State: model.ActivityDraft, PlacesLeft: plan.Capacity,
+			CreatedBy: actor.User, CreatedAt: now, UpdatedAt: now, Version: 1,
+		}
+		a = plan.into(a)
+		if err := tx.Activities.Add(ctx, &a); err != nil {
+			return a, err
+		}
+		return a, noted(ctx, tx, actor, a, a.State, "draft", "")
+	})
+}
+
+// Change rewrites a draft. version is the one the writer saw; 0 takes the present one.
+// Faults: changed_meanwhile, illegal_transition, invalid and those of access.Require.
+func (s *Service) Change(ctx context.Context, actor model.Actor, id model.ActivityID, version int, change func(*Plan)) (model.Activity, error) {
+	seen, err := s.managed(ctx, actor, id)
+	if err != nil {
+		return seen, err
+	}
+	if version != 0 && version != seen.Version {
+		return seen, fault.ErrChangedMeanwhile
+	}
+	if seen.State != model.ActivityDraft {
+		return seen, seen.Move(model.ActivityDraft, s.store.Now())
+	}
+	plan := planOf(seen)
+	change(&plan)
+	if plan, err = plan.checked(); err != nil {
+		return seen, err
+	}
+	if err := s.checkPool(ctx, plan.PoolID, seen.UnitID); err != nil {
+		return seen, err
+	}
+	var out model.Activity
+	err = s.store.InTx(ctx, func(tx *store.Store) error {
+		saved, err := tx.Activities.SaveDraft(ctx, seen, plan.into(seen))
+		if err == nil && !saved {
+			err = fault.ErrChangedMeanwhile
+		}
+		if err != nil {
+			return err
+		}
+		if out, err = tx.Activities.Get(ctx, id); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor, act(seen, "change", ""))
+	})
+	return out, err
+}
+
+// checkPool asks about a pool that was named. Fault: invalid.
+func (s *Service) checkPool(ctx context.Context, pool model.PoolID, unit model.UnitID) error {
+	if pool.IsZero() {
+		return nil
+	}
+	err := s.pools.CheckPool(ctx, pool, unit)
+	if errors.Is(err, fault.ErrNotFound) {
+		return fault.InvalidField("poolId", "not_found", "没有可用的这个积分池。", "The unit has no such pool of points.")
+	}
+	return err
+}
+
+// Publish shows a draft to everybody, once its text has passed the check.
+// Faults: content_refused, content_held, activity_over, illegal_transition,
+// changed_meanwhile and those of access.Require.
+func (s *Service) Publish(ctx context.Context, actor model.Actor, id model.ActivityID) (model.Activity, error) {
+	seen, err := s.managed(ctx, actor, id)
+	if err != nil {
+		return seen, err
+	}
+	if seen.State == model.ActivityDraft {
+		if err := s.checkText(ctx, actor, seen.Title, seen.Description+"\n"+seen.Place); err != nil {
+			return seen, err
+		}
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (model.Activity, error) {
+		a, err := tx.Activities.Get(ctx, id)
+		if err != nil {
+			return a, err
+		}
+		if err := a.Move(model.ActivityPublished, tx.Now()); err != nil {
+			return a, err
+		}
+		if a.Version != seen.Version { // not the text that was checked
+			return a, fault.ErrChangedMeanwhile
+		}
+		if !tx.Now().Before(a.EndsAt) {
+			return a, ErrOver
+		}
+		saved, err := tx.Activities.SaveState(ctx, a, model.ActivityPublished)
+		return s.moved(ctx, tx, actor, a, model.ActivityPublished, "publish", "", saved, err)
+	})
+}
+
+// Cancel calls an activity off. The reason is shown to everybody when it passes the text
+// check, and kept in the events if a person must look at it first.
+// Faults: content_refused, illegal_transition and those of access.Require.
+func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.ActivityID, reason string) (model.Activity, error) {
+	if a, err := s.managed(ctx, actor, id); err != nil {
+		return a, err
+	}
+	shown := reason
+	if err := s.checkText(ctx, actor, "", reason); errors.Is(err, ErrHeld) {
+		shown = ""
+	} else if err != nil {
+		return model.Activity{}, err
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (model.Activity, error) {
+		a, err := tx.Activities.Get(ctx, id)
+		if err != nil {
+			return a, err
+		}
+		if err := a.Move(model.ActivityCancelled, tx.Now()); err != nil {
+			return a, err
+		}
+		saved, err := tx.Activities.SaveCancelled(ctx, a, shown)
+		if a, err = s.moved(ctx, tx, actor, a, model.ActivityCancelled, "cancel", reason, saved, err); err != nil {
+			return a, err
+		}
+		return a, putJob(ctx, tx, ReleaseJob, a, tx.Now())
+	})
+}
+
+// moved finishes a move that was saved by compare-and-set: event, audit, the row as it is now.
+func (s *Service) moved(ctx context.Context, tx *store.Store, actor model.Actor, a model.Activity, to model.ActivityState, verb, note string, saved bool, err error) (model.Activity, error) {
+	if err == nil && !saved {
+		err = fault.ErrChangedMeanwhile
+	}
+	if err == nil {
+		err = noted(ctx, tx, actor, a, to, verb, note)
+	}
+	if err != nil {
+		return a, err
+	}
+	return tx.Activities.Get(ctx, a.ID)
+}
+
+// noted writes the event and the audit row of what staff did.
+func noted(ctx context.Context, tx *store.Store, actor model.Actor, a model.Activity, to model.ActivityState, verb, note string) error {
+	from := a.State
+	if to == model.ActivityDraft {
+		from = ""
+	}
+	if err := addEvent(ctx, tx, a, from, to, actor.User, note, tx.Now()); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, actor, act(a, verb, fmt.Sprintf("%s → %s", from, to)))
+}
+
+func addEvent(ctx context.Context, tx *store.Store, a model.Activity, from, to model.ActivityState, actor model.UserID, note string, at time.Time) error {
+	return tx.ActivityEvents.Add(ctx, &model.ActivityEvent{
+		ID: model.NewID[model.ActivityEvent](tx.Now()), ActivityID: a.ID, FromState: from, ToState: to, ActorID: actor, Note: note, At: at,
+	})
+}
+
+func act(a model.Activity, verb, detail string) audit.Act {
+	return audit.Act{Action: "activity." + verb, ObjectKind: "activity", ObjectID: a.ID, Unit: a.UnitID, Detail: detail}
+}
+
+// managed is an activity that the actor may manage.
+func (s *Service) managed(ctx context.Context, actor model.Actor, id model.ActivityID) (model.Activity, error) {
+	if _, err := s.access.Units(ctx, actor, access.ActivityManage); err != nil {
+		return model.Activity{}, err
+	}
+	a, err := s.store.Activities.Get(ctx, id)
+	if err != nil {
+		return a, err
+	}
+	return a, s.access.Require(ctx, actor, access.ActivityManage, a.UnitID)
+}
+
+// checkText asks WeChat. Whoever WeChat does not know cannot be asked about, so that a
+// person must look. Faults: content_refused, content_held.
+func (s *Service) checkText(ctx context.Context, actor model.Actor, title, text string) error {
+	account, err := s.store.WeChat.GetByUser(ctx, actor.User)
+	if errors.Is(err, fault.ErrNotFound) {
+		return ErrHeld
+	}
+	if err != nil {
+		return err
+	}
+	verdict := s.texts.CheckText(ctx, wechat.TextCheck{OpenID: account.OpenID, Scene: wechat.SceneForum, Title: title, Text: text})
+	switch verdict.Suggest {
+	case wechat.Pass:
+		return nil
+	case wechat.Risky:
+		return fault.ErrContentRefused
+	}
+	return ErrHeld
+}

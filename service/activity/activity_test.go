@@ -1,0 +1,314 @@
+package activity_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/access"
+	"jinlin/service/activity"
+	"jinlin/service/org"
+	"jinlin/service/wechat"
+)
+
+// marked stands for WeChat, which goes by the marker words of its sandbox.
+type marked struct{}
+
+func (marked) CheckText(_ context.Context, c wechat.TextCheck) wechat.Verdict {
+	switch text := c.Title + c.Text; {
+	case c.OpenID == "":
+		panic("nobody's text")
+	case strings.Contains(text, "【违规】"):
+		return wechat.Verdict{Suggest: wechat.Risky}
+	case strings.Contains(text, "【复核】"):
+		return wechat.Verdict{Suggest: wechat.Review}
+	}
+	return wechat.Verdict{Suggest: wechat.Pass}
+}
+
+// onePool stands for the ledger: it knows one pool.
+type onePool struct{ id model.PoolID }
+
+func (p onePool) CheckPool(_ context.Context, pool model.PoolID, _ model.UnitID) error {
+	if pool != p.id {
+		return fault.ErrNotFound
+	}
+	return nil
+}
+
+var knownPool = model.PoolID{15: 7}
+
+// world has two branches with an estate and a secretary each.
+type world struct {
+	t     testing.TB
+	store *store.Store
+	clock *storetest.Clock
+	*activity.Service
+	county              model.UnitID
+	estates, branches   [2]model.UnitID
+	secretary, stranger model.Actor
+}
+
+func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
+	t.Helper()
+	units := org.New(s)
+	w := &world{t: t, store: s, clock: clock, Service: activity.New(s, access.New(s, units), units, marked{}, onePool{knownPool})}
+	w.county = w.unit(model.County, model.UnitID{})
+	for i := range w.branches {
+		w.estates[i], w.branches[i] = w.unit(model.Estate, w.county), w.unit(model.Branch, w.county)
+		w.must(s.Covers.Add(t.Context(), &model.Cover{UnitID: w.branches[i], CoveredID: w.estates[i], ValidFrom: "2026-01-01"}))
+	}
+	w.secretary, w.stranger = w.staff(w.branches[0]), w.staff(w.branches[1])
+	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) unit(kind model.UnitKind, parent model.UnitID) model.UnitID {
+	u := model.Unit{ID: model.NewID[model.Unit](w.clock.Now()), ParentID: parent, Kind: kind, Name: string(kind), ValidFrom: "2026-01-01", CreatedAt: w.clock.Now()}
+	w.must(w.store.Units.Add(w.t.Context(), &u))
+	return u.ID
+}
+
+func (w *world) staff(unit model.UnitID) model.Actor {
+	now := w.clock.Now()
+	u := model.User{ID: model.NewID[model.User](now), Nickname: "书记", Locale: "zh", CreatedAt: now, UpdatedAt: now, Version: 1}
+	w.must(w.store.Users.Add(w.t.Context(), &u))
+	w.must(w.store.WeChat.Add(w.t.Context(), &model.WeChatAccount{OpenID: "o-" + u.ID.String(), UserID: u.ID, CreatedAt: now, LastSeenAt: now}))
+	w.must(w.store.Grants.Add(w.t.Context(), &model.Grant{
+		ID: model.NewID[model.Grant](now), UserID: u.ID, Role: model.Secretary, UnitID: unit, ValidFrom: now, CreatedAt: now,
+	}))
+	return model.Actor{User: u.ID}
+}
+
+// plan is of an activity tomorrow.
+func (w *world) plan(change ...func(*activity.Plan)) activity.Plan {
+	start := w.clock.Now().Add(24 * time.Hour)
+	p := activity.Plan{
+		Title: "清扫楼道", Description: "带上扫帚", Place: "3 号楼", StartsAt: start, EndsAt: start.Add(2 * time.Hour),
+		SignUpOpensAt: w.clock.Now(), SignUpClosesAt: start, Capacity: 5, CheckInMinutes: activity.DefaultCheckIn,
+	}
+	for _, c := range change {
+		c(&p)
+	}
+	return p
+}
+
+func (w *world) draft(change ...func(*activity.Plan)) model.Activity {
+	w.t.Helper()
+	a, err := w.Draft(w.t.Context(), w.secretary, w.branches[0], w.plan(change...))
+	w.must(err)
+	return a
+}
+
+func (w *world) published(change ...func(*activity.Plan)) model.Activity {
+	w.t.Helper()
+	a, err := w.Publish(w.t.Context(), w.secretary, w.draft(change...).ID)
+	w.must(err)
+	return a
+}
+
+func TestADraftIsItsStaffsUntilItIsPublished(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		a := w.draft()
+		for _, other := range []model.Actor{{}, w.stranger, {User: model.UserID{15: 1}}} {
+			if _, err := w.Get(t.Context(), other, a.ID); !errors.Is(err, fault.ErrNotFound) {
+				t.Errorf("somebody else's draft: %v", err)
+			}
+		}
+		if _, err := w.Publish(t.Context(), w.stranger, a.ID); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("published by another branch: %v", err)
+		}
+		if got, err := w.Get(t.Context(), w.secretary, a.ID); err != nil || got != a {
+			t.Errorf("%+v is not %+v, %v", got, a, err)
+		}
+		_, err := w.Publish(t.Context(), w.secretary, a.ID)
+		w.must(err)
+		if got, err := w.Get(t.Context(), model.Actor{}, a.ID); err != nil || got.State != model.ActivityPublished {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, err := w.Publish(t.Context(), w.secretary, a.ID); !errors.Is(err, fault.ErrIllegalTransition) {
+			t.Errorf("published twice: %v", err)
+		}
+		if _, err := w.Change(t.Context(), w.secretary, a.ID, 0, func(*activity.Plan) {}); !errors.Is(err, fault.ErrIllegalTransition) {
+			t.Errorf("changed after publication: %v", err)
+		}
+	})
+}
+
+func TestAPlanMustGoTogether(t *testing.T) {
+	s, clock := storetest.OpenSQLite(t)
+	w := newWorld(t, s, clock)
+	for path, change := range map[string]func(*activity.Plan){
+		"title":          func(p *activity.Plan) { p.Title = " \t" },
+		"endsAt":         func(p *activity.Plan) { p.EndsAt = p.StartsAt },
+		"signUpClosesAt": func(p *activity.Plan) { p.SignUpClosesAt = p.EndsAt.Add(time.Second) },
+		"capacity":       func(p *activity.Plan) { p.Capacity = 10_001 },
+		"points":         func(p *activity.Plan) { p.Points = 41 },
+		"audience":       func(p *activity.Plan) { p.Audience = "friends" },
+		"checkInMinutes": func(p *activity.Plan) { p.CheckInMinutes = -1 },
+		"startsAt":       func(p *activity.Plan) { p.StartsAt, p.SignUpOpensAt = time.Time{}, time.Time{} },
+		"poolId":         func(p *activity.Plan) { p.Points, p.PoolID = 5, model.PoolID{15: 8} },
+	} {
+		_, err := w.Draft(t.Context(), w.secretary, w.branches[0], w.plan(change))
+		f := fault.From(err)
+		if f.Code != fault.ErrInvalid.Code || len(f.Fields) != 1 || f.Fields[0].Path != path && path != "startsAt" {
+			t.Errorf("%s: %v %+v", path, err, f.Fields)
+		}
+	}
+	w.draft(func(p *activity.Plan) { p.Points, p.PoolID = 40, knownPool })
+}
+
+func TestTextIsCheckedBeforeEverybodyReadsIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		for text, want := range map[string]error{"【违规】": fault.ErrContentRefused, "【复核】": activity.ErrHeld} {
+			a := w.draft(func(p *activity.Plan) { p.Title = text })
+			if _, err := w.Publish(t.Context(), w.secretary, a.ID); !errors.Is(err, want) {
+				t.Errorf("%s: %v", text, err)
+			}
+			if got, err := w.Get(t.Context(), w.secretary, a.ID); err != nil || got.State != model.ActivityDraft {
+				t.Errorf("%s: %s, %v", text, got.State, err)
+			}
+		}
+		a := w.published()
+		if _, err := w.Cancel(t.Context(), w.secretary, a.ID, "【违规】"); !errors.Is(err, fault.ErrContentRefused) {
+			t.Error(err)
+		}
+		cancelled, err := w.Cancel(t.Context(), w.secretary, a.ID, "【复核】下雨")
+		if err != nil || cancelled.State != model.ActivityCancelled || cancelled.CancelReason != "" {
+			t.Errorf("%+v, %v", cancelled, err)
+		}
+	})
+}
+
+func TestTwoWritersOfOneDraft(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		a := w.draft()
+		changed, err := w.Change(t.Context(), w.secretary, a.ID, a.Version, func(p *activity.Plan) { p.Capacity = 9 })
+		if err != nil || changed.Version != a.Version+1 || changed.PlacesLeft != 9 {
+			t.Fatalf("%+v, %v", changed, err)
+		}
+		if _, err := w.Change(t.Context(), w.secretary, a.ID, a.Version, func(p *activity.Plan) { p.Capacity = 1 }); !errors.Is(err, fault.ErrChangedMeanwhile) {
+			t.Fatalf("over another's change: %v", err)
+		}
+	})
+}
+
+func TestTheClockMovesActivities(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		a := w.published()
+		clock.Set(a.EndsAt.Add(time.Hour)) // the job sleeps through all of it
+		w.must(w.Advance(t.Context()))
+		w.must(w.Advance(t.Context()))
+		events, err := s.ActivityEvents.ListByActivity(t.Context(), a.ID)
+		w.must(err)
+		var path []string
+		for _, e := range events[2:] {
+			path = append(path, fmt.Sprintf("%s at %s", e.ToState, e.At.Sub(a.StartsAt)))
+		}
+		if got := strings.Join(path, ", "); len(events) != 4 || !strings.Contains(got, "ongoing at 0s") || !strings.Contains(got, "finished at 2h0m0s") {
+			t.Fatalf("%d events: %s", len(events), got)
+		}
+		if _, err := w.Cancel(t.Context(), w.secretary, a.ID, "太晚"); !errors.Is(err, fault.ErrIllegalTransition) {
+			t.Fatalf("cancelled after the end: %v", err)
+		}
+		late := w.draft(func(p *activity.Plan) {
+			p.StartsAt, p.EndsAt, p.SignUpOpensAt, p.SignUpClosesAt = a.StartsAt, a.EndsAt, a.SignUpOpensAt, a.SignUpClosesAt
+		})
+		if _, err := w.Publish(t.Context(), w.secretary, late.ID); !errors.Is(err, activity.ErrOver) {
+			t.Fatalf("published after the end: %v", err)
+		}
+	})
+}
+
+func TestEstatesSeeWhatConcernsThem(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		var want []model.ActivityID
+		for day := range 5 {
+			a := w.published(func(p *activity.Plan) {
+				p.StartsAt, p.EndsAt = p.StartsAt.AddDate(0, 0, day/2), p.EndsAt.AddDate(0, 0, day/2) // some begin together
+			})
+			want = append(want, a.ID)
+		}
+		w.draft()
+		_, err := w.Cancel(t.Context(), w.secretary, w.published().ID, "下雨")
+		w.must(err)
+		list := func(f activity.Filter) map[model.ActivityID]bool {
+			seen := map[model.ActivityID]bool{}
+			var last time.Time
+			for page := (model.Page{Limit: 2}); ; {
+				got, err := w.List(t.Context(), f, page)
+				w.must(err)
+				for _, a := range got.Items {
+					if seen[a.ID] || a.StartsAt.Before(last) {
+						t.Fatalf("%s twice or out of order", a.ID)
+					}
+					seen[a.ID], last = true, a.StartsAt
+				}
+				if page.After = got.Next; got.Next == nil {
+					return seen
+				}
+			}
+		}
+		mine := list(activity.Filter{Estate: w.estates[0]})
+		for _, id := range want {
+			if !mine[id] {
+				t.Errorf("%s is missing", id)
+			}
+		}
+		if others := list(activity.Filter{Estate: w.estates[1]}); len(mine) != 5 || len(others) != 0 {
+			t.Errorf("%d of mine, %d of others", len(mine), len(others))
+		}
+		tomorrow := model.DateOf(clock.Now()).AddDays(1)
+		if got := list(activity.Filter{From: tomorrow.AddDays(1).At(0, 0), To: tomorrow.AddDays(2).At(0, 0)}); len(got) != 2 {
+			t.Errorf("%d on the second day", len(got))
+		}
+		clock.Move(30 * 24 * time.Hour)
+		if got := list(activity.Filter{}); len(got) != 0 {
+			t.Errorf("%d from a month later on", len(got))
+		}
+	})
+}
+
+func TestTheCalendarKeepsToItsFormat(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 11, 28, 9, 30, 0, 0, model.Shanghai)
+	a := model.Activity{
+		ID: model.ActivityID{15: 1}, Title: `重阳; 敬老, 包饺子\`, Place: "活动室", State: model.ActivityPublished, Version: 2,
+		Description: strings.Repeat("红星小区邀请各位邻居", 20) + "\r\n带上\u0007围裙\nABC", StartsAt: start, EndsAt: start.Add(time.Hour), UpdatedAt: start,
+	}
+	text := string(activity.Calendar(a))
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\r\n"), "\r\n") {
+		if len(line) > 75 || strings.ContainsAny(line, "\r\n\a") || !utf8.ValidString(line) {
+			t.Errorf("%d octets: %q", len(line), line)
+		}
+	}
+	unfolded := strings.ReplaceAll(text, "\r\n ", "")
+	for _, want := range []string{
+		"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "UID:00000000-0000-0000-0000-000000000001@activities.jinlin\r\n",
+		"DTSTART:20261128T013000Z\r\n", "DTEND:20261128T023000Z\r\n", `SUMMARY:重阳\; 敬老\, 包饺子\\` + "\r\n",
+		strings.Repeat("红星小区邀请各位邻居", 20) + `\n带上围裙\nABC` + "\r\n", "STATUS:CONFIRMED\r\n", "END:VEVENT\r\nEND:VCALENDAR\r\n",
+	} {
+		if !strings.Contains(unfolded, want) {
+			t.Errorf("%q is not in %q", want, unfolded)
+		}
+	}
+}
