@@ -18,10 +18,12 @@ import (
 
 	"jinlin/service/access"
 	"jinlin/service/account"
+	"jinlin/service/activity"
 	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/points"
 	"jinlin/service/shop"
+	"jinlin/service/signup"
 )
 
 // Limiter counts uses; it says whether one more may happen and if not, when.
@@ -31,12 +33,14 @@ type Limiter interface {
 
 // Services are what the API calls.
 type Services struct {
-	Account *account.Service
-	Access  *access.Service
-	Org     *org.Service
-	Points  *points.Service
-	Shop    *shop.Service
-	Mailbox *mailbox.Service
+	Account  *account.Service
+	Access   *access.Service
+	Org      *org.Service
+	Mailbox  *mailbox.Service
+	Activity *activity.Service
+	SignUp   *signup.Service
+	Points   *points.Service
+	Shop     *shop.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -87,6 +91,8 @@ func (a *API) routes() {
 	a.pointsRoutes()
 	a.shopRoutes()
 	a.mailboxRoutes()
+	a.activityRoutes()
+	a.signUpRoutes()
 }
 
 // Handler serves the API.

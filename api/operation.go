@@ -61,11 +61,11 @@ func handle[In, Out any](a *API, op operation, do call[In, Out]) {
 			ctx = model.WithOnceKey(ctx, key)
 		}
 		out, err := do(ctx, scope.actor, in)
+		if key != nil && key.Replayed { // an answer may be a fault: recorded, and yet pool_exhausted
+			scope.header("Idempotency-Replayed", "true")
+		}
 		if err != nil {
 			return nil, failed(ctx, scope, err)
-		}
-		if key != nil && key.Replayed {
-			scope.header("Idempotency-Replayed", "true")
 		}
 		return out, nil
 	})

@@ -11,11 +11,13 @@ import (
 	"jinlin/model"
 	"jinlin/service/access"
 	"jinlin/service/account"
+	"jinlin/service/activity"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/points"
 	"jinlin/service/shop"
+	"jinlin/service/signup"
 	"jinlin/service/wechat"
 	"jinlin/service/wechat/sandbox"
 )
@@ -97,9 +99,15 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
+	activities := activity.New(a.Store, rights, units, a.WeChat, ledger)
+	signUps := signup.New(a.Store, rights, units, earnings{ledger})
+	a.activityJobs(activities, signUps)
 	a.watchJobs()
 
-	a.API, err = api.New(api.Services{Account: accounts, Access: rights, Org: units, Points: ledger, Shop: shops, Mailbox: requests}, a.edge(o))
+	a.API, err = api.New(api.Services{
+		Account: accounts, Access: rights, Org: units, Mailbox: requests,
+		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
+	}, a.edge(o))
 	return err
 }
 
