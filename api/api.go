@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,9 +20,12 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/activity"
+	"jinlin/service/callback"
 	"jinlin/service/mailbox"
+	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 )
@@ -39,6 +43,9 @@ type Services struct {
 	Mailbox  *mailbox.Service
 	Activity *activity.Service
 	SignUp   *signup.Service
+	News     *news.Service
+	Push     *push.Service
+	Callback *callback.Service
 	Points   *points.Service
 	Shop     *shop.Service
 }
@@ -60,6 +67,8 @@ type API struct {
 	settings Settings
 	engine   *gin.Engine
 	huma     huma.API
+	stopping chan struct{} // closed when streams must end
+	stop     sync.Once
 }
 
 // New builds every route.
@@ -71,7 +80,7 @@ func New(services Services, settings Settings) (*API, error) {
 	if err := engine.SetTrustedProxies(settings.TrustedProxies); err != nil {
 		return nil, err
 	}
-	a := &API{Services: services, settings: settings, engine: engine}
+	a := &API{Services: services, settings: settings, engine: engine, stopping: make(chan struct{})}
 	engine.Use(a.identify, a.report, a.recover, a.limitAddress)
 	engine.NoRoute(func(c *gin.Context) { a.refuse(c, ErrNoRoute) })
 	engine.NoMethod(func(c *gin.Context) { a.refuse(c, ErrWrongMethod) })
@@ -88,12 +97,19 @@ func (a *API) routes() {
 	a.sessionRoutes()
 	a.meRoutes()
 	a.unitRoutes()
+	a.articleRoutes()
+	a.pushRoutes()
+	a.subscriptionRoutes()
+	a.wechatRoutes()
 	a.pointsRoutes()
 	a.shopRoutes()
 	a.mailboxRoutes()
 	a.activityRoutes()
 	a.signUpRoutes()
 }
+
+// Stop ends the streams, which would otherwise outlast a drain.
+func (a *API) Stop() { a.stop.Do(func() { close(a.stopping) }) }
 
 // Handler serves the API.
 func (a *API) Handler() http.Handler { return a.engine }

@@ -123,6 +123,9 @@ func (a *API) recover(c *gin.Context) {
 
 // limitAddress counts requests by address.
 func (a *API) limitAddress(c *gin.Context) {
+	if fromWeChat(c) {
+		return
+	}
 	if err := allow(c.Request.Context(), a.settings.PerAddress, c.ClientIP()); err != nil {
 		a.refuse(c, err)
 	}

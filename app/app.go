@@ -197,6 +197,7 @@ func (a *App) servers() map[string]*http.Server {
 	servers := map[string]*http.Server{"admin": server(a.adminHandler(), a.Log)}
 	if a.listeners["api"] != nil {
 		servers["api"] = server(a.API.Handler(), a.Log)
+		servers["api"].RegisterOnShutdown(a.API.Stop)
 	}
 	if a.Sandbox != nil {
 		servers["sandbox"] = server(a.Sandbox.Handler(), a.Log)

@@ -12,10 +12,13 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/activity"
+	"jinlin/service/callback"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
+	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/wechat"
@@ -93,6 +96,10 @@ func (a *App) wire(_ context.Context, o Options) error {
 	shops := shop.New(a.Store, rights, units, ledger)
 	requests := mailbox.New(a.Store, rights, units, a.WeChat, a.mailboxSettings())
 
+	articles := news.New(a.Store, rights, units, a.WeChat)
+	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
+	events := callback.New(a.Store, a.WeChat)
+
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.housekeeping(accounts)
@@ -102,11 +109,13 @@ func (a *App) wire(_ context.Context, o Options) error {
 	activities := activity.New(a.Store, rights, units, a.WeChat, ledger)
 	signUps := signup.New(a.Store, rights, units, earnings{ledger})
 	a.activityJobs(activities, signUps)
+	a.newsJobs(articles, pushes, events)
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Access: rights, Org: units, Mailbox: requests,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
+		News: articles, Push: pushes, Callback: events,
 	}, a.edge(o))
 	return err
 }

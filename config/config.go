@@ -40,6 +40,7 @@ type Config struct {
 	TemplateNews       string `env:"JINLIN_WECHAT_TEMPLATE_NEWS" default:"news" production:"required" help:"template id: the day's news"`
 	TemplatePlace      string `env:"JINLIN_WECHAT_TEMPLATE_PLACE_OFFERED" default:"place_offered" production:"required" help:"template id: a place has become free"`
 	TemplateReminder   string `env:"JINLIN_WECHAT_TEMPLATE_REMINDER" default:"reminder" production:"required" help:"template id: an activity begins soon"`
+	TemplateLongTerm   string `env:"JINLIN_WECHAT_TEMPLATES_LONG_TERM" default:"" help:"comma-separated ids of templates that WeChat approved as long-term"`
 	TemplateRedemption string `env:"JINLIN_WECHAT_TEMPLATE_REDEMPTION" default:"redemption" production:"required" help:"template id: goods are reserved"`
 
 	Demo        string        `env:"JINLIN_DEMO" default:"on" oneof:"on off" production:"off" help:"load the demo county into an empty database"`

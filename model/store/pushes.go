@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 )
 
 // PushPlans say when a unit's news goes out each day.
@@ -31,6 +32,18 @@ type PushSlots struct{ table[model.PushSlot] }
 // ListByDate are the slots of a day that have been decided, one a unit.
 func (t PushSlots) ListByDate(ctx context.Context, day model.Date) ([]model.PushSlot, error) {
 	return all[model.PushSlot](t.read(ctx).Where("date = ?", day).Order("unit_id"))
+}
+
+// GetFirst is the first slot that was ever decided. Fault: not_found.
+func (t PushSlots) GetFirst(ctx context.Context) (model.PushSlot, error) {
+	slots, err := all[model.PushSlot](t.read(ctx).Order("date, unit_id").Limit(1))
+	if err == nil && len(slots) == 0 {
+		return model.PushSlot{}, fault.ErrNotFound
+	}
+	if err != nil {
+		return model.PushSlot{}, err
+	}
+	return slots[0], nil
 }
 
 // Pushes are the units' news on their way.

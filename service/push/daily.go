@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 )
 
@@ -36,17 +38,30 @@ func (s *Service) serveSlots(ctx context.Context, day model.Date) error {
 	for _, slot := range decided {
 		done[slot.UnitID] = true
 	}
+	began, err := s.began(ctx)
+	if err != nil {
+		return err
+	}
 	var troubles []error
 	for _, plan := range plans {
 		slot := plan.At.On(day)
 		if done[plan.UnitID] || !plan.Enabled || s.store.Now().Before(slot) || slot.Before(plan.UpdatedAt) {
 			continue
 		}
-		if err := s.decideSlot(ctx, plan, day); err != nil && !beaten(err) {
+		if err := s.decideSlot(ctx, plan, day, began); err != nil && !beaten(err) {
 			troubles = append(troubles, fmt.Errorf("the slot of unit %s: %w", plan.UnitID, err))
 		}
 	}
 	return errors.Join(troubles...)
+}
+
+// began is when this service first looked at its clock: before that, nothing was missed.
+func (s *Service) began(ctx context.Context) (time.Time, error) {
+	first, err := s.store.PushSlots.GetFirst(ctx)
+	if errors.Is(err, fault.ErrNotFound) {
+		return s.store.Now(), nil
+	}
+	return first.DecidedAt, err
 }
 
 // beaten says that somebody else decided the slot, or took its articles, meanwhile. What
@@ -78,9 +93,9 @@ func (s *Service) plansOn(ctx context.Context, day model.Date) ([]model.PushPlan
 	return made, err
 }
 
-func (s *Service) decideSlot(ctx context.Context, plan model.PushPlan, day model.Date) error {
+func (s *Service) decideSlot(ctx context.Context, plan model.PushPlan, day model.Date, began time.Time) error {
 	return s.store.InTx(ctx, func(tx *store.Store) error {
-		outcome, err := s.serveSlot(ctx, tx, plan, day)
+		outcome, err := s.serveSlot(ctx, tx, plan, day, began)
 		if err != nil {
 			return err
 		}
@@ -88,7 +103,7 @@ func (s *Service) decideSlot(ctx context.Context, plan model.PushPlan, day model
 	})
 }
 
-func (s *Service) serveSlot(ctx context.Context, tx *store.Store, plan model.PushPlan, day model.Date) (model.SlotOutcome, error) {
+func (s *Service) serveSlot(ctx context.Context, tx *store.Store, plan model.PushPlan, day model.Date, began time.Time) (model.SlotOutcome, error) {
 	news, err := tx.Articles.ListUntold(ctx, plan.UnitID, mostTitles)
 	if err != nil {
 		return "", err
@@ -99,8 +114,8 @@ func (s *Service) serveSlot(ctx context.Context, tx *store.Store, plan model.Pus
 	}
 	slot := plan.At.On(day)
 	late := tx.Now().Sub(slot) > lateness
-	if late { // what came later than the slot was not missed by it
-		news = slices.DeleteFunc(news, func(a model.Article) bool { return a.PublishedAt.After(slot) })
+	if late { // what came later, or before our time, was not missed
+		news = slices.DeleteFunc(news, func(a model.Article) bool { return a.PublishedAt.After(slot) || slot.Before(began) })
 	}
 	switch {
 	case exists:
