@@ -12,12 +12,13 @@ import (
 	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/shop"
 	"jinlin/service/wechat"
 )
 
 // Week is what happened in the week before the load.
 type Week struct {
-	Requests, Pools, Awards int
+	Requests, Pools, Awards, Goods, Redemptions int
 }
 
 // scene is one thing that happens in it.
@@ -40,6 +41,7 @@ type teller struct {
 
 	mailbox *mailbox.Service
 	points  *points.Service
+	shop    *shop.Service
 }
 
 // trusted is the text check of texts that stand in this package.
@@ -57,7 +59,8 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	rights := access.New(past, units)
 	t.mailbox = mailbox.New(past, rights, units, trusted{}, mailbox.Defaults())
 	t.points = points.New(past, rights, true)
-	for _, write := range []func(){t.writePoints, t.writeRequests} {
+	t.shop = shop.New(past, rights, units, t.points)
+	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop} {
 		write()
 	}
 	return t.Week, t.play(ctx)

@@ -12,6 +12,7 @@ import (
 	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/shop"
 	"jinlin/service/wechat/sandbox"
 )
 
@@ -23,7 +24,13 @@ func TestTheLedgerOfTheWeekAddsUp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%+v", report)
+		if report.Balances[model.VolunteerAccount] <= 0 || report.Balances[model.HeldAccount] <= 0 || report.Balances[model.ShopAccount] <= 0 {
+			t.Errorf("nobody has points to show: %+v", report)
+		}
+		till := shop.New(s, access.New(s, org.New(s)), org.New(s), ledger)
+		if _, err := till.Verify(t.Context()); err != nil {
+			t.Error(err)
+		}
 	})
 }
 
