@@ -45,7 +45,7 @@ var services = map[string][]string{
 	"news":     {"access", "org", "audit", "wechat"},
 	"callback": {"wechat"},
 	"push":     {"access", "org", "audit", "wechat", "jobs"},
-	"demo":     {"access", "org", "audit", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
+	"demo":     {"access", "org", "audit", "jobs", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
 }
 
 // Libraries that belong to one place each, by import path prefix.

@@ -108,94 +108,103 @@ func wantCount(t *testing.T, what string, got, want int) {
 	}
 }
 
-func TestTheFiguresOfTheArticleAreInTheDatabase(t *testing.T) {
+func TestTheDemoCounty(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
-		r := load(t, s)
-		c := readCounty(t, s)
-		single, joint, small, residents := 0, 0, 0, 0
-		secretaries, workers := map[model.UserID]bool{}, map[model.UserID]bool{}
-		for _, b := range c.of(model.Branch) {
-			if b.BranchType == model.SingleBranch {
-				single++
-			} else {
-				joint++
-				small += len(c.below[b.ID])
-			}
-			for _, person := range c.holders(b.ID, model.Secretary) {
-				secretaries[person] = true
-				if c.livesIn(person, b.ID) {
-					residents++
-				}
-			}
-		}
-		for _, g := range c.of(model.Grid) {
-			for _, person := range c.holders(g.ID, model.GridWorker) {
-				workers[person] = true
-			}
-		}
-		branches, err := s.Units.ListAll(t.Context(), model.Branch)
-		former := slices.DeleteFunc(branches, func(u model.Unit) bool { return u.BranchType != model.FormerBranch })
-		if err != nil || slices.ContainsFunc(former, func(u model.Unit) bool { return u.In(c.today) }) {
-			t.Errorf("a former organisation still exists, or %v", err)
-		}
-		wantCount(t, "counties", len(c.of(model.County)), 1)
-		wantCount(t, "estates", len(c.of(model.Estate)), 204)
-		wantCount(t, "former organisations", len(former), 198)
-		wantCount(t, "branches", single+joint, 159)
-		wantCount(t, "single branches", single, 127)
-		wantCount(t, "joint branches", joint, 32)
-		wantCount(t, "small estates", small, 77)
-		wantCount(t, "secretaries", len(secretaries), 159)
-		wantCount(t, "resident members among them", residents, 23)
-		wantCount(t, "retired cadres among them", len(secretaries)-residents, 136)
-		wantCount(t, "grid workers", len(workers), 27)
-		wantCount(t, "stations", len(c.of(model.Station)), 52)
-		if n := len(c.of(model.Building)); n < 950 || n > 1050 || n != r.Buildings {
-			t.Errorf("%d buildings, the report says %d", n, r.Buildings)
-		}
-		said := demo.Report{
-			Towns: 3, Communities: 12, Estates: 204, SmallEstates: 77, Buildings: r.Buildings, FormerOrganisations: 198, Branches: 159,
-			SingleBranches: 127, JointBranches: 32, Secretaries: 159, RetiredCadres: 136, ResidentMembers: 23, Grids: len(c.of(model.Grid)),
-			GridWorkers: 27, Stations: 52, Residents: 300, Week: r.Week,
-		}
-		if r != said {
-			t.Errorf("the report says %+v", r)
+		report := load(t, s)
+		t.Run("has the figures of the article", func(t *testing.T) { figures(t, s, report) })
+		for what, check := range map[string]func(t *testing.T, s *store.Store){
+			"joins the two trees": trees, "answers which branch is mine": myBranch, "gives the personas their posts and homes": posts,
+			"has a ledger that adds up": ledgerAddsUp, "has requests in many states": requestStates,
+			"has articles in every state": articleStates, "has had its news pushed": newsPushed,
+			"leaves no work over": nothingLeftOver, "is not loaded again": again,
+		} {
+			t.Run(what, func(t *testing.T) { check(t, s) })
 		}
 	})
 }
 
-func TestTheTwoTreesMeet(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
-		load(t, s)
-		c := readCounty(t, s)
-		for _, b := range c.of(model.Branch) {
-			if n := len(c.holders(b.ID, model.Secretary)); n != 1 {
-				t.Errorf("%s has %d secretaries", b.Name, n)
-			}
-			c.checkBranch(b)
+func figures(t *testing.T, s *store.Store, r demo.Report) {
+	c := readCounty(t, s)
+	single, joint, small, residents := 0, 0, 0, 0
+	secretaries, workers := map[model.UserID]bool{}, map[model.UserID]bool{}
+	for _, b := range c.of(model.Branch) {
+		if b.BranchType == model.SingleBranch {
+			single++
+		} else {
+			joint++
+			small += len(c.below[b.ID])
 		}
-		for _, e := range c.of(model.Estate) {
-			if n := len(c.coverers(e.ID, model.Branch)); n != 1 {
-				t.Errorf("%s is led by %d branches", e.Name, n)
-			}
-		}
-		for _, b := range c.of(model.Building) {
-			grids := c.coverers(b.ID, model.Grid)
-			if len(grids) != 1 || c.units[grids[0]].ParentID != c.units[b.ParentID].ParentID {
-				t.Errorf("%s of %s lies in %d grids, or in another community's", b.Name, c.units[b.ParentID].Name, len(grids))
+		for _, person := range c.holders(b.ID, model.Secretary) {
+			secretaries[person] = true
+			if c.livesIn(person, b.ID) {
+				residents++
 			}
 		}
-		for _, g := range c.of(model.Grid) {
-			if n := len(c.holders(g.ID, model.GridWorker)); n != 1 {
-				t.Errorf("%s has %d grid workers", g.Name, n)
-			}
+	}
+	for _, g := range c.of(model.Grid) {
+		for _, person := range c.holders(g.ID, model.GridWorker) {
+			workers[person] = true
 		}
-		for _, station := range c.of(model.Station) {
-			if len(c.below[station.ID]) == 0 || station.Hours == "" || station.Address == "" || station.Phone == "" {
-				t.Errorf("%s serves nobody or cannot be found: %+v", station.Name, station)
-			}
+	}
+	branches, err := s.Units.ListAll(t.Context(), model.Branch)
+	former := slices.DeleteFunc(branches, func(u model.Unit) bool { return u.BranchType != model.FormerBranch })
+	if err != nil || slices.ContainsFunc(former, func(u model.Unit) bool { return u.In(c.today) }) {
+		t.Errorf("a former organisation still exists, or %v", err)
+	}
+	wantCount(t, "counties", len(c.of(model.County)), 1)
+	wantCount(t, "estates", len(c.of(model.Estate)), 204)
+	wantCount(t, "former organisations", len(former), 198)
+	wantCount(t, "branches", single+joint, 159)
+	wantCount(t, "single branches", single, 127)
+	wantCount(t, "joint branches", joint, 32)
+	wantCount(t, "small estates", small, 77)
+	wantCount(t, "secretaries", len(secretaries), 159)
+	wantCount(t, "resident members among them", residents, 23)
+	wantCount(t, "retired cadres among them", len(secretaries)-residents, 136)
+	wantCount(t, "grid workers", len(workers), 27)
+	wantCount(t, "stations", len(c.of(model.Station)), 52)
+	if n := len(c.of(model.Building)); n < 950 || n > 1050 || n != r.Buildings {
+		t.Errorf("%d buildings, the report says %d", n, r.Buildings)
+	}
+	said := demo.Report{
+		Towns: 3, Communities: 12, Estates: 204, SmallEstates: 77, Buildings: r.Buildings, FormerOrganisations: 198, Branches: 159,
+		SingleBranches: 127, JointBranches: 32, Secretaries: 159, RetiredCadres: 136, ResidentMembers: 23, Grids: len(c.of(model.Grid)),
+		GridWorkers: 27, Stations: 52, Residents: 300, Week: r.Week,
+	}
+	if r != said {
+		t.Errorf("the report says %+v", r)
+	}
+}
+
+func trees(t *testing.T, s *store.Store) {
+	c := readCounty(t, s)
+	for _, b := range c.of(model.Branch) {
+		if n := len(c.holders(b.ID, model.Secretary)); n != 1 {
+			t.Errorf("%s has %d secretaries", b.Name, n)
 		}
-	})
+		c.checkBranch(b)
+	}
+	for _, e := range c.of(model.Estate) {
+		if n := len(c.coverers(e.ID, model.Branch)); n != 1 {
+			t.Errorf("%s is led by %d branches", e.Name, n)
+		}
+	}
+	for _, b := range c.of(model.Building) {
+		grids := c.coverers(b.ID, model.Grid)
+		if len(grids) != 1 || c.units[grids[0]].ParentID != c.units[b.ParentID].ParentID {
+			t.Errorf("%s of %s lies in %d grids, or in another community's", b.Name, c.units[b.ParentID].Name, len(grids))
+		}
+	}
+	for _, g := range c.of(model.Grid) {
+		if n := len(c.holders(g.ID, model.GridWorker)); n != 1 {
+			t.Errorf("%s has %d grid workers", g.Name, n)
+		}
+	}
+	for _, station := range c.of(model.Station) {
+		if len(c.below[station.ID]) == 0 || station.Hours == "" || station.Address == "" || station.Phone == "" {
+			t.Errorf("%s serves nobody or cannot be found: %+v", station.Name, station)
+		}
+	}
 }
 
 // checkBranch: a single branch leads one estate; a joint one several of one community,
@@ -230,37 +239,31 @@ func (c *county) checkBranch(b model.Unit) {
 	}
 }
 
-func TestMyBranchAnswersForEveryEstate(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
-		load(t, s)
-		units := org.New(s)
-		estates, err := s.Units.ListAll(t.Context(), model.Estate)
-		if err != nil {
-			t.Fatal(err)
+func myBranch(t *testing.T, s *store.Store) {
+	units := org.New(s)
+	estates, err := s.Units.ListAll(t.Context(), model.Estate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range estates {
+		contact, err := units.Contact(t.Context(), e.ID)
+		if err != nil || contact.Secretary == "" || contact.Station == nil || contact.Branch.Phone == "" {
+			t.Fatalf("%s: %+v, %v", e.Name, contact, err)
 		}
-		for _, e := range estates {
-			contact, err := units.Contact(t.Context(), e.ID)
-			if err != nil || contact.Secretary == "" || contact.Station == nil || contact.Branch.Phone == "" {
-				t.Fatalf("%s: %+v, %v", e.Name, contact, err)
-			}
-		}
-	})
+	}
 }
 
-func TestThePersonasHaveTheirPostsAndHomes(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
-		load(t, s)
-		for persona, want := range map[string]string{
-			"clerk-county": "county_clerk 定襄县", "town-jinchang": "town_committee 晋昌镇", "worker-nancheng": "community_worker 南城社区",
-			"grid-hongqiao": "grid_worker 虹桥小区网格", "secretary-hongqiao": "secretary 虹桥小区党支部", "secretary-tianyue": "secretary 天悦华庭党支部",
-			"shop-hongqiao": "shop_keeper 虹桥小区党支部", "auditor": "auditor 定襄县",
-			"resident-wang": "verified 虹桥小区", "resident-li": "verified 虹桥小区", "resident-zhao": "verified 天悦华庭", "courier-chen": "",
-		} {
-			if got := post(t, s, persona); got != want {
-				t.Errorf("%s is %q and should be %q", persona, got, want)
-			}
+func posts(t *testing.T, s *store.Store) {
+	for persona, want := range map[string]string{
+		"clerk-county": "county_clerk 定襄县", "town-jinchang": "town_committee 晋昌镇", "worker-nancheng": "community_worker 南城社区",
+		"grid-hongqiao": "grid_worker 虹桥小区网格", "secretary-hongqiao": "secretary 虹桥小区党支部", "secretary-tianyue": "secretary 天悦华庭党支部",
+		"shop-hongqiao": "shop_keeper 虹桥小区党支部", "auditor": "auditor 定襄县",
+		"resident-wang": "verified 虹桥小区", "resident-li": "verified 虹桥小区", "resident-zhao": "verified 天悦华庭", "courier-chen": "",
+	} {
+		if got := post(t, s, persona); got != want {
+			t.Errorf("%s is %q and should be %q", persona, got, want)
 		}
-	})
+	}
 }
 
 // post is a persona's only grant, or their only home, in words.
@@ -299,16 +302,13 @@ func name(t *testing.T, s *store.Store, id model.UnitID) string {
 	return unit.Name
 }
 
-func TestALoadedDatabaseIsLeftAsItIs(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
-		load(t, s)
-		for range 2 {
-			report, err := demo.Load(t.Context(), s)
-			if err != nil || !report.AlreadyLoaded {
-				t.Fatalf("%+v, %v", report, err)
-			}
+func again(t *testing.T, s *store.Store) {
+	for range 2 {
+		report, err := demo.Load(t.Context(), s)
+		if err != nil || !report.AlreadyLoaded {
+			t.Fatalf("%+v, %v", report, err)
 		}
-	})
+	}
 }
 
 func TestADatabaseWithPeopleIsLeftAsItIs(t *testing.T) {

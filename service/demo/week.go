@@ -9,16 +9,19 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
+	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/wechat"
 )
 
 // Week is what happened in the week before the load.
 type Week struct {
-	Requests, Pools, Awards, Goods, Redemptions int
+	Articles, Requests, Pools, Awards, Goods, Redemptions int
 }
 
 // scene is one thing that happens in it.
@@ -34,14 +37,20 @@ type scene struct {
 type teller struct {
 	*County
 	Week
-	load   time.Time // the present
-	clock  time.Time // of the scene that is played
+	past   *store.Store // under the clock below
+	load   time.Time    // the present
+	clock  time.Time    // of the scene that is played
 	scenes []scene
 	next   map[*Branch]int // whose turn it is among neighbours
+
+	trouble error // of the worker
 
 	mailbox *mailbox.Service
 	points  *points.Service
 	shop    *shop.Service
+	news    *news.Service
+	push    *push.Service
+	worker  *jobs.Runner
 }
 
 // trusted is the text check of texts that stand in this package.
@@ -60,7 +69,10 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	t.mailbox = mailbox.New(past, rights, units, trusted{}, mailbox.Defaults())
 	t.points = points.New(past, rights, true)
 	t.shop = shop.New(past, rights, units, t.points)
-	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop} {
+	t.news = news.New(past, rights, units, trusted{})
+	t.push = push.New(past, rights, units, &postman{}, push.Settings{Concurrency: 1, TemplateIDs: templates()})
+	t.employ(past)
+	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop, t.writeNews, t.writeWork} {
 		write()
 	}
 	return t.Week, t.play(ctx)
@@ -93,8 +105,11 @@ func (t *teller) justNow(minutes int, what string, do func(ctx context.Context) 
 
 func (t *teller) actor(persona string) model.Actor { return model.Actor{User: t.People[persona]} }
 
-// secretary is who leads the branch of an estate.
+// secretary is who leads the branch of an estate, and a clerk for the county.
 func (t *teller) secretary(estate string) model.Actor {
+	if estate == "" {
+		return t.actor("clerk-02")
+	}
 	branch := t.Branch(estate)
 	i := slices.IndexFunc(t.Secretaries, func(s Secretary) bool { return s.Branch == branch })
 	return model.Actor{User: t.Secretaries[i].User}

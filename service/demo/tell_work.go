@@ -1,0 +1,69 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/store"
+	"jinlin/service/jobs"
+	"jinlin/service/points"
+	"jinlin/service/shop"
+	"jinlin/service/wechat"
+)
+
+// employ hires a worker for the jobs that the week leaves behind.
+func (t *teller) employ(past *store.Store) {
+	t.past = past
+	t.worker = jobs.New(past, slog.New(slog.DiscardHandler), 1)
+	t.worker.Observe(func(kind string, err error, _ time.Duration) {
+		if err != nil {
+			t.trouble = errors.Join(t.trouble, err)
+		}
+	})
+	t.push.Work(t.worker)
+	t.worker.Handle(points.SettleJob, func(ctx context.Context, _ model.Job) error {
+		_, err := t.points.Settle(ctx)
+		return err
+	})
+	t.worker.Handle(shop.LapseJob, func(ctx context.Context, job model.Job) error {
+		var id model.RedemptionID
+		if err := json.Unmarshal(job.Payload, &id); err != nil {
+			return err
+		}
+		return t.shop.Lapse(ctx, id)
+	})
+}
+
+// writeWork has the worker come every morning when the news goes out, from before there
+// was any.
+func (t *teller) writeWork() {
+	for day := -6; day <= 0; day++ {
+		t.on(day, 7, 30, "the morning's work", t.work)
+	}
+}
+
+func (t *teller) work(ctx context.Context) error {
+	_, err := t.worker.Drain(ctx)
+	return errors.Join(err, t.trouble)
+}
+
+// postman is the WeChat of the past week: it took every message.
+type postman struct{ taken int64 }
+
+func (p *postman) SendSubscribe(context.Context, wechat.SubscribeMessage) (int64, error) {
+	p.taken++
+	return p.taken, nil
+}
+
+// templates are the templates' ids as the sandbox has them from the start.
+func templates() map[model.Template]string {
+	ids := map[model.Template]string{}
+	for _, t := range model.Templates {
+		ids[t] = string(t)
+	}
+	return ids
+}
