@@ -13,20 +13,34 @@ import (
 const activitiesTag = "Activities"
 
 func (a *API) activityRoutes() {
-	handle(a, operation{id: "draftActivity", method: http.MethodPost, path: "/v1/activities", tag: activitiesTag, once: true,
-		status: http.StatusCreated, summary: "Write an activity; nobody else sees the draft"}, a.draftActivity)
-	handle(a, operation{id: "changeActivity", method: http.MethodPatch, path: "/v1/activities/{id}", tag: activitiesTag,
-		summary: "Change a draft"}, a.changeActivity)
-	handle(a, operation{id: "publishActivity", method: http.MethodPost, path: "/v1/activities/{id}/publication", tag: activitiesTag, once: true,
-		summary: "Publish a draft"}, a.publishActivity)
-	handle(a, operation{id: "cancelActivity", method: http.MethodPost, path: "/v1/activities/{id}/cancellation", tag: activitiesTag, once: true,
-		summary: "Call an activity off"}, a.cancelActivity)
-	handle(a, operation{id: "listActivities", method: http.MethodGet, path: "/v1/activities", tag: activitiesTag, public: true,
-		summary: "Published activities, by start"}, a.listActivities)
-	handle(a, operation{id: "getActivity", method: http.MethodGet, path: "/v1/activities/{id}", tag: activitiesTag, public: true,
-		summary: "One activity, with my sign-up"}, a.getActivity)
-	handle(a, operation{id: "getActivityCalendar", method: http.MethodGet, path: "/v1/activities/{id}/calendar.ics", tag: activitiesTag, public: true,
-		summary: "The activity for a phone's calendar"}, a.getActivityCalendar)
+	handle(a, operation{
+		id: "draftActivity", method: http.MethodPost, path: "/v1/activities", tag: activitiesTag, once: true,
+		status: http.StatusCreated, summary: "Write an activity; nobody else sees the draft",
+	}, a.draftActivity)
+	handle(a, operation{
+		id: "changeActivity", method: http.MethodPatch, path: "/v1/activities/{id}", tag: activitiesTag,
+		summary: "Change a draft",
+	}, a.changeActivity)
+	handle(a, operation{
+		id: "publishActivity", method: http.MethodPost, path: "/v1/activities/{id}/publication", tag: activitiesTag, once: true,
+		summary: "Publish a draft",
+	}, a.publishActivity)
+	handle(a, operation{
+		id: "cancelActivity", method: http.MethodPost, path: "/v1/activities/{id}/cancellation", tag: activitiesTag, once: true,
+		summary: "Call an activity off",
+	}, a.cancelActivity)
+	handle(a, operation{
+		id: "listActivities", method: http.MethodGet, path: "/v1/activities", tag: activitiesTag, public: true,
+		summary: "Published activities, by start",
+	}, a.listActivities)
+	handle(a, operation{
+		id: "getActivity", method: http.MethodGet, path: "/v1/activities/{id}", tag: activitiesTag, public: true,
+		summary: "One activity, with my sign-up",
+	}, a.getActivity)
+	handle(a, operation{
+		id: "getActivityCalendar", method: http.MethodGet, path: "/v1/activities/{id}/calendar.ics", tag: activitiesTag, public: true,
+		summary: "The activity for a phone's calendar",
+	}, a.getActivityCalendar)
 }
 
 type draftActivityIn struct {

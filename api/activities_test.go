@@ -10,7 +10,8 @@ import (
 	"jinlin/model"
 )
 
-// branchWithSecretary adds a branch, the estate it leads and its secretary to the county.
+// branchWithSecretary adds a county with a branch, the estate it leads and its secretary.
+// The secretary is the county's clerk as well, who fills pools.
 func branchWithSecretary(t *testing.T, s *apitest.Server) (branch, estate model.UnitID, secretary *apitest.Person) {
 	t.Helper()
 	now := s.Clock.Now()
@@ -22,7 +23,9 @@ func branchWithSecretary(t *testing.T, s *apitest.Server) (branch, estate model.
 	for _, err := range []error{
 		err, s.Store.Units.Add(t.Context(), &county, &b, &e),
 		s.Store.Covers.Add(t.Context(), &model.Cover{UnitID: b.ID, CoveredID: e.ID, ValidFrom: "2026-01-01"}),
-		s.Store.Grants.Add(t.Context(), &model.Grant{ID: model.NewID[model.Grant](now), UserID: user, Role: model.Secretary, UnitID: b.ID, ValidFrom: now, CreatedAt: now}),
+		s.Store.Grants.Add(t.Context(),
+			&model.Grant{ID: model.NewID[model.Grant](now), UserID: user, Role: model.Secretary, UnitID: b.ID, ValidFrom: now, CreatedAt: now},
+			&model.Grant{ID: model.NewID[model.Grant](now), UserID: user, Role: model.CountyClerk, UnitID: county.ID, ValidFrom: now, CreatedAt: now}),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -44,11 +47,11 @@ func TestAnActivityFromDraftToAttendance(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, "")
 	branch, estate, secretary := branchWithSecretary(t, s)
-	wang, li := s.SignIn(t, "resident-wang"), s.SignIn(t, "resident-li")
+	wang, li, zhao := s.SignIn(t, "resident-wang"), s.SignIn(t, "resident-li"), s.SignIn(t, "resident-zhao")
 	start := s.Clock.Now().Add(30 * time.Minute)
 	draft := map[string]any{
 		"title": "清扫楼道", "description": "带上扫帚", "unitId": branch, "startsAt": start, "endsAt": start.Add(time.Hour),
-		"signUpOpensAt": start.Add(-time.Hour), "signUpClosesAt": start, "capacity": 1, "waitingList": true, "place": "3 号楼",
+		"signUpOpensAt": start.Add(-time.Hour), "signUpClosesAt": start, "capacity": 2, "waitingList": true, "place": "3 号楼",
 		"points": 5, "requiresCheckOut": false, "audience": "open",
 	}
 	wang.Post("/v1/activities", draft).Refused(http.StatusForbidden, "forbidden")
@@ -70,33 +73,43 @@ func TestAnActivityFromDraftToAttendance(t *testing.T) {
 	if len(page.Items) != 1 || page.Items[0].ID != a.ID {
 		t.Fatalf("%+v", page)
 	}
-	var joined struct {
+	var came, helped, waits struct {
 		ID, Status string
 		Position   int
 	}
-	wang.Post(path+"/sign-ups", map[string]any{}).Want(http.StatusCreated).Into(&joined)
-	li.Post(path+"/sign-ups", map[string]any{"answers": map[string]string{"过敏": "无"}}).Want(http.StatusCreated)
+	wang.Post(path+"/sign-ups", map[string]any{}).Want(http.StatusCreated).Into(&came)
+	li.Post(path+"/sign-ups", map[string]any{"answers": map[string]string{"过敏": "无"}}).Want(http.StatusCreated).Into(&helped)
+	zhao.Post(path+"/sign-ups", map[string]any{}).Want(http.StatusCreated).Into(&waits)
 	wang.Post(path+"/sign-ups", map[string]any{}).Refused(http.StatusConflict, "already_signed_up")
-	li.Get(path).Want(http.StatusOK).Into(&a)
-	if a.PlacesLeft != 0 || a.MySignUp == nil || a.MySignUp.Status != "waitlisted" || a.MySignUp.Position != 1 {
-		t.Fatalf("%+v", a)
+	zhao.Get(path).Want(http.StatusOK).Into(&a)
+	if a.PlacesLeft != 0 || a.MySignUp == nil || a.MySignUp.Status != "waitlisted" || waits.Position != 1 {
+		t.Fatalf("%+v, %+v", a, waits)
 	}
-	li.Get("/v1/me/sign-ups").Want(http.StatusOK)
-	li.Get(path+"/sign-ups").Refused(http.StatusForbidden, "forbidden")
+	zhao.Get("/v1/me/sign-ups").Want(http.StatusOK)
+	zhao.Get(path+"/sign-ups").Refused(http.StatusForbidden, "forbidden")
 	secretary.Get(path + "/sign-ups").Want(http.StatusOK)
 
 	var code struct{ Code string }
 	secretary.Get(path + "/check-in-code").Want(http.StatusOK).Into(&code)
 	wang.Post(path+"/check-ins", map[string]string{"code": code.Code}).Want(http.StatusOK)
-	li.Post(path+"/check-ins", map[string]string{"code": code.Code}).Refused(http.StatusConflict, "not_signed_up")
+	zhao.Post(path+"/check-ins", map[string]string{"code": code.Code}).Refused(http.StatusConflict, "not_signed_up")
 	// No pool has been filled: the record stays, the points are owed, and a repeat hears the same.
-	record := map[string]any{"signUpId": joined.ID, "at": s.Clock.Now(), "kind": "in", "clientId": "tablet/1"}
+	record := map[string]any{"signUpId": came.ID, "at": s.Clock.Now(), "kind": "in", "clientId": "tablet/1"}
 	for _, key := range []string{"a-1", "a-1", "a-2"} {
 		secretary.Post(path+"/attendance", record, "Idempotency-Key: "+key).Refused(http.StatusConflict, "pool_exhausted")
 	}
 	wang.Get(path).Into(&a)
 	if a.MySignUp == nil || a.MySignUp.Status != "confirmed" {
 		t.Fatalf("%+v", a.MySignUp)
+	}
+	secretary.Post("/v1/points/pools", map[string]any{"sponsor": "红星超市", "unitId": branch, "points": 100, "backing": "大米 4 袋"}).Want(http.StatusCreated)
+	record["signUpId"], record["clientId"] = helped.ID, "tablet/2"
+	for range 2 {
+		secretary.Post(path+"/attendance", record).Want(http.StatusOK)
+	}
+	var earned struct{ Available int }
+	if li.Get("/v1/me/points").Want(http.StatusOK).Into(&earned); earned.Available != 5 {
+		t.Fatalf("earned %d points", earned.Available)
 	}
 	calendar := s.Anybody(t).Get(path + "/calendar.ics").Want(http.StatusOK)
 	if got := calendar.Header.Get("Content-Type"); got != "text/calendar; charset=utf-8" || !strings.HasPrefix(string(calendar.Body), "BEGIN:VCALENDAR\r\n") {

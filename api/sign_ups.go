@@ -11,24 +11,42 @@ import (
 )
 
 func (a *API) signUpRoutes() {
-	handle(a, operation{id: "signUp", method: http.MethodPost, path: "/v1/activities/{id}/sign-ups", tag: activitiesTag, once: true,
-		status: http.StatusCreated, summary: "Sign up, or join the waiting list"}, a.signUp)
-	handle(a, operation{id: "withdrawSignUp", method: http.MethodDelete, path: "/v1/activities/{id}/sign-ups/mine", tag: activitiesTag,
-		summary: "Give my place, offer or waiting number up"}, a.withdrawSignUp)
-	handle(a, operation{id: "acceptOffer", method: http.MethodPost, path: "/v1/sign-ups/{id}/acceptance", tag: activitiesTag, once: true,
-		summary: "Take an offered place"}, a.acceptOffer)
-	handle(a, operation{id: "listMySignUps", method: http.MethodGet, path: "/v1/me/sign-ups", tag: activitiesTag,
-		summary: "My sign-ups, newest first"}, a.listMySignUps)
-	handle(a, operation{id: "listRoster", method: http.MethodGet, path: "/v1/activities/{id}/sign-ups", tag: activitiesTag,
-		summary: "Who signed up and who came"}, a.listRoster)
-	handle(a, operation{id: "getCheckInCode", method: http.MethodGet, path: "/v1/activities/{id}/check-in-code", tag: activitiesTag,
-		summary: "The code of the moment, to be shown for scanning"}, a.getCheckInCode)
-	handle(a, operation{id: "checkIn", method: http.MethodPost, path: "/v1/activities/{id}/check-ins", tag: activitiesTag, once: true,
-		summary: "Say that I came, with the code"}, a.checkIn)
-	handle(a, operation{id: "checkOut", method: http.MethodPost, path: "/v1/activities/{id}/check-outs", tag: activitiesTag, once: true,
-		summary: "Say that I leave, with the code"}, a.checkOut)
-	handle(a, operation{id: "recordAttendance", method: http.MethodPost, path: "/v1/activities/{id}/attendance", tag: activitiesTag, once: true,
-		summary: "Record that somebody came or left; earns the points once"}, a.recordAttendance)
+	handle(a, operation{
+		id: "signUp", method: http.MethodPost, path: "/v1/activities/{id}/sign-ups", tag: activitiesTag, once: true,
+		status: http.StatusCreated, summary: "Sign up, or join the waiting list",
+	}, a.signUp)
+	handle(a, operation{
+		id: "withdrawSignUp", method: http.MethodDelete, path: "/v1/activities/{id}/sign-ups/mine", tag: activitiesTag,
+		summary: "Give my place, offer or waiting number up",
+	}, a.withdrawSignUp)
+	handle(a, operation{
+		id: "acceptOffer", method: http.MethodPost, path: "/v1/sign-ups/{id}/acceptance", tag: activitiesTag, once: true,
+		summary: "Take an offered place",
+	}, a.acceptOffer)
+	handle(a, operation{
+		id: "listMySignUps", method: http.MethodGet, path: "/v1/me/sign-ups", tag: activitiesTag,
+		summary: "My sign-ups, newest first",
+	}, a.listMySignUps)
+	handle(a, operation{
+		id: "listRoster", method: http.MethodGet, path: "/v1/activities/{id}/sign-ups", tag: activitiesTag,
+		summary: "Who signed up and who came",
+	}, a.listRoster)
+	handle(a, operation{
+		id: "getCheckInCode", method: http.MethodGet, path: "/v1/activities/{id}/check-in-code", tag: activitiesTag,
+		summary: "The code of the moment, to be shown for scanning",
+	}, a.getCheckInCode)
+	handle(a, operation{
+		id: "checkIn", method: http.MethodPost, path: "/v1/activities/{id}/check-ins", tag: activitiesTag, once: true,
+		summary: "Say that I came, with the code",
+	}, a.checkIn)
+	handle(a, operation{
+		id: "checkOut", method: http.MethodPost, path: "/v1/activities/{id}/check-outs", tag: activitiesTag, once: true,
+		summary: "Say that I leave, with the code",
+	}, a.checkOut)
+	handle(a, operation{
+		id: "recordAttendance", method: http.MethodPost, path: "/v1/activities/{id}/attendance", tag: activitiesTag, once: true,
+		summary: "Record that somebody came or left; earns the points once",
+	}, a.recordAttendance)
 }
 
 type companion struct {

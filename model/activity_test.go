@@ -64,8 +64,11 @@ func TestSignUpsMoveAsDrawn(t *testing.T) {
 		}
 	}
 	for _, bad := range [][2]model.SignUpState{
-		{model.SignUpConfirmed, model.SignUpRegistered}, {model.SignUpWaitlisted, model.SignUpRegistered},
-		{model.SignUpWaitlisted, model.SignUpConfirmed}, {model.SignUpCheckedIn, model.SignUpCancelled}, {model.SignUpNoShow, model.SignUpRegistered},
+		{model.SignUpConfirmed, model.SignUpRegistered},
+		{model.SignUpWaitlisted, model.SignUpRegistered},
+		{model.SignUpWaitlisted, model.SignUpConfirmed},
+		{model.SignUpCheckedIn, model.SignUpCancelled},
+		{model.SignUpNoShow, model.SignUpRegistered},
 	} {
 		err := (model.SignUp{State: bad[0]}).Move(bad[1])
 		var f *fault.Error

@@ -214,7 +214,36 @@ func TestARandomWalkKeepsPlacesAndOrder(t *testing.T) {
 			}
 			w.inOrder(before, after)
 		}
+		w.wentEverywhere()
 	})
+}
+
+// wentEverywhere fails if the walk left out a move it is meant to try.
+func (w *walker) wentEverywhere() {
+	w.t.Helper()
+	moves := map[[2]model.SignUpState]int{}
+	for _, p := range w.people {
+		row, err := w.store.SignUps.GetByPerson(w.t.Context(), w.id, p.User)
+		w.must(err)
+		events, err := w.store.SignUpEvents.ListBySignUp(w.t.Context(), row.ID)
+		w.must(err)
+		for _, e := range events {
+			moves[[2]model.SignUpState{e.FromState, e.ToState}]++
+		}
+	}
+	for _, move := range [][2]model.SignUpState{
+		{model.SignUpWaitlisted, model.SignUpOffered},
+		{model.SignUpOffered, model.SignUpRegistered},
+		{model.SignUpOffered, model.SignUpDeclined},
+		{model.SignUpOffered, model.SignUpLapsed},
+		{model.SignUpWaitlisted, model.SignUpCancelled},
+		{model.SignUpRegistered, model.SignUpCancelled},
+		{model.SignUpCancelled, model.SignUpWaitlisted},
+	} {
+		if moves[move] == 0 {
+			w.t.Errorf("the walk never went from %s to %s", move[0], move[1])
+		}
+	}
 }
 
 // inOrder fails if somebody was offered a place while one who had waited longer still waits.

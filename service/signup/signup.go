@@ -264,5 +264,6 @@ func opened(s *store.Store, row model.SignUp) (party Party, err error) {
 	if err != nil {
 		return party, err
 	}
-	return party, json.Unmarshal(text, &party)
+	err = json.Unmarshal(text, &party)
+	return party, err
 }
