@@ -139,9 +139,18 @@ func (s *Service) payFromPool(ctx context.Context, tx *store.Store, pool model.P
 
 const debtBatch = 200
 
+// payer is where a debt's points come from: a pool, or the pools of a unit.
+type payer struct {
+	pool model.PoolID
+	unit model.UnitID
+}
+
 // Settle posts debts for which there is now a pool with enough, oldest first, each in a
 // transaction of its own, and says how many. It is a job's work and may be repeated.
 func (s *Service) Settle(ctx context.Context) (settled int, err error) {
+	// What a payer could not pay once it cannot pay in this run: filling a pool asks for
+	// another run. So a county full of debts costs a few tries per payer, not one per debt.
+	short := map[payer]int64{}
 	var after model.ID[model.PointsEarning]
 	for {
 		debts, err := s.store.PointsEarnings.ListWaiting(ctx, after, debtBatch)
@@ -149,18 +158,25 @@ func (s *Service) Settle(ctx context.Context) (settled int, err error) {
 			return settled, err
 		}
 		for _, debt := range debts {
-			posted, err := s.settle(ctx, debt)
-			if err != nil {
-				return settled, err
+			after = debt.ID
+			by := payer{debt.PoolID, debt.UnitID}
+			if lacking, known := short[by]; known && debt.Points >= lacking {
+				continue
 			}
-			if posted {
+			posted, err := s.settle(ctx, debt)
+			switch {
+			case errors.Is(err, ErrPoolExhausted):
+				short[by] = debt.Points
+			case err != nil:
+				return settled, err
+			case posted:
 				settled++
 			}
-			after = debt.ID
 		}
 	}
 }
 
+// settle posts one debt, unless somebody else has. Fault: pool_exhausted.
 func (s *Service) settle(ctx context.Context, debt model.PointsEarning) (posted bool, err error) {
 	err = s.store.InTx(ctx, func(tx *store.Store) error {
 		posted, err = tx.PointsEarnings.SaveSettled(ctx, debt.ID, tx.Now())
@@ -169,8 +185,5 @@ func (s *Service) settle(ctx context.Context, debt model.PointsEarning) (posted 
 		}
 		return s.pay(ctx, tx, debt)
 	})
-	if errors.Is(err, ErrPoolExhausted) {
-		return false, nil
-	}
 	return posted, err
 }

@@ -91,11 +91,17 @@ func (w *world) earns(p model.Actor, n int64) (posted bool) {
 
 func (w *world) earnsFor(p model.Actor, n int64, reference string) (posted bool) {
 	w.t.Helper()
-	w.must(w.store.InTx(w.t.Context(), func(tx *store.Store) (err error) {
+	posted, err := w.tryEarn(p, n, reference)
+	w.must(err)
+	return posted
+}
+
+func (w *world) tryEarn(p model.Actor, n int64, reference string) (posted bool, err error) {
+	err = w.inTx(func(tx *store.Store) (err error) {
 		posted, err = w.Earn(w.t.Context(), tx, points.Earning{User: p.User, Points: n, UnitID: w.branch, Cause: "attendance", Reference: reference, By: w.secretary})
 		return err
-	}))
-	return posted
+	})
+	return posted, err
 }
 
 func (w *world) inTx(do func(tx *store.Store) error) error {

@@ -1,0 +1,300 @@
+package points_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	_ "github.com/go-sql-driver/mysql"       // driver "mysql"
+	_ "github.com/ncruces/go-sqlite3/driver" // driver "sqlite3"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/points"
+)
+
+// onBoth runs a test in a world on each database, with the database's URL for variants
+// that go past the store.
+func onBoth(t *testing.T, test func(t *testing.T, w *world, url string)) {
+	t.Parallel()
+	for name, databaseURL := range map[string]func(testing.TB) string{"sqlite": storetest.SQLiteURL, "mariadb": storetest.MySQLURL} {
+		t.Run(name, func(t *testing.T) {
+			url, clock := databaseURL(t), storetest.NewClock()
+			test(t, newWorld(t, storetest.Open(t, url, clock), clock), url)
+		})
+	}
+}
+
+// past opens the database without the store.
+func past(t *testing.T, url string) *sql.DB {
+	t.Helper()
+	driver, dsn := "sqlite3", "file:"+strings.TrimPrefix(url, "sqlite://")+"?_txlock=immediate&_pragma=busy_timeout(5000)"
+	if strings.HasPrefix(url, "mysql://") {
+		cfg, err := store.MySQLConfig(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		driver, dsn = "mysql", cfg.FormatDSN()
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+const (
+	raceWorkers = 8
+	raceRounds  = 60
+)
+
+// contended moves points between few accounts from many sides at once.
+type contended struct {
+	*world
+	people []model.Actor
+	serial atomic.Int64
+}
+
+func (c *contended) round(random *rand.Rand) error {
+	n, from := 1+random.Int64N(5), c.people[random.IntN(len(c.people))]
+	reference := fmt.Sprintf("race/%d", c.serial.Add(1))
+	switch random.IntN(3) {
+	case 0:
+		_, err := c.Award(context.Background(), c.secretary, points.Awarding{User: from.User, Points: n, Cause: "巡逻", Reference: reference})
+		return err
+	case 1:
+		return c.inTx(func(tx *store.Store) error {
+			_, err := c.Earn(context.Background(), tx, points.Earning{User: from.User, Points: n, UnitID: c.branch, Cause: "attendance", Reference: reference})
+			return err
+		})
+	}
+	if err := c.holds(from, n, reference); err != nil {
+		return err
+	}
+	return c.inTx(func(tx *store.Store) error {
+		if random.IntN(2) == 0 {
+			return c.Release(context.Background(), tx, reference, from.User)
+		}
+		return c.Capture(context.Background(), tx, reference, from.User)
+	})
+}
+
+func TestManyMoveFewAccountsAndNothingIsLost(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world, _ string) {
+		c := &contended{world: w, people: []model.Actor{w.wang, w.li, w.person()}}
+		w.filled(400) // too little for all: some must be refused
+		var wg sync.WaitGroup
+		for worker := range raceWorkers {
+			random := rand.New(rand.NewPCG(204, uint64(worker)))
+			wg.Go(func() {
+				for range raceRounds {
+					err := c.round(random)
+					if err != nil && !errors.Is(err, points.ErrInsufficient) && !errors.Is(err, points.ErrPoolExhausted) {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		report := w.verified() // the sum exact, nothing below zero, every running balance right
+		got := report.Balances
+		if got[model.IssuanceAccount] != -400 || report.Transactions < raceWorkers*raceRounds/2 {
+			t.Fatalf("%+v", report)
+		}
+	})
+}
+
+// The check above would see a lost update: this is what it sees when balances are computed
+// in Go and written back.
+func TestPowerComputedBalancesDoNotAddUp(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world, url string) {
+		w.filled(1000)
+		w.earns(w.wang, 30)
+		db := past(t, url)
+		pool, wang := model.AccountID{}, model.AccountOf(model.VolunteerAccount, w.wang.User)
+		pools, err := w.Pools(t.Context(), w.secretary, w.branch)
+		w.must(err)
+		pool = model.AccountOf(model.PoolAccount, pools[0].Pool.ID)
+		together := newBarrier(raceWorkers)
+		var wg sync.WaitGroup
+		for worker := range raceWorkers {
+			wg.Go(func() {
+				naive(t, db, pool, wang, int64(worker+1), together)
+			})
+		}
+		wg.Wait()
+		_, err = w.Verify(t.Context())
+		var violation *points.Violation
+		if !errors.As(err, &violation) {
+			t.Fatalf("the naive transfer went unnoticed: %v", err)
+		}
+		var sum int64
+		w.must(db.QueryRowContext(t.Context(), "SELECT SUM(balance) FROM points_accounts").Scan(&sum))
+		if sum == 0 {
+			t.Fatal("the naive transfer lost nothing")
+		}
+	})
+}
+
+// naive reads both balances, computes, and writes both back; the gain is written by half of
+// the workers before and by half after their loss, as two code paths might.
+func naive(t *testing.T, db *sql.DB, from, to model.AccountID, n int64, together *barrier) {
+	balance := func(id model.AccountID) (b int64) {
+		if err := db.QueryRowContext(t.Context(), "SELECT balance FROM points_accounts WHERE id = ?", id[:]).Scan(&b); err != nil {
+			t.Error(err)
+		}
+		return b
+	}
+	write := func(id model.AccountID, b int64) {
+		if _, err := db.ExecContext(t.Context(), "UPDATE points_accounts SET balance = ? WHERE id = ?", b, id[:]); err != nil {
+			t.Error(err)
+		}
+	}
+	has, gets := balance(from), balance(to)
+	together.wait()
+	if n%2 == 0 {
+		write(from, has-n)
+		together.wait()
+		write(to, gets+n)
+		return
+	}
+	write(to, gets+n)
+	together.wait()
+	write(from, has-n)
+}
+
+// barrier lets nobody go on before all have come.
+type barrier struct {
+	mu      sync.Mutex
+	all     int
+	waiting int
+	open    chan struct{}
+}
+
+func newBarrier(n int) *barrier { return &barrier{all: n, open: make(chan struct{})} }
+
+func (b *barrier) wait() {
+	b.mu.Lock()
+	open := b.open
+	if b.waiting++; b.waiting == b.all {
+		close(open)
+		b.waiting, b.open = 0, make(chan struct{})
+	}
+	b.mu.Unlock()
+	<-open
+}
+
+// parallel runs n at once and counts those that did it; every other must be refused so.
+func (w *world) parallel(n int, refused *fault.Error, do func(i int) error) (done int64) {
+	var count atomic.Int64
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			switch err := do(i); {
+			case err == nil:
+				count.Add(1)
+			case refused == nil || !errors.Is(err, refused):
+				w.t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	return count.Load()
+}
+
+func TestOneServiceConfirmedTwentyTimesAtOnceEarnsOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.filled(1000)
+		w.parallel(20, nil, func(int) error {
+			_, err := w.tryEarn(w.wang, 10, "attendance/a") // also the first use of the account
+			return err
+		})
+		w.expect(w.wang, 10, 0)
+		w.verified()
+	})
+}
+
+func TestTheDaysLimitHoldsWhenManyServicesAreConfirmedAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.filled(1000)
+		w.parallel(16, nil, func(i int) error {
+			_, err := w.tryEarn(w.wang, 7, fmt.Sprintf("attendance/%d", i))
+			return err
+		})
+		w.expect(w.wang, points.DayLimit, 0)
+		w.verified()
+	})
+}
+
+func TestOneAwardIsApprovedOnceByTwentyAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.filled(500)
+		award, err := w.Award(t.Context(), w.secretary, points.Awarding{User: w.wang.User, Points: 200, Cause: "抢险", Reference: "a"})
+		w.must(err)
+		approved := w.parallel(20, fault.ErrIllegalTransition, func(int) error {
+			_, err := w.Approve(t.Context(), w.town, award.ID)
+			return err
+		})
+		w.expect(w.wang, 200, 0)
+		if approved != 1 {
+			t.Fatalf("approved %d times", approved)
+		}
+		w.verified()
+	})
+}
+
+func TestOneMistakeIsReversedOnceByTwentyAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.filled(500)
+		w.earns(w.wang, 10)
+		w.earns(w.wang, 10)
+		entry := w.newestEntry(w.wang).Entry.ID
+		reversed := w.parallel(20, points.ErrAlreadyReversed, func(int) error {
+			_, err := w.Reverse(t.Context(), w.secretary, entry, "写错了")
+			return err
+		})
+		w.expect(w.wang, 10, 0)
+		if reversed != 1 {
+			t.Fatalf("reversed %d times", reversed)
+		}
+		w.verified()
+	})
+}
+
+func TestTwoWorkersSettleAndExpireOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for range 12 {
+			w.earns(w.person(), 5)
+		}
+		w.filled(40) // eight of them
+		var settled atomic.Int64
+		w.parallel(4, nil, func(int) error {
+			n, err := w.Settle(t.Context())
+			settled.Add(int64(n))
+			return err
+		})
+		if report := w.verified(); settled.Load() != 8 || report.Debts != 4 {
+			t.Fatalf("%d settled, %d wait", settled.Load(), report.Debts)
+		}
+		w.clock.Set(w.clock.Now().AddDate(2, 1, 0))
+		var expired atomic.Int64
+		w.parallel(4, nil, func(int) error {
+			n, err := w.Expire(t.Context())
+			expired.Add(int64(n))
+			return err
+		})
+		if report := w.verified(); expired.Load() != 8 || report.Balances[model.ExpiredAccount] != 40 {
+			t.Fatalf("%d expired: %+v", expired.Load(), report)
+		}
+	})
+}
