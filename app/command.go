@@ -37,6 +37,7 @@ func commands() []command {
 		{"worker", "work only: jobs and pushes", work},
 		{"sandbox", "run the WeChat sandbox alone", runSandbox},
 		{"ledger", "ledger verify: check that all points and goods add up", checkLedger},
+		{"tour", "play the county's day against the running service, over HTTP only", playTour},
 		{"migrate", "bring the database to this program's schema", migrate},
 		{"doctor", "look at everything the service needs and say what is wrong", doctor},
 		{"jobs", "list buried jobs; `jobs revive ID…|all` makes them ready again", buriedJobs},

@@ -1,0 +1,185 @@
+package tour
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// residentRequest is a request to the red mailbox as its author and its handlers see it.
+type residentRequest struct {
+	ID      string `json:"id"`
+	Receipt string `json:"receipt"`
+	Status  string `json:"status"`
+	Level   string `json:"level"`
+	Outcome string `json:"outcome"`
+	Clocks  []struct {
+		Name  string `json:"name"`
+		DueAt string `json:"dueAt"`
+	} `json:"clocks"`
+	Timeline []struct {
+		To string `json:"to"`
+	} `json:"timeline"`
+}
+
+var levels = []string{"grid", "branch", "community", "town", "county"}
+
+// letters are the requests of this chapter.
+type letters struct {
+	*day
+	category string
+	light    matter // answered to satisfaction
+	noise    matter // answered and not solved
+	doubtful matter // its text did not pass the check
+}
+
+// matter is one request and who wrote it.
+type matter struct {
+	author *person
+	seen   residentRequest
+}
+
+func (d *day) redMailbox(ctx context.Context) error {
+	l := &letters{day: d}
+	return d.chapter(ctx, both("二 红色信箱", "2 The red mailbox"),
+		step{d.wang, both("投递诉求：楼道灯不亮", "writes: the light on the stairs is out"), l.submitLight},
+		step{d.wang, both("投递一段有问题的文字", "writes a text that fails the check"), l.submitDoubtful},
+		step{d.secretary, both("在收件箱看到两件", "sees both in the inbox"), l.seeInInbox},
+		step{d.secretary, both("受理并答复", "accepts and replies"), l.answerLight},
+		step{d.wang, both("看进度，评价已解决", "reads the timeline, says fixed"), l.fixed},
+		step{d.li, both("投递诉求：夜间噪音，评价未解决", "writes about noise, says not fixed"), l.notFixed},
+		step{d.zhao, both("查看别人的诉求", "looks for somebody else's request"), l.notYours},
+	)
+}
+
+// submit sends a request for a resident. Who has used up the day's number is stood in
+// for by a neighbour who is new to WeChat.
+func (l *letters) submit(ctx context.Context, p *person, text string) (matter, *answer) {
+	body := map[string]any{"category": l.category, "text": text, "identity": "named", "estateId": p.estate(), "uploads": []string{}}
+	m := matter{author: p}
+	a := p.post(ctx, "/v1/mailbox/requests", body)
+	if a.err == nil && (a.status == http.StatusTooManyRequests || a.status == http.StatusConflict) {
+		m.author = l.volunteer(0)
+		m.author.name = both("%s的邻居", "%s's neighbour", p.name)
+		if err := m.author.signIn(ctx); err != nil {
+			a.fail(err)
+			return m, a
+		}
+		a = m.author.post(ctx, "/v1/mailbox/requests", body)
+	}
+	a.want(http.StatusCreated, &m.seen)
+	a.expect(m.seen.ID != "" && m.seen.Receipt != "", "an id and a receipt")
+	return m, m.author.acknowledged(a, fact{Kind: "request", ID: m.seen.ID, Reached: m.seen.Status})
+}
+
+func (l *letters) submitLight(ctx context.Context) (text, error) {
+	var categories struct {
+		Items []struct {
+			Code string `json:"code"`
+		} `json:"items"`
+	}
+	a := l.wang.get(ctx, "/v1/mailbox/categories").want(http.StatusOK, &categories)
+	if !a.expect(len(categories.Items) > 0, "at least one category") {
+		return text{}, a.err
+	}
+	l.category = categories.Items[0].Code
+	l.light, a = l.submit(ctx, l.wang, "三单元楼道灯坏了两天，晚上老人上下楼不方便。"+l.mark)
+	a.expect(l.light.seen.Status == "screened", "status screened: the text is harmless")
+	a.expect(len(l.light.seen.Clocks) == 2, "two clocks")
+	return both("%s：回执 %s，两个时限", "%s: receipt %s, two clocks", l.light.author.name, l.light.seen.Receipt), a.err
+}
+
+func (l *letters) submitDoubtful(ctx context.Context) (text, error) {
+	var a *answer
+	l.doubtful, a = l.submit(ctx, l.wang, "【违规】这段文字没有通过检查，等人来看。"+l.mark)
+	a.expect(l.doubtful.seen.Status == "submitted", "status submitted: it waits for a person")
+	a.expect(len(l.doubtful.seen.Clocks) == 2, "two clocks: they run all the same")
+	return both("收下，等人审看：%s", "taken in, waits for a person: %s", l.doubtful.seen.Receipt), a.err
+}
+
+func (l *letters) seeInInbox(ctx context.Context) (text, error) {
+	for _, m := range []matter{l.light, l.doubtful} {
+		_, found, a := find(ctx, l.secretary, "/v1/mailbox/inbox", url.Values{"status": {m.seen.Status}},
+			func(r residentRequest) bool { return r.ID == m.seen.ID })
+		if !a.expect(found, "request %s in the inbox", m.seen.ID) {
+			return text{}, a.err
+		}
+	}
+	return both("两件都在", "both are there"), nil
+}
+
+// move has somebody move a request on.
+func (l *letters) move(ctx context.Context, m *matter, who *person, how string, content any, status string) *answer {
+	a := who.post(ctx, "/v1/mailbox/requests/"+m.seen.ID+"/"+how, content).want(http.StatusOK, &m.seen)
+	a.expect(m.seen.Status == status, "status %s", status)
+	return m.author.acknowledged(a, fact{Kind: "request", ID: m.seen.ID, Reached: status})
+}
+
+// answered accepts a request and replies to it.
+func (l *letters) answered(ctx context.Context, m *matter, reply string) error {
+	if a := l.move(ctx, m, l.secretary, "acceptance", map[string]string{"priority": "normal"}, "accepted"); a.err != nil {
+		return a.err
+	}
+	return l.move(ctx, m, l.secretary, "reply", map[string]any{"text": reply, "uploads": []string{}}, "replied").err
+}
+
+func (l *letters) answerLight(ctx context.Context) (text, error) {
+	return both("已答复", "replied"), l.answered(ctx, &l.light, "灯已更换，感谢您的提醒。")
+}
+
+func (l *letters) read(ctx context.Context, m *matter) *answer {
+	return m.author.get(ctx, "/v1/mailbox/requests/"+m.seen.ID).want(http.StatusOK, &m.seen)
+}
+
+func (l *letters) fixed(ctx context.Context) (text, error) {
+	a := l.read(ctx, &l.light)
+	for _, state := range []string{"screened", "accepted", "replied"} {
+		a.expect(l.light.passed(state), "%s in the timeline", state)
+	}
+	if a.err != nil {
+		return text{}, a.err
+	}
+	a = l.move(ctx, &l.light, l.light.author, "feedback", map[string]any{"outcome": "fixed", "rating": 5, "comment": "很快，谢谢"}, "closed")
+	if a.err == nil {
+		a = l.read(ctx, &l.light)
+		a.expect(l.light.seen.Outcome == "fixed", "outcome fixed")
+	}
+	return both("已办结，时间线 %d 条", "closed; %d entries in the timeline", len(l.light.seen.Timeline)), a.err
+}
+
+// passed says whether a request has been in a state.
+func (m matter) passed(state string) bool {
+	for _, entry := range m.seen.Timeline {
+		if entry.To == state {
+			return true
+		}
+	}
+	return m.seen.Status == state
+}
+
+func (l *letters) notFixed(ctx context.Context) (text, error) {
+	var a *answer
+	if l.noise, a = l.submit(ctx, l.li, "楼下施工夜里十一点还在响，休息不好。"+l.mark); a.err != nil {
+		return text{}, a.err
+	}
+	if err := l.answered(ctx, &l.noise, "已与施工方说好，晚上九点后停工。"); err != nil {
+		return text{}, err
+	}
+	if a = l.read(ctx, &l.noise); a.err != nil {
+		return text{}, a.err
+	}
+	before := l.noise.seen.Level
+	a = l.move(ctx, &l.noise, l.noise.author, "feedback", map[string]any{"outcome": "not_fixed", "rating": 2, "comment": "昨晚还在响"}, "reopened")
+	if a.err == nil {
+		a = l.read(ctx, &l.noise)
+		at := slices.Index(levels, before)
+		a.expect(at >= 0 && slices.Index(levels, l.noise.seen.Level) == at+1, "one level above %s", before)
+	}
+	return both("重新打开，由 %s 升到 %s", "reopened, from %s up to %s", before, l.noise.seen.Level), a.err
+}
+
+func (l *letters) notYours(ctx context.Context) (text, error) {
+	return both("如同不存在", "as if it did not exist"),
+		l.zhao.get(ctx, "/v1/mailbox/requests/"+l.light.seen.ID).refused(http.StatusNotFound, "not_found")
+}

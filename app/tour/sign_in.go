@@ -1,0 +1,77 @@
+package tour
+
+import (
+	"context"
+	"net/http"
+)
+
+func (d *day) signIn(ctx context.Context) error {
+	return d.chapter(ctx, both("一 登录", "1 Signing in"),
+		step{d.nobody, both("十二个人用微信登录", "twelve people sign in with WeChat"), d.everybodySignsIn},
+		step{d.wang, both("同一登录码再用一次", "uses the same code again"), d.sameCodeTwice},
+		step{d.courier, both("退出其中一个会话", "ends one of two sessions"), d.signOut},
+		step{d.nobody, both("用编造的登录码", "makes a code up"), d.inventedCode},
+	)
+}
+
+func (d *day) everybodySignsIn(ctx context.Context) (text, error) {
+	people := d.known()
+	err := together(len(people), func(i int) error { return people[i].signIn(ctx) })
+	if err != nil {
+		return text{}, err
+	}
+	return both("%d 个会话", "%d sessions", len(people)), d.everybodyIsInPlace(ctx)
+}
+
+// everybodyIsInPlace holds the demo county against what the contract says of it.
+func (d *day) everybodyIsInPlace(ctx context.Context) error {
+	for p, role := range map[*person]string{
+		d.clerk: "county_clerk", d.secretary: "secretary", d.otherSecretary: "secretary", d.till: "shop_keeper",
+	} {
+		a := p.get(ctx, "/v1/me").want(http.StatusOK, nil)
+		if !a.expect(p.unit(role).ID != "", "the role %s in some unit", role) {
+			return a.err
+		}
+	}
+	for _, p := range []*person{d.wang, d.li, d.zhao} {
+		a := p.get(ctx, "/v1/me").want(http.StatusOK, nil)
+		if !a.expect(p.estate() != "", "a verified residence") {
+			return a.err
+		}
+	}
+	return nil
+}
+
+func (d *day) sameCodeTwice(ctx context.Context) (text, error) {
+	code, err := d.wang.loginCode(ctx)
+	if err != nil {
+		return text{}, err
+	}
+	first, err := d.wang.exchange(ctx, code)
+	if err != nil {
+		return text{}, err
+	}
+	var second session
+	a := d.wang.anonymous().post(ctx, "/v1/sessions/wechat", map[string]string{"code": code}).want(http.StatusCreated, &second)
+	a.expect(second.Token == first.Token, "the same session again")
+	return both("同一个会话", "the same session"), a.err
+}
+
+func (d *day) signOut(ctx context.Context) (text, error) {
+	other := d.courier.anonymous()
+	if err := other.signIn(ctx); err != nil {
+		return text{}, err
+	}
+	if a := other.delete(ctx, "/v1/sessions/current").want(http.StatusNoContent, nil); a.err != nil {
+		return text{}, a.err
+	}
+	if err := other.get(ctx, "/v1/me").refused(http.StatusUnauthorized, "unauthenticated"); err != nil {
+		return text{}, err
+	}
+	return both("立即失效，另一个仍可用", "dead at once, the other one lives"), d.courier.get(ctx, "/v1/me").want(http.StatusOK, nil).err
+}
+
+func (d *day) inventedCode(ctx context.Context) (text, error) {
+	a := d.nobody.post(ctx, "/v1/sessions/wechat", map[string]string{"code": "made-up-" + d.mark})
+	return both("被拒绝", "refused"), a.refused(http.StatusUnauthorized, "wechat_code_invalid")
+}
