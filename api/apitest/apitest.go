@@ -14,18 +14,31 @@ import (
 
 	"jinlin/app"
 	"jinlin/config"
+	"jinlin/model"
 	"jinlin/model/store/storetest"
 )
 
 // Server is a running service.
 type Server struct {
 	*app.App
-	Clock *storetest.Clock
+	Clock *storetest.Clock // nil after StartOnTime
 }
 
 // Start runs the service on SQLite, or on the database named by databaseURL, until the
 // test ends. Each setting is JINLIN_NAME=value.
 func Start(t testing.TB, databaseURL string, settings ...string) *Server {
+	t.Helper()
+	clock := storetest.NewClock()
+	return &Server{App: run(t, clock.Now, databaseURL, settings), Clock: clock}
+}
+
+// StartOnTime is Start on the machine's clock, for clients that have a clock of their own.
+func StartOnTime(t testing.TB, databaseURL string, settings ...string) *Server {
+	t.Helper()
+	return &Server{App: run(t, model.SystemClock, databaseURL, settings)}
+}
+
+func run(t testing.TB, clock model.Clock, databaseURL string, settings []string) *app.App {
 	t.Helper()
 	env := map[string]string{
 		"JINLIN_DATA_DIR": t.TempDir(), "JINLIN_HTTP_ADDR": "127.0.0.1:0", "JINLIN_ADMIN_ADDR": "127.0.0.1:0",
@@ -39,8 +52,7 @@ func Start(t testing.TB, databaseURL string, settings ...string) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := storetest.NewClock()
-	a, err := app.Build(t.Context(), c, app.Options{Clock: clock.Now})
+	a, err := app.Build(t.Context(), c, app.Options{Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +65,7 @@ func Start(t testing.TB, databaseURL string, settings ...string) *Server {
 			t.Error(err)
 		}
 	})
-	return &Server{App: a, Clock: clock}
+	return a
 }
 
 // Person is somebody who may be signed in.
