@@ -68,24 +68,45 @@ func run(t testing.TB, clock model.Clock, databaseURL string, settings []string)
 	return a
 }
 
+// Place is where a service and its sandbox answer, in this process or another.
+type Place struct{ API, Sandbox string }
+
+func (s *Server) place() Place { return Place{s.URL("api"), s.URL("sandbox")} }
+
 // Person is somebody who may be signed in.
 type Person struct {
-	t      testing.TB
-	server *Server
-	Name   string
-	Token  string
-	ID     string
+	t     testing.TB
+	place Place
+	Name  string
+	Token string
+	ID    string
+}
+
+// At is the same person, asking another replica.
+func (p *Person) At(elsewhere Place) *Person {
+	there := *p
+	there.place = elsewhere
+	return &there
 }
 
 // Anybody is somebody who is not signed in.
-func (s *Server) Anybody(t testing.TB) *Person { return &Person{t: t, server: s, Name: "anybody"} }
+func (s *Server) Anybody(t testing.TB) *Person { return s.place().Anybody(t) }
+
+// Anybody is somebody who is not signed in.
+func (l Place) Anybody(t testing.TB) *Person { return &Person{t: t, place: l, Name: "anybody"} }
 
 // SignIn signs a persona of the sandbox in; an unknown one becomes a new WeChat user.
 func (s *Server) SignIn(t testing.TB, persona string) *Person {
 	t.Helper()
-	p := &Person{t: t, server: s, Name: persona}
+	return s.place().SignIn(t, persona)
+}
+
+// SignIn signs a persona of the sandbox in; an unknown one becomes a new WeChat user.
+func (l Place) SignIn(t testing.TB, persona string) *Person {
+	t.Helper()
+	p := &Person{t: t, place: l, Name: persona}
 	var code struct{ Code string }
-	p.to(s.URL("sandbox"), http.MethodPost, "/_sandbox/codes", map[string]string{"persona": persona}).Into(&code)
+	p.to(l.Sandbox, http.MethodPost, "/_sandbox/codes", map[string]string{"persona": persona}).Into(&code)
 	var in struct {
 		Token string
 		User  struct{ ID string }
@@ -107,37 +128,43 @@ type Answer struct {
 // Get sends one request, as the other methods do. headers are "Name: value".
 func (p *Person) Get(path string, headers ...string) *Answer {
 	p.t.Helper()
-	return p.to(p.server.URL("api"), http.MethodGet, path, nil, headers...)
+	return p.to(p.place.API, http.MethodGet, path, nil, headers...)
 }
 
 // Post sends a body; nil sends none.
 func (p *Person) Post(path string, content any, headers ...string) *Answer {
 	p.t.Helper()
-	return p.to(p.server.URL("api"), http.MethodPost, path, content, headers...)
+	return p.to(p.place.API, http.MethodPost, path, content, headers...)
 }
 
 // Put replaces.
 func (p *Person) Put(path string, content any, headers ...string) *Answer {
 	p.t.Helper()
-	return p.to(p.server.URL("api"), http.MethodPut, path, content, headers...)
+	return p.to(p.place.API, http.MethodPut, path, content, headers...)
 }
 
 // Patch changes.
 func (p *Person) Patch(path string, content any, headers ...string) *Answer {
 	p.t.Helper()
-	return p.to(p.server.URL("api"), http.MethodPatch, path, content, headers...)
+	return p.to(p.place.API, http.MethodPatch, path, content, headers...)
 }
 
 // Delete removes.
 func (p *Person) Delete(path string, headers ...string) *Answer {
 	p.t.Helper()
-	return p.to(p.server.URL("api"), http.MethodDelete, path, nil, headers...)
+	return p.to(p.place.API, http.MethodDelete, path, nil, headers...)
 }
 
 // Sandbox calls the control plane of the WeChat sandbox.
 func (s *Server) Sandbox(t testing.TB, method, path string, content any) *Answer {
 	t.Helper()
-	return s.Anybody(t).to(s.URL("sandbox"), method, path, content)
+	return s.place().Control(t, method, path, content)
+}
+
+// Control calls the control plane of the WeChat sandbox.
+func (l Place) Control(t testing.TB, method, path string, content any) *Answer {
+	t.Helper()
+	return l.Anybody(t).to(l.Sandbox, method, path, content)
 }
 
 func (p *Person) to(base, method, path string, content any, headers ...string) *Answer {
