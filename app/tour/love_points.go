@@ -78,12 +78,12 @@ func (s *shop) award(ctx context.Context) (text, error) {
 			ID     string `json:"id"`
 			Status string `json:"status"`
 		}
-		reference := p.persona + "-award"
+		reference, cause := "award-"+p.persona, "组织清洁家园 "+s.mark
 		a := s.secretary.post(ctx, "/v1/points/awards", map[string]any{
-			"userId": p.me.ID, "points": topUp, "cause": "清洁家园组织工作", "reference": reference,
+			"userId": p.me.ID, "points": topUp, "cause": cause, "reference": reference,
 		}).want(http.StatusCreated, &award)
 		a.expect(award.Status == "posted", "status posted: no second person is needed")
-		if p.acknowledged(a, fact{Kind: "award", ID: award.ID, Reached: "posted"}); a.err != nil {
+		if p.acknowledged(a, fact{Kind: "award", ID: award.ID, Within: cause}); a.err != nil {
 			return text{}, a.err
 		}
 		if err := s.holds(ctx, p, activityPoints+topUp, 0); err != nil {

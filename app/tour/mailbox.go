@@ -56,7 +56,7 @@ func (d *day) redMailbox(ctx context.Context) error {
 // submit sends a request for a resident. Who has used up the day's number is stood in
 // for by a neighbour who is new to WeChat.
 func (l *letters) submit(ctx context.Context, p *person, text string) (matter, *answer) {
-	body := map[string]any{"category": l.category, "text": text, "identity": "named", "estateId": p.estate(), "uploads": []string{}}
+	body := map[string]any{"category": l.category, "text": text, "identity": "named", "estateId": p.estate()}
 	m := matter{author: p}
 	a := p.post(ctx, "/v1/mailbox/requests", body)
 	if a.err == nil && (a.status == http.StatusTooManyRequests || a.status == http.StatusConflict) {
@@ -121,7 +121,7 @@ func (l *letters) answered(ctx context.Context, m *matter, reply string) error {
 	if a := l.move(ctx, m, l.secretary, "acceptance", map[string]string{"priority": "normal"}, "accepted"); a.err != nil {
 		return a.err
 	}
-	return l.move(ctx, m, l.secretary, "reply", map[string]any{"text": reply, "uploads": []string{}}, "replied").err
+	return l.move(ctx, m, l.secretary, "reply", map[string]any{"text": reply}, "replied").err
 }
 
 func (l *letters) answerLight(ctx context.Context) (text, error) {

@@ -13,7 +13,7 @@ import (
 type fact struct {
 	Kind    string `json:"kind"`             // which list of verify.go's
 	ID      string `json:"id"`               // of the thing
-	Within  string `json:"within,omitempty"` // the thing it belongs to, where reading it back needs that
+	Within  string `json:"within,omitempty"` // what it belongs to or is told by, where reading it back needs that
 	Persona string `json:"persona"`          // who may read it back
 	Reached string `json:"reached,omitempty"`
 }

@@ -14,7 +14,6 @@ import (
 
 // Where things can get to, in order. A thing may be further than recorded, never less far.
 var (
-	requestStates    = []string{"submitted", "screened", "accepted", "dispatched", "handling", "replied", "return_visit", "reopened", "closed"}
 	signUpStates     = []string{"waitlisted", "offered", "registered", "checked_in", "checked_out", "confirmed"}
 	activityStates   = []string{"draft", "published", "ongoing", "finished"}
 	redemptionStates = []string{"reserved", "ready", "handed_over"}
@@ -30,7 +29,7 @@ type reading struct {
 
 // readings is every kind of fact.
 var readings = map[string]reading{
-	"request":    {requestStates, one(func(f fact) string { return "/v1/mailbox/requests/" + f.ID })},
+	"request":    {nil, ownRequest},
 	"activity":   {activityStates, one(func(f fact) string { return "/v1/activities/" + f.ID })},
 	"sign-up":    {signUpStates, ownSignUp},
 	"award":      {nil, earned},
@@ -68,6 +67,17 @@ func among(list func(fact) (string, url.Values)) func(context.Context, *person, 
 	}
 }
 
+// ownRequest finds the state in the timeline, because a request can go back.
+func ownRequest(ctx context.Context, p *person, f fact) (string, bool, error) {
+	var m matter
+	a := p.get(ctx, "/v1/mailbox/requests/"+f.ID)
+	if a.err == nil && a.status == http.StatusNotFound {
+		return "", false, nil
+	}
+	a.want(http.StatusOK, &m.seen)
+	return m.seen.Status, m.seen.ID == f.ID && m.passed(f.Reached), a.err
+}
+
 func ownSignUp(ctx context.Context, p *person, f fact) (string, bool, error) {
 	var seen struct {
 		MySignUp *thing `json:"mySignUp"`
@@ -82,8 +92,9 @@ func ownSignUp(ctx context.Context, p *person, f fact) (string, bool, error) {
 	return seen.MySignUp.Status, seen.MySignUp.ID == f.ID, nil
 }
 
+// earned finds an award by its cause, which is the tour's own.
 func earned(ctx context.Context, p *person, f fact) (string, bool, error) {
-	_, found, a := find(ctx, p, "/v1/me/points/entries", nil, func(e struct{ Reference string }) bool { return e.Reference == f.ID })
+	_, found, a := find(ctx, p, "/v1/me/points/entries", nil, func(e struct{ Note string }) bool { return e.Note == f.Within })
 	return "", found, a.err
 }
 
@@ -145,7 +156,7 @@ func (f fact) check(ctx context.Context, p *person) error {
 	if err != nil {
 		return err
 	}
-	if !found || slices.Index(r.states, state) < slices.Index(r.states, f.Reached) {
+	if !found || r.states != nil && slices.Index(r.states, state) < slices.Index(r.states, f.Reached) {
 		return lost{f, state, found}
 	}
 	return nil

@@ -1,0 +1,96 @@
+//go:build deep
+
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+
+	"jinlin/api/apitest"
+)
+
+// TestRepeatsOverTwoReplicasAreOneEffectEach sends each of 100 redemptions twenty times at
+// once, half to each of two APIs.
+func TestRepeatsOverTwoReplicasAreOneEffectEach(t *testing.T) {
+	t.Parallel()
+	const people, keys, times, stock = 10, 100, 20, 1000
+	c := startCluster(t, 12)
+	address := freeAddress(t)
+	c.serve(address)
+	other := apitest.Place{API: "http://" + address, Sandbox: c.place.Sandbox}
+	secretary, till, wang := c.place.SignIn(t, "secretary-hongqiao"), c.place.SignIn(t, "shop-hongqiao"), c.place.SignIn(t, "resident-wang")
+	c.place.SignIn(t, "clerk-county").Post("/v1/points/pools", map[string]any{
+		"sponsor": "演练", "unitId": roleUnit(secretary), "points": 100 * people, "backing": "演练物资",
+	}).Want(http.StatusCreated)
+	var soap struct{ ID string }
+	till.Post("/v1/shop/goods", map[string]any{"name": "肥皂", "unitId": roleUnit(till), "price": 1, "stock": stock}).Want(http.StatusCreated).Into(&soap)
+	buyers := make([]*apitest.Person, people)
+	for i := range buyers {
+		buyers[i] = c.place.SignIn(t, fmt.Sprintf("buyer-%d", i))
+		secretary.Post("/v1/points/awards", map[string]any{"userId": buyers[i].ID, "points": 100, "cause": "演练", "reference": fmt.Sprintf("drill-%d", i)}).Want(http.StatusCreated)
+	}
+
+	redemptions := make([][]string, keys)
+	room := make(chan struct{}, 64)
+	var all sync.WaitGroup
+	for key := range keys {
+		redemptions[key] = make([]string, times)
+		for time := range times {
+			room <- struct{}{}
+			all.Go(func() {
+				defer func() { <-room }()
+				buyer := buyers[key%people]
+				if time%2 == 1 {
+					buyer = buyer.At(other)
+				}
+				redemptions[key][time] = redeemOne(buyer, soap.ID, fmt.Sprintf("key-%d", key))
+			})
+		}
+	}
+	all.Wait()
+	distinct := map[string]bool{}
+	for key, ids := range redemptions {
+		for _, id := range ids {
+			if distinct[id] = true; id != ids[0] || id == "" {
+				t.Fatalf("key %d made %v", key, ids)
+			}
+		}
+	}
+	if len(distinct) != keys {
+		t.Errorf("%d redemptions of %d keys", len(distinct), keys)
+	}
+	for _, buyer := range buyers {
+		var points struct{ Available, Held int }
+		if buyer.Get("/v1/me/points").Want(http.StatusOK).Into(&points); points.Available != 90 || points.Held != 10 {
+			t.Errorf("%+v", points)
+		}
+	}
+	var goods struct {
+		Items []struct {
+			ID    string
+			Stock int
+		}
+	}
+	wang.Get("/v1/shop/goods?limit=100&estateId=" + home(wang)).Want(http.StatusOK).Into(&goods)
+	for _, g := range goods.Items {
+		if g.ID == soap.ID && g.Stock != stock-keys {
+			t.Errorf("%d left of %d", g.Stock, stock)
+		}
+	}
+	t.Log(must(t, c.program, c.settings, "ledger", "verify"))
+}
+
+// redeemOne repeats what is still in progress elsewhere, as a client would.
+func redeemOne(buyer *apitest.Person, goods, key string) string {
+	for {
+		var made struct{ ID, Code string }
+		a := buyer.Post("/v1/shop/redemptions", map[string]any{"goodsId": goods, "quantity": 1}, "Idempotency-Key: "+key).Into(&made)
+		if a.Status == http.StatusConflict && made.Code == "in_progress" {
+			continue
+		}
+		a.Want(http.StatusCreated)
+		return made.ID
+	}
+}
