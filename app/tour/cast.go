@@ -2,7 +2,6 @@ package tour
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -202,7 +201,8 @@ func find[T any](ctx context.Context, p *person, path string, query url.Values, 
 	}
 }
 
-// together does the same thing for n people, or n times, at the same moment.
+// together does the same thing for n people, or n times, at the same moment. Of several
+// complaints one is enough.
 func together(n int, do func(i int) error) error {
 	errs := make([]error, n)
 	var all sync.WaitGroup
@@ -210,5 +210,5 @@ func together(n int, do func(i int) error) error {
 		all.Go(func() { errs[i] = do(i) })
 	}
 	all.Wait()
-	return errors.Join(errs...)
+	return firstOf(errs...)
 }

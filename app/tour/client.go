@@ -36,6 +36,16 @@ func newClient(o Options) *client {
 	return c
 }
 
+// reach looks whether anybody is there at all, for one clear line where nobody is.
+func (c *client) reach(ctx context.Context) error {
+	for name, url := range map[string]string{"service": c.api + "/healthz", "WeChat sandbox": c.sandbox + "/_sandbox/clock"} {
+		if a := c.once(ctx, request{method: http.MethodGet, url: url}); a.err != nil {
+			return fmt.Errorf("the %s does not answer at %s; `jinlin serve` starts one, --api and --sandbox say where to look", name, url)
+		}
+	}
+	return nil
+}
+
 // request is one call, with everything that a repeat needs to be the same.
 type request struct {
 	method, url string

@@ -79,6 +79,9 @@ func newDay(o Options) (*day, error) {
 // play goes through the chapters in the order of a day.
 func (d *day) play(ctx context.Context) error {
 	d.trace.title(both("晋邻一日 · %s", "A day with Jinlin · %s", d.client.api))
+	if err := d.client.reach(ctx); err != nil {
+		return err
+	}
 	for _, chapter := range []func(context.Context) error{
 		d.signIn, d.redMailbox, d.activity, d.lovePoints, d.news, d.badInput,
 	} {

@@ -39,6 +39,9 @@ func (t *trace) step(who *person, what, result text, took time.Duration, err err
 func (t *trace) figures(c *counts) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if len(c.chapters) == 0 {
+		return
+	}
 	t.chapter(both("数字", "Figures"))
 	for _, note := range t.notes {
 		fmt.Fprintf(t.out, "  %s\n", t.in(note))
