@@ -108,7 +108,7 @@ func TestAPushSurvivesAKilledWorker(t *testing.T) {
 }
 
 type pushReport struct {
-	Status     string
+	Status   string
 	ByStatus map[string]int
 }
 

@@ -134,7 +134,7 @@ func (e *edition) refuse(ctx context.Context) (text, error) {
 
 // run takes today, or the first day after it that has no push yet.
 func (e *edition) run(ctx context.Context) (text, error) {
-	today := time.Now()
+	today := time.Now().In(time.FixedZone("Asia/Shanghai", 8*60*60))
 	for ahead := range 366 {
 		date := today.AddDate(0, 0, ahead).Format(time.DateOnly)
 		a := e.secretary.post(ctx, "/v1/push-plans/"+e.branch().ID+"/run", map[string]string{"date": date})
