@@ -33,8 +33,8 @@ func (d *day) activity(ctx context.Context) error {
 	return d.chapter(ctx, both("三 活动", "3 An activity"),
 		step{d.clerk, both("为支部设立积分池", "creates a pool of points for the branch"), g.createPool},
 		step{d.secretary, both("发布活动：清洁家园，名额 2", "publishes a clean-up day for two"), g.publish},
-		step{d.nobody, both("三名志愿者第一次登录", "three volunteers sign in for the first time"), g.gather},
-		step{d.nobody, both("三人同时报名", "the three sign up at once"), g.signUp},
+		step{d.newcomers, both("第一次登录", "sign in for the first time"), g.gather},
+		step{d.newcomers, both("同时报名", "sign up at once"), g.signUp},
 		step{d.secretary, both("登记签到", "records who came"), g.recordAttendance},
 	)
 }

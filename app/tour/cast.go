@@ -58,8 +58,9 @@ func (p *person) estate() string {
 
 // cast is everybody in the tour who is known from the start.
 type cast struct {
-	nobody, clerk, town, worker, grid, secretary, otherSecretary, till, auditor *person
-	wang, li, zhao, courier                                                     *person
+	nobody, everybody, newcomers                                        *person // not somebody in particular
+	clerk, town, worker, grid, secretary, otherSecretary, till, auditor *person
+	wang, li, zhao, courier                                             *person
 }
 
 func newCast(c *client) *cast {
@@ -68,6 +69,8 @@ func newCast(c *client) *cast {
 	}
 	return &cast{
 		nobody:         of("", "无名氏", "Somebody"),
+		everybody:      of("", "大家", "Everybody"),
+		newcomers:      of("", "三名志愿者", "Three volunteers"),
 		clerk:          of("clerk-county", "组织部干事", "County clerk"),
 		town:           of("town-jinchang", "晋昌镇党委", "Town committee"),
 		worker:         of("worker-nancheng", "社区工作者", "Community worker"),

@@ -56,12 +56,12 @@ func TestOneWrongAnswerFailsTheTour(t *testing.T) {
 	t.Parallel()
 	s := apitest.StartOnTime(t, "", "JINLIN_DEMO=on")
 	for name, wrong := range map[string]struct{ path, from, to, complaint string }{
-		"another session for the same code": {"/v1/sessions/wechat", `"token":"`, `"token":"x`, "unauthenticated"},
-		"a harmless text is held":           {"/v1/mailbox/requests$", `"status":"screened"`, `"status":"submitted"`, "status screened"},
-		"one place too many":                {"/sign-ups$", `"status":"waitlisted"`, `"status":"registered"`, "one on the waiting list"},
-		"points from nowhere":               {"/v1/me/points$", `"available":20`, `"available":21`, "20 points available"},
-		"a different code for a repeat":     {"/v1/shop/redemptions$", `"reserved"`, `"ready"`, "status reserved"},
-		"a message nobody sent":             {"/v1/pushes/.*/report$", `"sent":1`, `"sent":2`, "add up"},
+		"a token that opens nothing":    {"/v1/sessions/wechat", `"token":"`, `"token":"x`, "unauthenticated"},
+		"a harmless text is held":       {"/v1/mailbox/requests$", `"status":"screened"`, `"status":"submitted"`, "status screened"},
+		"one place too many":            {"/sign-ups$", `"status":"waitlisted"`, `"status":"registered"`, "one on the waiting list"},
+		"points from nowhere":           {"/v1/me/points$", `"available":20`, `"available":21`, "20 points available"},
+		"a different code for a repeat": {"/v1/shop/redemptions$", `"reserved"`, `"ready"`, "status reserved"},
+		"a message nobody sent":         {"/v1/pushes/.*/report$", `"sent":1`, `"sent":2`, "add up"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,7 +32,7 @@ func (t *trace) step(who *person, what, result text, took time.Duration, err err
 	if err != nil {
 		result = both("✗ 与约定不符", "✗ not as it should be")
 	}
-	fmt.Fprintf(t.out, "  %s%s%s%5d ms\n", padded(t.in(who.name), 22), padded(t.in(what), 38), padded(t.in(result), 62), took.Milliseconds())
+	fmt.Fprintf(t.out, "%6d ms  %s%s%s\n", took.Milliseconds(), padded(t.in(who.name), 20), padded(t.in(what), 46), t.in(result))
 }
 
 // figures closes the trace.
