@@ -12,26 +12,46 @@ import (
 const pointsTag = "Points"
 
 func (a *API) pointsRoutes() {
-	handle(a, operation{id: "getMyPoints", method: http.MethodGet, path: "/v1/me/points", tag: pointsTag,
-		summary: "My love-points"}, a.getMyPoints)
-	handle(a, operation{id: "listMyPointsEntries", method: http.MethodGet, path: "/v1/me/points/entries", tag: pointsTag,
-		summary: "What happened to my love-points, newest first"}, a.listMyPointsEntries)
-	handle(a, operation{id: "fillPointsPool", method: http.MethodPost, path: "/v1/points/pools", tag: pointsTag, once: true,
-		status: http.StatusCreated, summary: "Give a unit points to be earned, against a sponsor's backing"}, a.fillPointsPool)
-	handle(a, operation{id: "listPointsPools", method: http.MethodGet, path: "/v1/points/pools", tag: pointsTag,
-		summary: "The pools a unit can draw on, nearest first"}, a.listPointsPools)
-	handle(a, operation{id: "awardPoints", method: http.MethodPost, path: "/v1/points/awards", tag: pointsTag, once: true,
-		status: http.StatusCreated, summary: "Give points by hand; more than 100 wait for a second person"}, a.awardPoints)
-	handle(a, operation{id: "listPendingAwards", method: http.MethodGet, path: "/v1/points/awards", tag: pointsTag,
-		summary: "Awards that wait for my approval"}, a.listPendingAwards)
-	handle(a, operation{id: "approveAward", method: http.MethodPost, path: "/v1/points/awards/{id}/approval", tag: pointsTag, once: true,
-		summary: "Approve another's large award"}, a.approveAward)
-	handle(a, operation{id: "reversePoints", method: http.MethodPost, path: "/v1/points/reversals", tag: pointsTag, once: true,
-		status: http.StatusCreated, summary: "Put a wrong posting right by its opposite"}, a.reversePoints)
-	handle(a, operation{id: "listPointsAccounts", method: http.MethodGet, path: "/v1/points/accounts", tag: pointsTag,
-		summary: "The accounts of a person, a unit or a pool"}, a.listPointsAccounts)
-	handle(a, operation{id: "listPointsEntries", method: http.MethodGet, path: "/v1/points/accounts/{id}/entries", tag: pointsTag,
-		summary: "An account's entries, newest first"}, a.listPointsEntries)
+	handle(a, operation{
+		id: "getMyPoints", method: http.MethodGet, path: "/v1/me/points", tag: pointsTag,
+		summary: "My love-points",
+	}, a.getMyPoints)
+	handle(a, operation{
+		id: "listMyPointsEntries", method: http.MethodGet, path: "/v1/me/points/entries", tag: pointsTag,
+		summary: "What happened to my love-points, newest first",
+	}, a.listMyPointsEntries)
+	handle(a, operation{
+		id: "fillPointsPool", method: http.MethodPost, path: "/v1/points/pools", tag: pointsTag, once: true,
+		status: http.StatusCreated, summary: "Give a unit points to be earned, against a sponsor's backing",
+	}, a.fillPointsPool)
+	handle(a, operation{
+		id: "listPointsPools", method: http.MethodGet, path: "/v1/points/pools", tag: pointsTag,
+		summary: "The pools a unit can draw on, nearest first",
+	}, a.listPointsPools)
+	handle(a, operation{
+		id: "awardPoints", method: http.MethodPost, path: "/v1/points/awards", tag: pointsTag, once: true,
+		status: http.StatusCreated, summary: "Give points by hand; more than 100 wait for a second person",
+	}, a.awardPoints)
+	handle(a, operation{
+		id: "listPendingAwards", method: http.MethodGet, path: "/v1/points/awards", tag: pointsTag,
+		summary: "Awards that wait for my approval",
+	}, a.listPendingAwards)
+	handle(a, operation{
+		id: "approveAward", method: http.MethodPost, path: "/v1/points/awards/{id}/approval", tag: pointsTag, once: true,
+		summary: "Approve another's large award",
+	}, a.approveAward)
+	handle(a, operation{
+		id: "reversePoints", method: http.MethodPost, path: "/v1/points/reversals", tag: pointsTag, once: true,
+		status: http.StatusCreated, summary: "Put a wrong posting right by its opposite",
+	}, a.reversePoints)
+	handle(a, operation{
+		id: "listPointsAccounts", method: http.MethodGet, path: "/v1/points/accounts", tag: pointsTag,
+		summary: "The accounts of a person, a unit or a pool",
+	}, a.listPointsAccounts)
+	handle(a, operation{
+		id: "listPointsEntries", method: http.MethodGet, path: "/v1/points/accounts/{id}/entries", tag: pointsTag,
+		summary: "An account's entries, newest first",
+	}, a.listPointsEntries)
 }
 
 type balanceOut struct {
@@ -79,8 +99,10 @@ type entryOut struct {
 }
 
 func entryFrom(l points.Line) entryOut {
-	return entryOut{ID: l.Entry.ID, TransactionID: l.Transaction.ID, Points: l.Entry.Points, BalanceAfter: l.Entry.BalanceAfter,
-		Cause: l.Transaction.Cause, Note: l.Transaction.Note, At: l.Transaction.At}
+	return entryOut{
+		ID: l.Entry.ID, TransactionID: l.Transaction.ID, Points: l.Entry.Points, BalanceAfter: l.Entry.BalanceAfter,
+		Cause: l.Transaction.Cause, Note: l.Transaction.Note, At: l.Transaction.At,
+	}
 }
 
 type listMyPointsEntriesIn struct{ Paging }
@@ -161,8 +183,10 @@ type awardOut struct {
 }
 
 func awardFrom(w model.PointsAward) awardOut {
-	return awardOut{ID: w.ID, Status: w.Status, UserID: w.UserID, UnitID: w.UnitID, Points: w.Points, Cause: w.Cause,
-		Reference: w.Reference, AccountID: model.AccountOf(model.VolunteerAccount, w.UserID), At: w.CreatedAt}
+	return awardOut{
+		ID: w.ID, Status: w.Status, UserID: w.UserID, UnitID: w.UnitID, Points: w.Points, Cause: w.Cause,
+		Reference: w.Reference, AccountID: model.AccountOf(model.VolunteerAccount, w.UserID), At: w.CreatedAt,
+	}
 }
 
 func (a *API) awardPoints(ctx context.Context, actor model.Actor, in *awardPointsIn) (*body[awardOut], error) {

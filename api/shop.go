@@ -12,30 +12,54 @@ import (
 const shopTag = "Shop"
 
 func (a *API) shopRoutes() {
-	handle(a, operation{id: "listGoods", method: http.MethodGet, path: "/v1/shop/goods", tag: shopTag, public: true,
-		summary: "What the people of an estate can get for points"}, a.listGoods)
-	handle(a, operation{id: "addGoods", method: http.MethodPost, path: "/v1/shop/goods", tag: shopTag, once: true,
-		status: http.StatusCreated, summary: "Put new goods on the shelf"}, a.addGoods)
-	handle(a, operation{id: "moveStock", method: http.MethodPost, path: "/v1/shop/goods/{id}/stock", tag: shopTag, once: true,
-		summary: "Add or take away stock by hand"}, a.moveStock)
-	handle(a, operation{id: "redeem", method: http.MethodPost, path: "/v1/shop/redemptions", tag: shopTag, once: true,
-		status: http.StatusCreated, summary: "Reserve goods for points"}, a.redeem)
-	handle(a, operation{id: "listMyRedemptions", method: http.MethodGet, path: "/v1/me/redemptions", tag: shopTag,
-		summary: "My redemptions with their pick-up codes, newest first"}, a.listMyRedemptions)
-	handle(a, operation{id: "listRedemptions", method: http.MethodGet, path: "/v1/shop/redemptions", tag: shopTag,
-		summary: "What a shop has to prepare and hand over"}, a.listRedemptions)
-	handle(a, operation{id: "getRedemption", method: http.MethodGet, path: "/v1/shop/redemptions/{id}", tag: shopTag,
-		summary: "One redemption; its owner sees the pick-up code"}, a.getRedemption)
-	handle(a, operation{id: "prepareRedemption", method: http.MethodPost, path: "/v1/shop/redemptions/{id}/readiness", tag: shopTag, once: true,
-		summary: "Say that the goods wait at the till"}, a.prepareRedemption)
-	handle(a, operation{id: "cancelRedemption", method: http.MethodPost, path: "/v1/shop/redemptions/{id}/cancellation", tag: shopTag, once: true,
-		summary: "Cancel before the hand-over"}, a.cancelRedemption)
-	handle(a, operation{id: "handOver", method: http.MethodPost, path: "/v1/shop/handovers", tag: shopTag, once: true,
-		summary: "Hand goods over to whoever shows the pick-up code"}, a.handOver)
-	handle(a, operation{id: "returnGoods", method: http.MethodPost, path: "/v1/shop/redemptions/{id}/returns", tag: shopTag, once: true,
-		summary: "Take handed-over goods back, all or some"}, a.returnGoods)
-	handle(a, operation{id: "getDaySheet", method: http.MethodGet, path: "/v1/shop/day-sheet", tag: shopTag,
-		summary: "What the till did in a day"}, a.getDaySheet)
+	handle(a, operation{
+		id: "listGoods", method: http.MethodGet, path: "/v1/shop/goods", tag: shopTag, public: true,
+		summary: "What the people of an estate can get for points",
+	}, a.listGoods)
+	handle(a, operation{
+		id: "addGoods", method: http.MethodPost, path: "/v1/shop/goods", tag: shopTag, once: true,
+		status: http.StatusCreated, summary: "Put new goods on the shelf",
+	}, a.addGoods)
+	handle(a, operation{
+		id: "moveStock", method: http.MethodPost, path: "/v1/shop/goods/{id}/stock", tag: shopTag, once: true,
+		summary: "Add or take away stock by hand",
+	}, a.moveStock)
+	handle(a, operation{
+		id: "redeem", method: http.MethodPost, path: "/v1/shop/redemptions", tag: shopTag, once: true,
+		status: http.StatusCreated, summary: "Reserve goods for points",
+	}, a.redeem)
+	handle(a, operation{
+		id: "listMyRedemptions", method: http.MethodGet, path: "/v1/me/redemptions", tag: shopTag,
+		summary: "My redemptions with their pick-up codes, newest first",
+	}, a.listMyRedemptions)
+	handle(a, operation{
+		id: "listRedemptions", method: http.MethodGet, path: "/v1/shop/redemptions", tag: shopTag,
+		summary: "What a shop has to prepare and hand over",
+	}, a.listRedemptions)
+	handle(a, operation{
+		id: "getRedemption", method: http.MethodGet, path: "/v1/shop/redemptions/{id}", tag: shopTag,
+		summary: "One redemption; its owner sees the pick-up code",
+	}, a.getRedemption)
+	handle(a, operation{
+		id: "prepareRedemption", method: http.MethodPost, path: "/v1/shop/redemptions/{id}/readiness", tag: shopTag, once: true,
+		summary: "Say that the goods wait at the till",
+	}, a.prepareRedemption)
+	handle(a, operation{
+		id: "cancelRedemption", method: http.MethodPost, path: "/v1/shop/redemptions/{id}/cancellation", tag: shopTag, once: true,
+		summary: "Cancel before the hand-over",
+	}, a.cancelRedemption)
+	handle(a, operation{
+		id: "handOver", method: http.MethodPost, path: "/v1/shop/handovers", tag: shopTag, once: true,
+		summary: "Hand goods over to whoever shows the pick-up code",
+	}, a.handOver)
+	handle(a, operation{
+		id: "returnGoods", method: http.MethodPost, path: "/v1/shop/redemptions/{id}/returns", tag: shopTag, once: true,
+		summary: "Take handed-over goods back, all or some",
+	}, a.returnGoods)
+	handle(a, operation{
+		id: "getDaySheet", method: http.MethodGet, path: "/v1/shop/day-sheet", tag: shopTag,
+		summary: "What the till did in a day",
+	}, a.getDaySheet)
 }
 
 type limitsBody struct {
@@ -132,8 +156,10 @@ type redemptionOut struct {
 
 func redemptionFrom(r shop.Reservation) redemptionOut {
 	m := r.Redemption
-	return redemptionOut{ID: m.ID, GoodsID: m.GoodsID, UnitID: m.UnitID, Quantity: m.Quantity, Points: m.Points(), Returned: m.Returned,
-		Status: m.Status, PickupCode: r.PickupCode, ExpiresAt: m.ExpiresAt, CreatedAt: m.CreatedAt}
+	return redemptionOut{
+		ID: m.ID, GoodsID: m.GoodsID, UnitID: m.UnitID, Quantity: m.Quantity, Points: m.Points(), Returned: m.Returned,
+		Status: m.Status, PickupCode: r.PickupCode, ExpiresAt: m.ExpiresAt, CreatedAt: m.CreatedAt,
+	}
 }
 
 // redeemed renders what became of a redemption.
@@ -248,8 +274,10 @@ type SheetFigures struct {
 }
 
 func figures(l shop.Line) SheetFigures {
-	return SheetFigures{HandedOver: l.HandedOver, Returned: l.Returned, PointsTaken: l.PointsTaken, PointsReturned: l.PointsReturned,
-		Points: l.PointsTaken - l.PointsReturned}
+	return SheetFigures{
+		HandedOver: l.HandedOver, Returned: l.Returned, PointsTaken: l.PointsTaken, PointsReturned: l.PointsReturned,
+		Points: l.PointsTaken - l.PointsReturned,
+	}
 }
 
 func (a *API) getDaySheet(ctx context.Context, actor model.Actor, in *getDaySheetIn) (*body[daySheetOut], error) {

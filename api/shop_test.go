@@ -38,8 +38,10 @@ type market struct {
 func openMarket(t *testing.T, settings ...string) market {
 	t.Helper()
 	s := apitest.Start(t, "", append(settings, "JINLIN_DEMO=on")...)
-	m := market{Server: s, clerk: s.SignIn(t, "clerk-county"), town: s.SignIn(t, "town-jinchang"), secretary: s.SignIn(t, "secretary-hongqiao"),
-		keeper: s.SignIn(t, "shop-hongqiao"), wang: s.SignIn(t, "resident-wang")}
+	m := market{
+		Server: s, clerk: s.SignIn(t, "clerk-county"), town: s.SignIn(t, "town-jinchang"), secretary: s.SignIn(t, "secretary-hongqiao"),
+		keeper: s.SignIn(t, "shop-hongqiao"), wang: s.SignIn(t, "resident-wang"),
+	}
 	wang := meOf(m.wang)
 	m.estate = wang.Residences[0].EstateID
 	branch := meOf(m.secretary).Roles[0].Unit.ID

@@ -162,7 +162,7 @@ func (s *Service) giveToLot(ctx context.Context, tx *store.Store, part model.Poi
 		return err
 	}
 	gave, err := tx.PointsLots.GiveToLot(ctx, part.LotID, points)
-	if err == nil && !(counted && gave) {
+	if err == nil && (!counted || !gave) {
 		err = fmt.Errorf("points: lot %s has no room for %d points", part.LotID, points)
 	}
 	return err

@@ -75,7 +75,8 @@ func (s *Service) pool(ctx context.Context, tx *store.Store, f Filling) (model.P
 		return pool, err
 	}
 	pool = model.PointsPool{ID: model.NewID[model.PointsPool](tx.Now()), UnitID: f.UnitID, Sponsor: f.Sponsor, CreatedAt: tx.Now()}
-	return pool, tx.PointsPools.Add(ctx, &pool)
+	err = tx.PointsPools.Add(ctx, &pool)
+	return pool, err
 }
 
 func (s *Service) issue(ctx context.Context, tx *store.Store, actor model.Actor, pool model.PointsPool, f Filling) error {

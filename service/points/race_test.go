@@ -121,10 +121,9 @@ func TestPowerComputedBalancesDoNotAddUp(t *testing.T) {
 		w.filled(1000)
 		w.earns(w.wang, 30)
 		db := past(t, url)
-		pool, wang := model.AccountID{}, model.AccountOf(model.VolunteerAccount, w.wang.User)
 		pools, err := w.Pools(t.Context(), w.secretary, w.branch)
 		w.must(err)
-		pool = model.AccountOf(model.PoolAccount, pools[0].Pool.ID)
+		pool, wang := model.AccountOf(model.PoolAccount, pools[0].Pool.ID), model.AccountOf(model.VolunteerAccount, w.wang.User)
 		together := newBarrier(raceWorkers)
 		var wg sync.WaitGroup
 		for worker := range raceWorkers {

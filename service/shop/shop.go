@@ -247,8 +247,10 @@ func (s *Service) addLine(ctx context.Context, sheet *DaySheet, sum store.DaySum
 		if !within {
 			continue
 		}
-		line := Line{Goods: model.Goods{ID: sum.GoodsID}, HandedOver: sum.HandedOver, Returned: sum.Returned,
-			PointsTaken: sum.PointsTaken, PointsReturned: sum.PointsReturned}
+		line := Line{
+			Goods: model.Goods{ID: sum.GoodsID}, HandedOver: sum.HandedOver, Returned: sum.Returned,
+			PointsTaken: sum.PointsTaken, PointsReturned: sum.PointsReturned,
+		}
 		sheet.Lines = append(sheet.Lines, line)
 		sheet.Total.HandedOver += line.HandedOver
 		sheet.Total.Returned += line.Returned
