@@ -7,6 +7,11 @@
 // them retired cadres and 23 resident members; 27 grid workers; 52 stations. Names that
 // are not in the article are invented.
 //
+// A week of its life comes with it, told through the services themselves under a clock
+// that goes from scene to scene: requests, articles and their pushes, activities, points
+// and goods, each list with something in it. What was due has been done; the first worker
+// finds nothing of the past.
+//
 // The county is generated the same every time and written into an empty database only,
 // in one transaction: a load that is killed leaves nothing, and of two at once the second
 // finds the first's county and leaves it as it is.
@@ -41,10 +46,10 @@ func (r Report) String() string {
 	if r.AlreadyLoaded {
 		return "the database holds a county already; left as it is"
 	}
-	return fmt.Sprintf("%d towns, %d communities, %d estates, %d buildings; %d former organisations became %d branches (%d single, %d joint); "+
-		"%d secretaries, %d grid workers, %d stations, %d residents",
-		r.Towns, r.Communities, r.Estates, r.Buildings, r.FormerOrganisations, r.Branches, r.SingleBranches, r.JointBranches,
-		r.Secretaries, r.GridWorkers, r.Stations, r.Residents)
+	return fmt.Sprintf("%d estates and %d buildings in %d communities; %d former organisations became %d branches (%d single, %d joint); "+
+		"%d secretaries, %d grid workers, %d stations, %d residents; a week of %d requests, %d articles, %d activities, %d redemptions",
+		r.Estates, r.Buildings, r.Communities, r.FormerOrganisations, r.Branches, r.SingleBranches, r.JointBranches,
+		r.Secretaries, r.GridWorkers, r.Stations, r.Residents, r.Requests, r.Articles, r.Activities, r.Redemptions)
 }
 
 // errTaken says that there is something in the database.

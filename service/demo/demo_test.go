@@ -115,7 +115,7 @@ func TestTheDemoCounty(t *testing.T) {
 		for what, check := range map[string]func(t *testing.T, s *store.Store){
 			"joins the two trees": trees, "answers which branch is mine": myBranch, "gives the personas their posts and homes": posts,
 			"has a ledger that adds up": ledgerAddsUp, "has requests in many states": requestStates,
-			"has articles in every state": articleStates, "has had its news pushed": newsPushed,
+			"has articles in every state": articleStates, "has had its news pushed": newsPushed, "has activities before and after": activitiesBeforeAndAfter,
 			"leaves no work over": nothingLeftOver, "is not loaded again": again,
 		} {
 			t.Run(what, func(t *testing.T) { check(t, s) })

@@ -17,7 +17,9 @@ type errand struct {
 }
 
 var errands = []errand{
-	{"resident-li", hongqiao, "抽纸一提", 3, model.RedemptionHandedOver},
+	{"resident-wang", hongqiao, "食用盐两袋", 3, model.RedemptionHandedOver},
+	{"resident-wang", hongqiao, "抽纸一提", 1, model.RedemptionReserved},
+	{"resident-li", hongqiao, "洗衣液一瓶", 1, model.RedemptionHandedOver},
 	{"resident-li", hongqiao, "食用盐两袋", 2, model.RedemptionReturned},
 	{"courier-chen", hongqiao, "免费理发一次", 2, model.RedemptionCancelled},
 	{"courier-chen", hongqiao, "食用盐两袋", 1, model.RedemptionReady},

@@ -9,6 +9,7 @@ import (
 
 	"jinlin/model"
 	"jinlin/model/store"
+	"jinlin/service/activity"
 	"jinlin/service/jobs"
 	"jinlin/service/points"
 	"jinlin/service/shop"
@@ -25,6 +26,8 @@ func (t *teller) employ(past *store.Store) {
 		}
 	})
 	t.push.Work(t.worker)
+	t.worker.Handle(activity.ReleaseJob, t.signUp.Release)
+	t.worker.Handle(activity.NoShowJob, t.signUp.MarkNoShows)
 	t.worker.Handle(points.SettleJob, func(ctx context.Context, _ model.Job) error {
 		_, err := t.points.Settle(ctx)
 		return err
@@ -44,6 +47,7 @@ func (t *teller) writeWork() {
 	for day := -6; day <= 0; day++ {
 		t.on(day, 7, 30, "the morning's work", t.work)
 	}
+	t.justNow(0, "the last work", t.work)
 }
 
 func (t *teller) work(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/activity"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
 	"jinlin/service/news"
@@ -16,12 +17,13 @@ import (
 	"jinlin/service/points"
 	"jinlin/service/push"
 	"jinlin/service/shop"
+	"jinlin/service/signup"
 	"jinlin/service/wechat"
 )
 
 // Week is what happened in the week before the load.
 type Week struct {
-	Articles, Requests, Pools, Awards, Goods, Redemptions int
+	Articles, Activities, Requests, Pools, Awards, Goods, Redemptions int
 }
 
 // scene is one thing that happens in it.
@@ -45,12 +47,14 @@ type teller struct {
 
 	trouble error // of the worker
 
-	mailbox *mailbox.Service
-	points  *points.Service
-	shop    *shop.Service
-	news    *news.Service
-	push    *push.Service
-	worker  *jobs.Runner
+	mailbox  *mailbox.Service
+	activity *activity.Service
+	signUp   *signup.Service
+	points   *points.Service
+	shop     *shop.Service
+	news     *news.Service
+	push     *push.Service
+	worker   *jobs.Runner
 }
 
 // trusted is the text check of texts that stand in this package.
@@ -69,10 +73,12 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	t.mailbox = mailbox.New(past, rights, units, trusted{}, mailbox.Defaults())
 	t.points = points.New(past, rights, true)
 	t.shop = shop.New(past, rights, units, t.points)
+	t.activity = activity.New(past, rights, units, trusted{}, t.points)
+	t.signUp = signup.New(past, rights, units, earnings{t.points})
 	t.news = news.New(past, rights, units, trusted{})
 	t.push = push.New(past, rights, units, &postman{}, push.Settings{Concurrency: 1, TemplateIDs: templates()})
 	t.employ(past)
-	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop, t.writeNews, t.writeWork} {
+	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop, t.writeNews, t.writeActivities, t.writeWork} {
 		write()
 	}
 	return t.Week, t.play(ctx)

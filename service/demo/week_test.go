@@ -8,6 +8,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
+	"jinlin/service/activity"
 	"jinlin/service/demo"
 	"jinlin/service/mailbox"
 	"jinlin/service/news"
@@ -144,6 +145,37 @@ func newsPushed(t *testing.T, s *store.Store) {
 	inbox, err := desk.Inbox(t.Context(), persona(t, s, "resident-wang"), model.Page{})
 	if err != nil || len(inbox.Items) < 3 {
 		t.Errorf("%d messages in the inbox, %v", len(inbox.Items), err)
+	}
+}
+
+func activitiesBeforeAndAfter(t *testing.T, s *store.Store) {
+	units := org.New(s)
+	plans := activity.New(s, access.New(s, units), units, nil, nil)
+	week := 8 * 24 * time.Hour
+	listed, err := plans.List(t.Context(), activity.Filter{From: s.Now().Add(-week), To: s.Now().Add(week)}, model.Page{Limit: model.MaxLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, signUps := map[model.ActivityState]int{}, map[model.SignUpState]int{}
+	for _, a := range listed.Items {
+		states[a.State]++
+		people, err := s.SignUps.ListByActivity(t.Context(), a.ID, model.Page{Limit: model.MaxLimit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range people.Items {
+			signUps[one.State]++
+		}
+	}
+	if states[model.ActivityFinished] < 5 || states[model.ActivityPublished] < 5 || len(states) != 2 {
+		t.Errorf("activities: %v", states)
+	}
+	for _, state := range []model.SignUpState{
+		model.SignUpRegistered, model.SignUpWaitlisted, model.SignUpOffered, model.SignUpConfirmed, model.SignUpCancelled, model.SignUpNoShow,
+	} {
+		if signUps[state] == 0 {
+			t.Errorf("no sign-up is %s: %v", state, signUps)
+		}
 	}
 }
 
