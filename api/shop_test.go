@@ -28,11 +28,12 @@ type given struct {
 	Stock, Balance                    int64
 }
 
-// market is a county with a filled pool, a resident with 90 points and goods on the shelf.
+// market is a county with a filled pool, a resident with at least 90 points, and goods on the shelf.
 type market struct {
 	*apitest.Server
 	clerk, town, secretary, keeper, wang *apitest.Person
 	estate, goods                        string
+	had                                  int64 // wang's points, before anything here is spent
 }
 
 func openMarket(t *testing.T, settings ...string) market {
@@ -54,7 +55,7 @@ func openMarket(t *testing.T, settings ...string) market {
 	var goods given
 	m.keeper.Post("/v1/shop/goods", map[string]any{"name": "洗衣液", "unitId": branch, "price": 20, "stock": 5, "limits": map[string]int{"perPersonMonth": 3}}).
 		Want(201).Into(&goods)
-	m.goods = goods.ID
+	m.goods, m.had = goods.ID, meOf(m.wang).Points.Available
 	return m
 }
 
@@ -70,7 +71,7 @@ func TestPointsAreEarnedSpentAndSettledAtTheTill(t *testing.T) {
 	var r given
 	m.wang.Post("/v1/shop/redemptions", order).Want(201).Into(&r)
 	m.wang.Post("/v1/shop/redemptions", order).Refused(409, "limit_reached")
-	if got := meOf(m.wang).Points; got.Available != 50 || got.Held != 40 {
+	if got := meOf(m.wang).Points; got.Available != m.had-40 || got.Held != 40 {
 		t.Fatalf("%+v", got)
 	}
 	m.wang.Get("/v1/shop/redemptions/" + r.ID).Want(200).Into(&r)
@@ -82,21 +83,36 @@ func TestPointsAreEarnedSpentAndSettledAtTheTill(t *testing.T) {
 	m.keeper.Post("/v1/shop/redemptions/"+r.ID+"/returns", map[string]int{"quantity": 1}).Want(200)
 	m.keeper.Post("/v1/shop/redemptions/"+r.ID+"/returns", map[string]int{"quantity": 2}).Refused(409, "too_many_returned")
 	m.wang.Post("/v1/shop/redemptions/"+r.ID+"/cancellation", nil).Refused(409, "illegal_transition")
-	var sheet struct {
-		Items []struct{ Name string }
-		Total struct{ HandedOver, Returned, Points int64 }
-	}
-	m.keeper.Get("/v1/shop/day-sheet").Want(200).Into(&sheet)
-	if len(sheet.Items) != 1 || sheet.Items[0].Name != "洗衣液" || sheet.Total.HandedOver != 2 || sheet.Total.Returned != 1 || sheet.Total.Points != 20 {
-		t.Fatalf("%+v", sheet)
+	if got := m.line(t); got != (line{GoodsID: m.goods, Name: "洗衣液", HandedOver: 2, Returned: 1, Points: 20}) {
+		t.Fatalf("%+v", got)
 	}
 	var entries struct {
 		Items []struct{ Points, BalanceAfter int64 }
 	}
 	m.wang.Get("/v1/me/points/entries").Want(200).Into(&entries)
-	if len(entries.Items) != 3 || entries.Items[0].BalanceAfter != 70 {
+	if len(entries.Items) < 3 || entries.Items[0].Points != 20 || entries.Items[0].BalanceAfter != m.had-20 {
 		t.Fatalf("%+v", entries)
 	}
+}
+
+// line is what a day sheet says of one sort of goods.
+type line struct {
+	GoodsID, Name                string
+	HandedOver, Returned, Points int64
+}
+
+// line finds these goods on the keeper's sheet of today.
+func (m market) line(t *testing.T) line {
+	t.Helper()
+	var sheet struct{ Items []line }
+	m.keeper.Get("/v1/shop/day-sheet").Want(200).Into(&sheet)
+	for _, line := range sheet.Items {
+		if line.GoodsID == m.goods {
+			return line
+		}
+	}
+	t.Fatalf("the goods are not on the sheet: %+v", sheet)
+	return line{}
 }
 
 func TestALargeAwardWaitsAndAMistakeIsReversed(t *testing.T) {
@@ -110,7 +126,7 @@ func TestALargeAwardWaitsAndAMistakeIsReversed(t *testing.T) {
 	m.secretary.Post("/v1/points/awards/"+award.ID+"/approval", nil).Refused(403, "forbidden")
 	var pending struct{ Items []given }
 	m.clerk.Get("/v1/points/awards").Want(200).Into(&pending)
-	if len(pending.Items) != 1 {
+	if len(pending.Items) == 0 || pending.Items[0].ID != award.ID {
 		t.Fatalf("%+v", pending)
 	}
 	m.clerk.Post("/v1/points/awards/"+award.ID+"/approval", nil).Want(200)
@@ -120,8 +136,8 @@ func TestALargeAwardWaitsAndAMistakeIsReversed(t *testing.T) {
 	wrong := map[string]any{"entryId": entries.Items[0].ID, "reason": "记错了人"}
 	m.secretary.Post("/v1/points/reversals", wrong).Want(201)
 	m.secretary.Post("/v1/points/reversals", wrong).Refused(409, "already_reversed")
-	if got := meOf(m.wang).Points.Available; got != 90 {
-		t.Fatalf("%d points", got)
+	if got := meOf(m.wang).Points.Available; got != m.had {
+		t.Fatalf("%d points; want %d", got, m.had)
 	}
 }
 
@@ -142,7 +158,7 @@ func TestTwentyRepeatsOfOneRedemptionAreOne(t *testing.T) {
 			t.Fatalf("%s\n%s", answer, answers[0])
 		}
 	}
-	if got := meOf(m.wang).Points; got.Available != 70 || got.Held != 20 {
+	if got := meOf(m.wang).Points; got.Available != m.had-20 || got.Held != 20 {
 		t.Fatalf("%+v", got)
 	}
 	m.wang.Post("/v1/shop/redemptions", map[string]any{"goodsId": m.goods, "quantity": 2}, "Idempotency-Key: one").Refused(422, "idempotency_key_reused")
