@@ -148,10 +148,7 @@ func MySQLConfig(rawURL string) (*mysql.Config, error) {
 func gormOpen(d gorm.Dialector, o Options) (*gorm.DB, error) {
 	log := logger.Discard
 	if o.Log != nil {
-		log = logger.New(o.Log, logger.Config{
-			SlowThreshold: time.Second, LogLevel: logger.Warn,
-			IgnoreRecordNotFoundError: true, ParameterizedQueries: true,
-		})
+		log = slowOnly{logger.New(o.Log, logger.Config{SlowThreshold: time.Second, LogLevel: logger.Warn, ParameterizedQueries: true})}
 	}
 	db, err := gorm.Open(d, &gorm.Config{
 		TranslateError:           true,
@@ -183,6 +180,20 @@ func watch(db *gorm.DB, see func(string)) error {
 		c.Row().After("gorm:row").Register("statements", show),
 		c.Raw().After("gorm:raw").Register("statements", show),
 	)
+}
+
+// slowOnly leaves errors to whoever gets them: a duplicate key is an answer here, and
+// what is a failure is logged once, with the request it failed.
+type slowOnly struct{ logger.Interface }
+
+// Trace hands on slow statements only.
+func (l slowOnly) Trace(ctx context.Context, begin time.Time, fc func() (string, int64), _ error) {
+	l.Interface.Trace(ctx, begin, fc, nil)
+}
+
+// ParamsFilter keeps values out of what is logged.
+func (l slowOnly) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
+	return sql, nil
 }
 
 func pool(db *gorm.DB, size int) error {

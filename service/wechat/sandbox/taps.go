@@ -79,7 +79,7 @@ func (s *Sandbox) tapDialog(in tapIn) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.courier.send(popupEvent(u, t.ID, in.Result, s.now()))
+	s.courier.send(popupEvent(u, t.ID, in.Result, u.tapped(s.now())))
 	return struct {
 		OpenID string `json:"openid"`
 		Result string `json:"result"`

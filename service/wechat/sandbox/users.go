@@ -19,8 +19,20 @@ type user struct {
 	openid    string
 	order     int // first seen, first listed
 	lastVisit time.Time
+	lastTap   time.Time        // on a subscribe dialog, as told in its event
 	grants    map[string]grant // by template
 	messages  []*Message
+}
+
+// tapped is when a tap is said to have happened. WeChat tells it in whole seconds, and
+// receivers know a repeated event by them: a person does not tap twice in one, so two
+// taps of a script that is faster than a thumb are told a second apart.
+func (u *user) tapped(now time.Time) time.Time {
+	if next := u.lastTap.Add(time.Second); now.Before(next) {
+		now = next
+	}
+	u.lastTap = now.Truncate(time.Second)
+	return u.lastTap
 }
 
 // grant is what is left of a user's consent to one template.
