@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/ncruces/go-sqlite3/driver"
+	_ "github.com/go-sql-driver/mysql"
 
 	"jinlin/app"
 	"jinlin/config"
 	"jinlin/model"
-	"jinlin/model/migrations"
+	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/jobs"
 )
@@ -71,20 +71,20 @@ func TestAStartThatCannotWorkSaysWhyInOneLine(t *testing.T) {
 }
 
 func TestAHalfDoneMigrationIsNamedAtStart(t *testing.T) {
-	t.Parallel()
 	c := settings(t)
-	path := filepath.Join(c.DataDir, "jinlin.db")
-	if _, err := migrations.Up(t.Context(), "sqlite://"+path); err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("sqlite3", "file:"+path)
+	c.DatabaseURL = storetest.MySQLURL(t)
+	cfg, err := store.MySQLConfig(c.DatabaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}
+	db, err := sql.Open("mysql", cfg.FormatDSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	if _, err := db.Exec("INSERT INTO schema_migrating (name) VALUES ('00009_units.sql')"); err != nil {
 		t.Fatal(err)
 	}
-	_ = db.Close()
 	refused(t, c, "a migration stopped halfway: 00009_units.sql")
 }
 

@@ -15,6 +15,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -99,6 +101,9 @@ func open(url string) (*migrator, error) {
 	dialect := goose.DialectMySQL
 	if path, ok := strings.CutPrefix(url, "sqlite://"); ok {
 		dialect = goose.DialectSQLite3
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return nil, err
+		}
 		m.db, err = driver.Open("file:"+path+"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)",
 			func(c *sqlite3.Conn) error { return nil })
 	} else {
@@ -148,14 +153,21 @@ func (m *migrator) next(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// On SQLite a file and its version commit together or not at all: nothing can be half done.
 func (m *migrator) apply(ctx context.Context, source *goose.Source) error {
-	if err := m.mark(ctx, source.Path); err != nil {
-		return err
+	marked := m.locker != nil
+	if marked {
+		if err := m.mark(ctx, source.Path); err != nil {
+			return err
+		}
 	}
 	if _, err := m.provider.ApplyVersion(ctx, source.Version, true); err != nil {
 		return fmt.Errorf("migration %s: %w", source.Path, err)
 	}
-	return m.unmark(ctx)
+	if marked {
+		return m.unmark(ctx)
+	}
+	return nil
 }
 
 // The mark is a table with one row, made here because it must exist before the first migration.
