@@ -96,3 +96,15 @@ func TestThePageAndTheDescriptionWorkOffline(t *testing.T) {
 	anybody.Get("/metrics").Refused(404, "no_route")
 	anybody.Get("/debug/pprof/").Refused(404, "no_route")
 }
+
+func TestTextThatNobodyTypesIsRefused(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	wang := s.SignIn(t, "resident-wang")
+	for _, text := range []string{"a\x00b", "路灯\u202e坏了", "\ufeff\u200b", " \n\t "} {
+		body := map[string]any{"category": "facilities", "text": text, "identity": "named", "estateId": "01a205ff-ee0b-7276-b623-6ec18320a609"}
+		wang.Post("/v1/mailbox/requests", body).Refused(400, "invalid")
+	}
+	typed := map[string]any{"category": "facilities", "text": "路灯坏了\n👨‍👩‍👧 一家都绕着走", "identity": "named", "estateId": "01a205ff-ee0b-7276-b623-6ec18320a609"}
+	wang.Post("/v1/mailbox/requests", typed).Refused(404, "not_found")
+}

@@ -53,6 +53,9 @@ func handle[In, Out any](a *API, op operation, do call[In, Out]) {
 			ctx, cancel = context.WithTimeout(ctx, positive(op.timeout, defaultTimeout))
 			defer cancel()
 		}
+		if err := readableText(in); err != nil {
+			return nil, failed(ctx, scope, err)
+		}
 		key, err := onceKey(op, scope, in)
 		if err != nil {
 			return nil, failed(ctx, scope, err)

@@ -221,10 +221,21 @@ func (a *App) drain(ctx context.Context, servers map[string]*http.Server) error 
 	var errs []error
 	for _, name := range []string{"api", "admin", "sandbox"} {
 		if s := servers[name]; s != nil {
-			errs = append(errs, s.Shutdown(ctx))
+			errs = append(errs, a.shut(ctx, name, s))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// shut ends one listener. Whoever has not finished by then, such as a client that never
+// sends the rest of its body, is cut off: that is the end of its request, not a failure.
+func (a *App) shut(ctx context.Context, name string, s *http.Server) error {
+	err := s.Shutdown(ctx)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	a.Log.Warn("requests were cut off at the end", "listener", name)
+	return s.Close()
 }
 
 // startWork runs the jobs, if this process does, and passes wakes on to the others.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/go-sql-driver/mysql"
 
@@ -150,5 +151,35 @@ func TestABuriedJobIsVisibleAndCanBeRevived(t *testing.T) {
 	}
 	if out := command("jobs"); out != "" {
 		t.Errorf("still buried: %q", out)
+	}
+}
+
+// TestDrainCutsOffWhoNeverFinishes: a client that holds half a body must not turn a clean
+// end into a failure.
+func TestDrainCutsOffWhoNeverFinishes(t *testing.T) {
+	t.Parallel()
+	c := settings(t)
+	c.Drain = 300 * time.Millisecond
+	a, err := app.Build(t.Context(), c, app.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	client, err := net.Dial("tcp", strings.TrimPrefix(a.URL("api"), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if _, err := client.Write([]byte("POST /v1/sessions/wechat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n{")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Read(make([]byte, 10)); err != nil { // the handler waits for the rest
+		t.Fatal(err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("the end was not clean: %v", err)
 	}
 }

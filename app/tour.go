@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 
 	"jinlin/app/tour"
@@ -19,8 +20,13 @@ func playTour(ctx context.Context, c config.Config, in invocation) error {
 	flags.StringVar(&o.Record, "record", "", "file to append every acknowledged fact to; a lost connection ends the tour")
 	flags.StringVar(&o.Verify, "verify", "", "file of acknowledged facts to read back, instead of playing")
 	language := flags.String("lang", "zh", "zh or en")
-	if err := flags.Parse(in.args); err != nil {
+	if err := flags.Parse(in.args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
 		return err
+	}
+	if flags.NArg() > 0 || *language != "zh" && *language != "en" {
+		return errors.New("use: jinlin tour [--api URL] [--sandbox URL] [--record FILE | --verify FILE] [--lang zh|en]")
 	}
 	o.English = *language == "en"
 	return tour.Run(ctx, o)

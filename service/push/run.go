@@ -55,7 +55,10 @@ func (s *Service) checkDate(date, today model.Date) error {
 	if s.settings.Production && date != today {
 		return fault.InvalidField("date", "not_today", "只能推送当天。", "Only today can be pushed.")
 	}
-	if date > today.AddDays(daysAhead) || date < today.AddDays(-daysAhead) {
+	if date < today {
+		return fault.InvalidField("date", "past", "日期已经过去。", "The date has passed.")
+	}
+	if date > today.AddDays(daysAhead) {
 		return fault.InvalidField("date", "too_far", "日期须在一年以内。", "The date must lie within a year.")
 	}
 	return nil

@@ -103,6 +103,9 @@ func (s *Service) AddGoods(ctx context.Context, actor model.Actor, n NewGoods) (
 // MoveStock adds or takes away stock by hand.
 // Faults: unauthenticated, forbidden, not_found, out_of_stock.
 func (s *Service) MoveStock(ctx context.Context, actor model.Actor, id model.GoodsID, delta int64, reason string) (model.Goods, error) {
+	if delta == 0 {
+		return model.Goods{}, fault.InvalidField("delta", "too_small", "数量不能为零。", "Nothing would move.")
+	}
 	if _, err := s.access.Units(ctx, actor, access.ShopManage); err != nil {
 		return model.Goods{}, err
 	}
