@@ -12,28 +12,50 @@ import (
 const newsTag = "News"
 
 func (a *API) articleRoutes() {
-	handle(a, operation{id: "listArticles", method: http.MethodGet, path: "/v1/articles", tag: newsTag, public: true,
-		summary: "Published news, newest first"}, a.listArticles)
-	handle(a, operation{id: "getArticle", method: http.MethodGet, path: "/v1/articles/{id}", tag: newsTag, public: true,
-		summary: "One article; staff see theirs before they are published"}, a.getArticle)
-	handle(a, operation{id: "listArticlesInWork", method: http.MethodGet, path: "/v1/articles/desk", tag: newsTag,
-		summary: "A unit's articles in any state, with those of all units below it"}, a.listArticlesInWork)
-	handle(a, operation{id: "listArticleEvents", method: http.MethodGet, path: "/v1/articles/{id}/events", tag: newsTag,
-		summary: "The way an article went"}, a.listArticleEvents)
-	handle(a, operation{id: "writeArticle", method: http.MethodPost, path: "/v1/articles", tag: newsTag, once: true,
-		status: http.StatusCreated, summary: "Begin an article"}, a.writeArticle)
-	handle(a, operation{id: "editArticle", method: http.MethodPatch, path: "/v1/articles/{id}", tag: newsTag,
-		summary: "Change a draft or a rejected article"}, a.editArticle)
-	handle(a, operation{id: "submitArticle", method: http.MethodPost, path: "/v1/articles/{id}/submission", tag: newsTag, once: true,
-		summary: "Hand an article in; its text is checked"}, a.submitArticle)
-	handle(a, operation{id: "approveArticle", method: http.MethodPost, path: "/v1/articles/{id}/approval", tag: newsTag, once: true,
-		summary: "Approve somebody else's article"}, a.approveArticle)
-	handle(a, operation{id: "rejectArticle", method: http.MethodPost, path: "/v1/articles/{id}/rejection", tag: newsTag, once: true,
-		summary: "Send somebody else's article back"}, a.rejectArticle)
-	handle(a, operation{id: "publishArticle", method: http.MethodPost, path: "/v1/articles/{id}/publication", tag: newsTag, once: true,
-		summary: "Publish an approved article, now or later"}, a.publishArticle)
-	handle(a, operation{id: "withdrawArticle", method: http.MethodPost, path: "/v1/articles/{id}/withdrawal", tag: newsTag, once: true,
-		summary: "Take an article back"}, a.withdrawArticle)
+	handle(a, operation{
+		id: "listArticles", method: http.MethodGet, path: "/v1/articles", tag: newsTag, public: true,
+		summary: "Published news, newest first",
+	}, a.listArticles)
+	handle(a, operation{
+		id: "getArticle", method: http.MethodGet, path: "/v1/articles/{id}", tag: newsTag, public: true,
+		summary: "One article; staff see theirs before they are published",
+	}, a.getArticle)
+	handle(a, operation{
+		id: "listArticlesInWork", method: http.MethodGet, path: "/v1/articles/desk", tag: newsTag,
+		summary: "A unit's articles in any state, with those of all units below it",
+	}, a.listArticlesInWork)
+	handle(a, operation{
+		id: "listArticleEvents", method: http.MethodGet, path: "/v1/articles/{id}/events", tag: newsTag,
+		summary: "The way an article went",
+	}, a.listArticleEvents)
+	handle(a, operation{
+		id: "writeArticle", method: http.MethodPost, path: "/v1/articles", tag: newsTag, once: true,
+		status: http.StatusCreated, summary: "Begin an article",
+	}, a.writeArticle)
+	handle(a, operation{
+		id: "editArticle", method: http.MethodPatch, path: "/v1/articles/{id}", tag: newsTag,
+		summary: "Change a draft or a rejected article",
+	}, a.editArticle)
+	handle(a, operation{
+		id: "submitArticle", method: http.MethodPost, path: "/v1/articles/{id}/submission", tag: newsTag, once: true,
+		summary: "Hand an article in; its text is checked",
+	}, a.submitArticle)
+	handle(a, operation{
+		id: "approveArticle", method: http.MethodPost, path: "/v1/articles/{id}/approval", tag: newsTag, once: true,
+		summary: "Approve somebody else's article",
+	}, a.approveArticle)
+	handle(a, operation{
+		id: "rejectArticle", method: http.MethodPost, path: "/v1/articles/{id}/rejection", tag: newsTag, once: true,
+		summary: "Send somebody else's article back",
+	}, a.rejectArticle)
+	handle(a, operation{
+		id: "publishArticle", method: http.MethodPost, path: "/v1/articles/{id}/publication", tag: newsTag, once: true,
+		summary: "Publish an approved article, now or later",
+	}, a.publishArticle)
+	handle(a, operation{
+		id: "withdrawArticle", method: http.MethodPost, path: "/v1/articles/{id}/withdrawal", tag: newsTag, once: true,
+		summary: "Take an article back",
+	}, a.withdrawArticle)
 	a.feedRoutes()
 }
 
@@ -52,8 +74,10 @@ type articleOut struct {
 }
 
 func articleFrom(a model.Article) articleOut {
-	return articleOut{ID: a.ID, UnitID: a.UnitID, Title: a.Title, Summary: a.Summary, Body: a.Body, Cover: a.Cover,
-		Status: a.Status, Held: a.Held, PublishAt: a.PublishAt, PublishedAt: a.PublishedAt, CreatedAt: a.CreatedAt}
+	return articleOut{
+		ID: a.ID, UnitID: a.UnitID, Title: a.Title, Summary: a.Summary, Body: a.Body, Cover: a.Cover,
+		Status: a.Status, Held: a.Held, PublishAt: a.PublishAt, PublishedAt: a.PublishedAt, CreatedAt: a.CreatedAt,
+	}
 }
 
 type listArticlesIn struct {

@@ -12,8 +12,10 @@ import (
 )
 
 func (a *API) feedRoutes() {
-	handle(a, operation{id: "getFeed", method: http.MethodGet, path: "/v1/public/feeds/{unitId}/rss", tag: newsTag, public: true,
-		summary: "What the people of a unit read, as RSS 2.0"}, a.getFeed)
+	handle(a, operation{
+		id: "getFeed", method: http.MethodGet, path: "/v1/public/feeds/{unitId}/rss", tag: newsTag, public: true,
+		summary: "What the people of a unit read, as RSS 2.0",
+	}, a.getFeed)
 }
 
 type feedIn struct {

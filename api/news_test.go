@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/xml"
 	"net/http"
 	"strings"
@@ -17,11 +18,13 @@ type newsroom struct {
 	branch, estate             string
 }
 
-func openNewsroom(t *testing.T) newsroom {
+func openNewsroom(t *testing.T, settings ...string) newsroom {
 	t.Helper()
-	s := apitest.Start(t, "", "JINLIN_DEMO=on")
-	n := newsroom{Server: s, clerk: s.SignIn(t, "clerk-county"), secretary: s.SignIn(t, "secretary-hongqiao"),
-		wang: s.SignIn(t, "resident-wang"), li: s.SignIn(t, "resident-li")}
+	s := apitest.Start(t, "", append(settings, "JINLIN_DEMO=on")...)
+	n := newsroom{
+		Server: s, clerk: s.SignIn(t, "clerk-county"), secretary: s.SignIn(t, "secretary-hongqiao"),
+		wang: s.SignIn(t, "resident-wang"), li: s.SignIn(t, "resident-li"),
+	}
 	n.branch = meOf(n.secretary).Roles[0].Unit.ID
 	n.estate = meOf(n.wang).Residences[0].EstateID
 	return n
@@ -207,4 +210,30 @@ func TestOnlyWeChatTellsOfTaps(t *testing.T) {
 	n.Anybody(t).Post("/wechat/miniprogram/events?encrypt_type=aes&msg_signature=0", map[string]string{"Encrypt": "x"}).Refused(403, "wechat_push_refused")
 	n.Anybody(t).Get("/wechat/miniprogram/events?signature=0&echostr=1").Refused(403, "wechat_push_refused")
 	n.Anybody(t).Post("/wechat/miniprogram/events", strings.Repeat("x", 1<<20+1)).Refused(413, "too_large")
+}
+
+// TestAWatcherDoesNotHoldUpTheEnd: a stream that nothing would end for minutes is open
+// when the service stops, and the service still ends without an error.
+func TestAWatcherDoesNotHoldUpTheEnd(t *testing.T) {
+	t.Parallel()
+	closeStream := func() error { return nil }
+	t.Cleanup(func() { _ = closeStream() })  // runs after the service has stopped
+	n := openNewsroom(t, "JINLIN_ROLES=api") // nobody works, so the push stays planned
+	n.publish("义诊进小区")
+	var p given
+	n.secretary.Post("/v1/push-plans/"+n.branch+"/run", map[string]string{"date": "2027-01-05"}).Want(201).Into(&p)
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, n.URL("api")+"/v1/pushes/"+p.ID+"/progress", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+n.secretary.Token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeStream = response.Body.Close
+	line, err := bufio.NewReader(response.Body).ReadString('\n')
+	if err != nil || line != "event: progress\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
 }

@@ -18,8 +18,10 @@ const (
 )
 
 func (a *API) progressRoutes() {
-	handle(a, operation{id: "watchPush", method: http.MethodGet, path: "/v1/pushes/{id}/progress", tag: pushTag, timeout: -1,
-		summary: "A push's figures as server-sent events, until it is over"}, a.watchPush)
+	handle(a, operation{
+		id: "watchPush", method: http.MethodGet, path: "/v1/pushes/{id}/progress", tag: pushTag, timeout: -1,
+		summary: "A push's figures as server-sent events, until it is over",
+	}, a.watchPush)
 	stream := a.huma.OpenAPI().Paths["/v1/pushes/{id}/progress"].Get.Responses["200"]
 	stream.Description = "Events named progress; their data are the figures of the report, sent when they change"
 	stream.Content = map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}

@@ -13,24 +13,42 @@ import (
 const pushTag = "Pushes"
 
 func (a *API) pushRoutes() {
-	handle(a, operation{id: "getPushPlan", method: http.MethodGet, path: "/v1/push-plans/{unitId}", tag: pushTag,
-		summary: "When a unit's news goes out"}, a.getPushPlan)
-	handle(a, operation{id: "savePushPlan", method: http.MethodPut, path: "/v1/push-plans/{unitId}", tag: pushTag,
-		summary: "Change when a unit's news goes out"}, a.savePushPlan)
-	handle(a, operation{id: "forecastPush", method: http.MethodPost, path: "/v1/push-plans/{unitId}/forecast", tag: pushTag,
-		summary: "How many people a push would reach now"}, a.forecastPush)
-	handle(a, operation{id: "runPush", method: http.MethodPost, path: "/v1/push-plans/{unitId}/run", tag: pushTag, once: true,
-		status: http.StatusCreated, summary: "Push the news since the last push, for a date; one push a unit and date, ever"}, a.runPush)
-	handle(a, operation{id: "listPushes", method: http.MethodGet, path: "/v1/pushes", tag: pushTag,
-		summary: "A unit's pushes, newest first"}, a.listPushes)
-	handle(a, operation{id: "pausePush", method: http.MethodPost, path: "/v1/pushes/{id}/pause", tag: pushTag, once: true,
-		summary: "Send no more for now"}, a.pausePush)
-	handle(a, operation{id: "resumePush", method: http.MethodPost, path: "/v1/pushes/{id}/resumption", tag: pushTag, once: true,
-		summary: "Go on sending"}, a.resumePush)
-	handle(a, operation{id: "stopPush", method: http.MethodPost, path: "/v1/pushes/{id}/stop", tag: pushTag, once: true,
-		summary: "Send no more, for good"}, a.stopPush)
-	handle(a, operation{id: "getPushReport", method: http.MethodGet, path: "/v1/pushes/{id}/report", tag: pushTag,
-		summary: "How a push went, as of now"}, a.getPushReport)
+	handle(a, operation{
+		id: "getPushPlan", method: http.MethodGet, path: "/v1/push-plans/{unitId}", tag: pushTag,
+		summary: "When a unit's news goes out",
+	}, a.getPushPlan)
+	handle(a, operation{
+		id: "savePushPlan", method: http.MethodPut, path: "/v1/push-plans/{unitId}", tag: pushTag,
+		summary: "Change when a unit's news goes out",
+	}, a.savePushPlan)
+	handle(a, operation{
+		id: "forecastPush", method: http.MethodPost, path: "/v1/push-plans/{unitId}/forecast", tag: pushTag,
+		summary: "How many people a push would reach now",
+	}, a.forecastPush)
+	handle(a, operation{
+		id: "runPush", method: http.MethodPost, path: "/v1/push-plans/{unitId}/run", tag: pushTag, once: true,
+		status: http.StatusCreated, summary: "Push the news since the last push, for a date; one push a unit and date, ever",
+	}, a.runPush)
+	handle(a, operation{
+		id: "listPushes", method: http.MethodGet, path: "/v1/pushes", tag: pushTag,
+		summary: "A unit's pushes, newest first",
+	}, a.listPushes)
+	handle(a, operation{
+		id: "pausePush", method: http.MethodPost, path: "/v1/pushes/{id}/pause", tag: pushTag, once: true,
+		summary: "Send no more for now",
+	}, a.pausePush)
+	handle(a, operation{
+		id: "resumePush", method: http.MethodPost, path: "/v1/pushes/{id}/resumption", tag: pushTag, once: true,
+		summary: "Go on sending",
+	}, a.resumePush)
+	handle(a, operation{
+		id: "stopPush", method: http.MethodPost, path: "/v1/pushes/{id}/stop", tag: pushTag, once: true,
+		summary: "Send no more, for good",
+	}, a.stopPush)
+	handle(a, operation{
+		id: "getPushReport", method: http.MethodGet, path: "/v1/pushes/{id}/report", tag: pushTag,
+		summary: "How a push went, as of now",
+	}, a.getPushReport)
 	a.progressRoutes()
 }
 
@@ -223,8 +241,10 @@ func (a *API) getPushReport(ctx context.Context, actor model.Actor, in *pushIn) 
 		return nil, err
 	}
 	n := figuresFrom(r)
-	out := pushReportOut{Push: pushFrom(r.Push), Status: n.Status, Audience: n.Audience, ByStatus: n.ByStatus, InApp: n.InApp,
-		Articles: []model.ArticleID{}, Events: []pushEventOut{}}
+	out := pushReportOut{
+		Push: pushFrom(r.Push), Status: n.Status, Audience: n.Audience, ByStatus: n.ByStatus, InApp: n.InApp,
+		Articles: []model.ArticleID{}, Events: []pushEventOut{},
+	}
 	for _, article := range r.Articles {
 		out.Articles = append(out.Articles, article.ID)
 	}

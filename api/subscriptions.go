@@ -12,18 +12,30 @@ import (
 const messageTag = "Messages"
 
 func (a *API) subscriptionRoutes() {
-	handle(a, operation{id: "listSubscriptionTemplates", method: http.MethodGet, path: "/v1/me/subscription-templates", tag: messageTag,
-		summary: "Which templates to ask for at which tap, and what is left of my consent"}, a.listSubscriptionTemplates)
-	handle(a, operation{id: "reportSubscriptionResults", method: http.MethodPost, path: "/v1/me/subscription-results", tag: messageTag, once: true,
-		summary: "What wx.requestSubscribeMessage answered"}, a.reportSubscriptionResults)
-	handle(a, operation{id: "getPushPreferences", method: http.MethodGet, path: "/v1/me/push-preferences", tag: messageTag,
-		summary: "Which WeChat messages I want"}, a.getPushPreferences)
-	handle(a, operation{id: "savePushPreferences", method: http.MethodPut, path: "/v1/me/push-preferences", tag: messageTag,
-		summary: "Say which WeChat messages I want; the inbox gets all"}, a.savePushPreferences)
-	handle(a, operation{id: "listMyMessages", method: http.MethodGet, path: "/v1/me/messages", tag: messageTag,
-		summary: "My inbox, newest first"}, a.listMyMessages)
-	handle(a, operation{id: "readMyMessage", method: http.MethodPost, path: "/v1/me/messages/{id}/read", tag: messageTag,
-		summary: "Mark one of my messages read"}, a.readMyMessage)
+	handle(a, operation{
+		id: "listSubscriptionTemplates", method: http.MethodGet, path: "/v1/me/subscription-templates", tag: messageTag,
+		summary: "Which templates to ask for at which tap, and what is left of my consent",
+	}, a.listSubscriptionTemplates)
+	handle(a, operation{
+		id: "reportSubscriptionResults", method: http.MethodPost, path: "/v1/me/subscription-results", tag: messageTag, once: true,
+		summary: "What wx.requestSubscribeMessage answered",
+	}, a.reportSubscriptionResults)
+	handle(a, operation{
+		id: "getPushPreferences", method: http.MethodGet, path: "/v1/me/push-preferences", tag: messageTag,
+		summary: "Which WeChat messages I want",
+	}, a.getPushPreferences)
+	handle(a, operation{
+		id: "savePushPreferences", method: http.MethodPut, path: "/v1/me/push-preferences", tag: messageTag,
+		summary: "Say which WeChat messages I want; the inbox gets all",
+	}, a.savePushPreferences)
+	handle(a, operation{
+		id: "listMyMessages", method: http.MethodGet, path: "/v1/me/messages", tag: messageTag,
+		summary: "My inbox, newest first",
+	}, a.listMyMessages)
+	handle(a, operation{
+		id: "readMyMessage", method: http.MethodPost, path: "/v1/me/messages/{id}/read", tag: messageTag,
+		summary: "Mark one of my messages read",
+	}, a.readMyMessage)
 }
 
 type offerOut struct {

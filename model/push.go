@@ -28,8 +28,10 @@ const (
 // DefaultPushPlan is the plan of a branch that never made one. Units of other kinds push
 // only once they have a plan.
 func DefaultPushPlan(u Unit) PushPlan {
-	return PushPlan{UnitID: u.ID, At: DefaultPushAt, Subscribe: true,
-		QuietFrom: DefaultQuietFrom, QuietUntil: DefaultQuietUntil, Enabled: u.Kind == Branch}
+	return PushPlan{
+		UnitID: u.ID, At: DefaultPushAt, Subscribe: true,
+		QuietFrom: DefaultQuietFrom, QuietUntil: DefaultQuietUntil, Enabled: u.Kind == Branch,
+	}
 }
 
 // Quiet says whether people are left in peace at that time, and until when.

@@ -51,14 +51,18 @@ func (t Articles) ListDue(ctx context.Context, now time.Time, limit int) ([]mode
 
 // SaveEdited writes text and version, if the version is still the one that was read.
 func (t Articles) SaveEdited(ctx context.Context, a model.Article) (bool, error) {
-	return t.set(ctx, map[string]any{"title": a.Title, "summary": a.Summary, "body": a.Body, "cover": a.Cover,
-		"updated_at": t.c.now(), "version": a.Version + 1}, "id = ? AND version = ?", a.ID, a.Version)
+	return t.set(ctx, map[string]any{
+		"title": a.Title, "summary": a.Summary, "body": a.Body, "cover": a.Cover,
+		"updated_at": t.c.now(), "version": a.Version + 1,
+	}, "id = ? AND version = ?", a.ID, a.Version)
 }
 
 // SaveMoved writes state and times, if the version is still the one that was read.
 func (t Articles) SaveMoved(ctx context.Context, a model.Article) (bool, error) {
-	return t.set(ctx, map[string]any{"status": a.Status, "held": a.Held, "publish_at": a.PublishAt, "published_at": a.PublishedAt,
-		"updated_at": t.c.now(), "version": a.Version + 1}, "id = ? AND version = ?", a.ID, a.Version)
+	return t.set(ctx, map[string]any{
+		"status": a.Status, "held": a.Held, "publish_at": a.PublishAt, "published_at": a.PublishedAt,
+		"updated_at": t.c.now(), "version": a.Version + 1,
+	}, "id = ? AND version = ?", a.ID, a.Version)
 }
 
 // untold are a unit's published articles that no push has told of.

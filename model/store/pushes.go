@@ -22,8 +22,10 @@ func (t PushPlans) ListAll(ctx context.Context) ([]model.PushPlan, error) {
 
 // SaveChanged writes a plan, if the version is still the one that was read.
 func (t PushPlans) SaveChanged(ctx context.Context, p model.PushPlan) (bool, error) {
-	return t.set(ctx, map[string]any{"at": p.At, "subscribe": p.Subscribe, "quiet_from": p.QuietFrom, "quiet_until": p.QuietUntil,
-		"enabled": p.Enabled, "updated_at": t.c.now(), "version": p.Version + 1}, "unit_id = ? AND version = ?", p.UnitID, p.Version)
+	return t.set(ctx, map[string]any{
+		"at": p.At, "subscribe": p.Subscribe, "quiet_from": p.QuietFrom, "quiet_until": p.QuietUntil,
+		"enabled": p.Enabled, "updated_at": t.c.now(), "version": p.Version + 1,
+	}, "unit_id = ? AND version = ?", p.UnitID, p.Version)
 }
 
 // PushSlots are what became of the daily slots.

@@ -119,10 +119,11 @@ func (r *Runner) Run(ctx context.Context, woken <-chan struct{}) {
 	}
 }
 
-// sleep waits for a wake, a second, or the end. It gives nil once woken was closed, so
+// sleep waits for a wake, up to a second, or the end. It gives nil once woken was closed, so
 // that a closed channel is not a busy loop.
 func sleep(ctx context.Context, woken <-chan struct{}) <-chan struct{} {
-	timer := time.NewTimer(idle)
+	// By chance, or workers woken together would look in step, and one be always first.
+	timer := time.NewTimer(idle/2 + rand.N(idle/2)) //nolint:gosec // spreading is no secret
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

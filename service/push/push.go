@@ -63,7 +63,7 @@ var (
 const (
 	weeklyCap   = 10
 	lateness    = 2 * time.Hour    // after which a slot is missed
-	lease       = 60 * time.Second // of a delivery; longer than callLimit and writing the outcome take
+	lease       = 35 * time.Second // of a delivery; longer than callLimit and writing the outcome take
 	callLimit   = 20 * time.Second // of one call to WeChat, renewing the token included
 	settleLimit = 10 * time.Second // for writing outcomes, even when the job was called off
 	sharers     = 4                // jobs of one push, and so the most processes that share it

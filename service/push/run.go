@@ -135,7 +135,8 @@ func put(ctx context.Context, tx *store.Store, kind, key string, push model.Push
 }
 
 func pushOf(job model.Job) (id model.PushID, err error) {
-	return id, json.Unmarshal(job.Payload, &id)
+	err = json.Unmarshal(job.Payload, &id)
+	return id, err
 }
 
 // freezeWork writes down who the push is for, some hundreds at a time, and tells each of

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"jinlin/model"
@@ -27,7 +28,8 @@ func (s *Service) sendWork(ctx context.Context, job model.Job) error {
 		return err
 	}
 	if !s.begin(id) {
-		return jobs.Later(time.Second, errElsewhere)
+		// Not all at the same moment, or the same process might take them each time.
+		return jobs.Later(time.Duration(100+rand.IntN(800))*time.Millisecond, errElsewhere) //nolint:gosec // spreading is no secret
 	}
 	defer s.end(id)
 	return s.sendAll(ctx, id)
