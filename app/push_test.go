@@ -165,8 +165,10 @@ func (c *cluster) settleIn(estate string) {
 		u := &model.User{ID: model.NewID[model.User](now), Nickname: subscriber(i), Locale: "zh", CreatedAt: now, UpdatedAt: now, Version: 1}
 		people = append(people, u)
 		accounts = append(accounts, &model.WeChatAccount{OpenID: sandbox.OpenID(subscriber(i)), UserID: u.ID, CreatedAt: now, LastSeenAt: now})
-		homes = append(homes, &model.Residence{ID: model.NewID[model.Residence](now), UserID: u.ID, EstateID: home, BuildingID: home,
-			Status: model.ResidenceVerified, CreatedAt: now})
+		homes = append(homes, &model.Residence{
+			ID: model.NewID[model.Residence](now), UserID: u.ID, EstateID: home, BuildingID: home,
+			Status: model.ResidenceVerified, CreatedAt: now,
+		})
 	}
 	for _, err := range []error{
 		c.store.Users.Add(c.t.Context(), people...), c.store.WeChat.Add(c.t.Context(), accounts...), c.store.Residences.Add(c.t.Context(), homes...),

@@ -5,6 +5,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -80,6 +81,20 @@ func TestRepeatsOverTwoReplicasAreOneEffectEach(t *testing.T) {
 		}
 	}
 	t.Log(must(t, c.program, c.settings, "ledger", "verify"))
+}
+
+// TestTheTourPassesOnOneReplicaAndIsReadBackOnAnother plays on MariaDB and Redis, with the
+// API twice, a worker and the sandbox as processes of their own.
+func TestTheTourPassesOnOneReplicaAndIsReadBackOnAnother(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t, 13)
+	c.process("worker")
+	address, record := freeAddress(t), filepath.Join(t.TempDir(), "record")
+	c.serve(address)
+	for range 2 {
+		t.Log(must(t, c.program, c.settings, "tour", "--api", c.place.API, "--record", record, "--lang", "en"))
+	}
+	found(t, must(t, c.program, c.settings, "tour", "--api", "http://"+address, "--verify", record), 50)
 }
 
 // redeemOne repeats what is still in progress elsewhere, as a client would.

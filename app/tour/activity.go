@@ -47,6 +47,7 @@ func (g *gathering) createPool(ctx context.Context) (text, error) {
 		"sponsor": "县委组织部", "unitId": g.branch().ID, "points": poolPoints, "backing": "巡展演示 " + g.mark,
 	}).want(http.StatusCreated, &pool)
 	a.expect(pool.ID != "", "an id")
+	g.clerk.acknowledged(a, fact{Kind: "pool", ID: pool.ID, Within: g.branch().ID})
 	g.pool = pool.ID
 	return both("%s，%d 分", "%s, %d points", g.branch().Name, poolPoints), a.err
 }

@@ -16,6 +16,7 @@ func both(zh, en string, arguments ...any) text {
 }
 
 func inChinese(arguments []any) []any { return pick(arguments, func(t text) string { return t.zh }) }
+
 func inEnglish(arguments []any) []any { return pick(arguments, func(t text) string { return t.en }) }
 
 func pick(arguments []any, language func(text) string) []any {

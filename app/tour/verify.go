@@ -31,6 +31,7 @@ type reading struct {
 var readings = map[string]reading{
 	"request":    {nil, ownRequest},
 	"activity":   {activityStates, one(func(f fact) string { return "/v1/activities/" + f.ID })},
+	"pool":       {nil, among(func(f fact) (string, url.Values) { return "/v1/points/pools", url.Values{"unitId": {f.Within}} })},
 	"sign-up":    {signUpStates, ownSignUp},
 	"award":      {nil, earned},
 	"goods":      {nil, among(func(f fact) (string, url.Values) { return "/v1/shop/goods", url.Values{"estateId": {f.Within}} })},
@@ -143,7 +144,8 @@ func visitor(ctx context.Context, c *client, known map[string]*person, persona s
 	}
 	p := &person{client: c, persona: persona, name: text{persona, persona}}
 	known[persona] = p
-	return p, p.signIn(ctx)
+	err := p.signIn(ctx)
+	return p, err
 }
 
 // check finds the fact, at least as far on as it was. Error: lost.
