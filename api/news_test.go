@@ -227,7 +227,7 @@ func TestAWatcherDoesNotHoldUpTheEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+n.secretary.Token)
-	response, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request) //nolint:bodyclose // closed by closeStream, after the service has ended
 	if err != nil {
 		t.Fatal(err)
 	}
