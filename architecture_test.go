@@ -35,17 +35,18 @@ var mayImport = map[string][]string{
 
 // Which service may lean on which other. A new line is a decision, not a formality.
 var services = map[string][]string{
-	"access":   {"org"},
-	"account":  {"wechat"},
-	"mailbox":  {"access", "org", "audit", "wechat"},
-	"activity": {"access", "org", "audit", "wechat"},
-	"signup":   {"access", "org", "audit", "activity"},
-	"points":   {"access", "org", "audit"},
-	"shop":     {"access", "org", "audit", "points"},
-	"news":     {"access", "org", "audit", "wechat"},
-	"callback": {"wechat"},
-	"push":     {"access", "org", "audit", "wechat", "jobs"},
-	"demo":     {"access", "org", "audit", "jobs", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
+	"access":     {"org"},
+	"account":    {"wechat"},
+	"moderation": {"wechat"},
+	"mailbox":    {"access", "org", "audit", "moderation"},
+	"activity":   {"access", "org", "audit", "moderation"},
+	"signup":     {"access", "org", "audit", "activity"},
+	"points":     {"access", "org", "audit"},
+	"shop":       {"access", "org", "audit", "points"},
+	"news":       {"access", "org", "audit", "moderation"},
+	"callback":   {"wechat"},
+	"push":       {"access", "org", "audit", "wechat", "jobs"},
+	"demo":       {"access", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
 }
 
 // Libraries that belong to one place each, by import path prefix.

@@ -15,6 +15,7 @@ import (
 	"jinlin/service/callback"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
@@ -94,9 +95,10 @@ func (a *App) wire(_ context.Context, o Options) error {
 	accounts := account.New(a.Store, a.WeChat, key)
 	ledger := points.New(a.Store, rights, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger)
-	requests := mailbox.New(a.Store, rights, units, a.WeChat, a.mailboxSettings())
+	texts := moderation.New(a.Store, a.WeChat)
+	requests := mailbox.New(a.Store, rights, units, texts, a.mailboxSettings())
 
-	articles := news.New(a.Store, rights, units, a.WeChat)
+	articles := news.New(a.Store, rights, units, texts)
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	events := callback.New(a.Store, a.WeChat)
 
@@ -106,7 +108,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
-	activities := activity.New(a.Store, rights, units, a.WeChat, ledger)
+	activities := activity.New(a.Store, rights, units, texts, ledger)
 	signUps := signup.New(a.Store, rights, units, earnings{ledger})
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)

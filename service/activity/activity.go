@@ -25,8 +25,8 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
+	"jinlin/service/moderation"
 	"jinlin/service/org"
-	"jinlin/service/wechat"
 )
 
 // What can be in the way of an activity.
@@ -36,11 +36,6 @@ var (
 	ErrOver = fault.Define(fault.Conflict, "activity_over",
 		"活动时间已过，不能发布。", "The time of this activity is over.")
 )
-
-// TextChecker judges what somebody wrote.
-type TextChecker interface {
-	CheckText(ctx context.Context, c wechat.TextCheck) wechat.Verdict
-}
 
 // Pools says which pools of points a unit may draw on.
 type Pools interface {
@@ -53,12 +48,12 @@ type Service struct {
 	store  *store.Store
 	access *access.Service
 	org    *org.Service
-	texts  TextChecker
+	texts  *moderation.Service
 	pools  Pools
 }
 
 // New makes the service.
-func New(s *store.Store, rights *access.Service, units *org.Service, texts TextChecker, pools Pools) *Service {
+func New(s *store.Store, rights *access.Service, units *org.Service, texts *moderation.Service, pools Pools) *Service {
 	return &Service{store: s, access: rights, org: units, texts: texts, pools: pools}
 }
 
@@ -248,21 +243,13 @@ func (s *Service) managed(ctx context.Context, actor model.Actor, id model.Activ
 	return a, s.access.Require(ctx, actor, access.ActivityManage, a.UnitID)
 }
 
-// checkText asks WeChat. Whoever WeChat does not know cannot be asked about, so that a
-// person must look. Faults: content_refused, content_held.
+// checkText has a text judged. Faults: content_refused, content_held.
 func (s *Service) checkText(ctx context.Context, actor model.Actor, title, text string) error {
-	account, err := s.store.WeChat.GetByUser(ctx, actor.User)
-	if errors.Is(err, fault.ErrNotFound) {
-		return ErrHeld
-	}
-	if err != nil {
+	verdict, err := s.texts.Judge(ctx, actor.User, moderation.Text{Scene: moderation.Forum, Title: title, Body: text})
+	switch {
+	case err != nil || verdict == moderation.Passed:
 		return err
-	}
-	verdict := s.texts.CheckText(ctx, wechat.TextCheck{OpenID: account.OpenID, Scene: wechat.SceneForum, Title: title, Text: text})
-	switch verdict.Suggest {
-	case wechat.Pass:
-		return nil
-	case wechat.Risky:
+	case verdict == moderation.Refused:
 		return fault.ErrContentRefused
 	}
 	return ErrHeld

@@ -15,6 +15,7 @@ import (
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
 	"jinlin/service/activity"
+	"jinlin/service/moderation"
 	"jinlin/service/org"
 	"jinlin/service/wechat"
 )
@@ -60,7 +61,7 @@ type world struct {
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
-	w := &world{t: t, store: s, clock: clock, Service: activity.New(s, access.New(s, units), units, marked{}, onePool{knownPool})}
+	w := &world{t: t, store: s, clock: clock, Service: activity.New(s, access.New(s, units), units, moderation.New(s, marked{}), onePool{knownPool})}
 	w.county = w.unit(model.County, model.UnitID{})
 	for i := range w.branches {
 		w.estates[i], w.branches[i] = w.unit(model.Estate, w.county), w.unit(model.Branch, w.county)

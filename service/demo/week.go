@@ -12,6 +12,7 @@ import (
 	"jinlin/service/activity"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
@@ -70,12 +71,13 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	past := tx.At(func() time.Time { return t.clock })
 	units := org.New(past)
 	rights := access.New(past, units)
-	t.mailbox = mailbox.New(past, rights, units, trusted{}, mailbox.Defaults())
+	texts := moderation.New(past, trusted{})
+	t.mailbox = mailbox.New(past, rights, units, texts, mailbox.Defaults())
 	t.points = points.New(past, rights, true)
 	t.shop = shop.New(past, rights, units, t.points)
-	t.activity = activity.New(past, rights, units, trusted{}, t.points)
+	t.activity = activity.New(past, rights, units, texts, t.points)
 	t.signUp = signup.New(past, rights, units, earnings{t.points})
-	t.news = news.New(past, rights, units, trusted{})
+	t.news = news.New(past, rights, units, texts)
 	t.push = push.New(past, rights, units, &postman{}, push.Settings{Concurrency: 1, TemplateIDs: templates()})
 	t.employ(past)
 	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop, t.writeNews, t.writeActivities, t.writeWork} {

@@ -6,6 +6,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/moderation"
 )
 
 // Write adds a message of the submitter's or of staff to the conversation. The other side
@@ -20,13 +21,13 @@ func (s *Service) Write(ctx context.Context, actor model.Actor, id model.Request
 	if err != nil {
 		return model.RequestEvent{}, err
 	}
-	verdict, err := s.check(ctx, actor.User, text)
+	verdict, err := s.check(ctx, actor, text)
 	if err != nil {
 		return model.RequestEvent{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.RequestEvent, error) {
 		return s.addMessage(ctx, tx, actor, id, model.RequestEvent{
-			Kind: model.MoveMessage, ActorID: actor.User, Party: party, Text: text, Held: !verdict.Passed(), At: tx.Now(),
+			Kind: model.MoveMessage, ActorID: actor.User, Party: party, Text: text, Held: verdict != moderation.Passed, At: tx.Now(),
 		})
 	})
 }

@@ -28,8 +28,8 @@ import (
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/moderation"
 	"jinlin/service/org"
-	"jinlin/service/wechat"
 )
 
 // Faults of the mailbox.
@@ -43,11 +43,6 @@ var (
 	ErrConversationFull = fault.Define(fault.Conflict, "conversation_full",
 		"这条诉求的往来记录已满，请联系工作人员。", "This request cannot take more messages. Please contact the staff.")
 )
-
-// TextChecker advises on texts, within two seconds.
-type TextChecker interface {
-	CheckText(ctx context.Context, c wechat.TextCheck) wechat.Verdict
-}
 
 // Settings are what an operator may want otherwise.
 type Settings struct {
@@ -69,12 +64,12 @@ type Service struct {
 	store    *store.Store
 	access   *access.Service
 	org      *org.Service
-	texts    TextChecker
+	texts    *moderation.Service
 	settings Settings
 }
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, texts TextChecker, settings Settings) *Service {
+func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service, settings Settings) *Service {
 	return &Service{store: s, access: a, org: o, texts: texts, settings: settings}
 }
 
@@ -128,16 +123,9 @@ func (s *Service) eitherSide(ctx context.Context, actor model.Actor, action acce
 	return request, model.PartyStaff, err
 }
 
-// check asks WeChat about a text. A person without an openid cannot be asked about.
-func (s *Service) check(ctx context.Context, writer model.UserID, text string) (wechat.Verdict, error) {
-	account, err := s.store.WeChat.GetByUser(ctx, writer)
-	if errors.Is(err, fault.ErrNotFound) {
-		return wechat.Verdict{Suggest: wechat.Review}, nil
-	}
-	if err != nil {
-		return wechat.Verdict{}, err
-	}
-	return s.texts.CheckText(ctx, wechat.TextCheck{OpenID: account.OpenID, Scene: wechat.SceneForum, Text: text}), nil
+// check has a text of the actor's judged.
+func (s *Service) check(ctx context.Context, actor model.Actor, text string) (moderation.Verdict, error) {
+	return s.texts.Judge(ctx, actor.User, moderation.Text{Scene: moderation.Forum, Body: text})
 }
 
 // written is a text without the space around it. Fault: invalid.

@@ -6,6 +6,7 @@ import (
 
 	"jinlin/model"
 	"jinlin/model/store"
+	"jinlin/service/moderation"
 )
 
 // Feedback is what a submitter says of a reply.
@@ -46,11 +47,11 @@ func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.
 	}
 	held := false
 	if f.Comment != "" {
-		verdict, err := s.check(ctx, actor.User, f.Comment)
+		verdict, err := s.check(ctx, actor, f.Comment)
 		if err != nil {
 			return State{}, err
 		}
-		held = !verdict.Passed()
+		held = verdict != moderation.Passed
 	}
 	return s.residentMove(ctx, actor, id, func(tx *store.Store, m *matter) error {
 		e := byResident(actor, tx, model.MoveFeedback)

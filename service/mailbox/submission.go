@@ -10,7 +10,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
-	"jinlin/service/wechat"
+	"jinlin/service/moderation"
 )
 
 // Submission is what a resident fills in.
@@ -37,11 +37,11 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 	if err != nil {
 		return State{}, err
 	}
-	verdict, err := s.check(ctx, actor.User, strings.TrimSpace(draft.Text+"\n"+draft.Location))
+	verdict, err := s.check(ctx, actor, strings.TrimSpace(draft.Text+"\n"+draft.Location))
 	if err != nil {
 		return State{}, err
 	}
-	draft.SubmitterID, draft.Screening = actor.User, string(verdict.Suggest)
+	draft.SubmitterID, draft.Screening = actor.User, string(verdict)
 	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
 		if err := s.takeOfToday(ctx, tx, actor.User); err != nil {
 			return State{}, err
@@ -145,14 +145,14 @@ func (s *Service) takeOfToday(ctx context.Context, tx *store.Store, user model.U
 }
 
 // begin makes the request, submitted, and screened if its text passed.
-func (s *Service) begin(r model.Request, verdict wechat.Verdict, now time.Time) (*matter, error) {
+func (s *Service) begin(r model.Request, verdict moderation.Verdict, now time.Time) (*matter, error) {
 	r.ID, r.Receipt = model.NewID[model.Request](now), receipt(now)
 	r.Level, r.Priority, r.CreatedAt = model.LevelBranch, model.PriorityNormal, now
 	m := &matter{Request: r, policy: s.settings.Clocks}
 	err := m.step(model.RequestEvent{
 		Kind: model.MoveSubmission, To: model.RequestSubmitted, ActorID: r.SubmitterID, Party: model.PartyResident, At: now,
 	})
-	if err != nil || !verdict.Passed() {
+	if err != nil || verdict != moderation.Passed {
 		return m, err
 	}
 	err = m.step(model.RequestEvent{Kind: model.MoveScreening, To: model.RequestScreened, Party: model.PartySystem, At: now})

@@ -10,6 +10,7 @@ import (
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
 	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
 	"jinlin/service/org"
 	"jinlin/service/wechat"
 )
@@ -74,7 +75,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 
 func (w *world) service(settings mailbox.Settings) *mailbox.Service {
 	units := org.New(w.store)
-	return mailbox.New(w.store, access.New(w.store, units), units, markers{}, settings)
+	return mailbox.New(w.store, access.New(w.store, units), units, moderation.New(w.store, markers{}), settings)
 }
 
 func (w *world) must(err error) {

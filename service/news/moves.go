@@ -2,14 +2,13 @@ package news
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
-	"jinlin/service/wechat"
+	"jinlin/service/moderation"
 )
 
 // Submit hands an article in for approval, after a check of its text.
@@ -24,34 +23,22 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, id model.Articl
 	}
 	// A repeat of an answered request must not fail here, so the state is judged in the
 	// transaction; a check for nothing does no harm.
-	verdict, err := s.judge(ctx, actor, seen)
+	verdict, err := s.texts.Judge(ctx, actor.User, moderation.Text{
+		Scene: moderation.Forum, Title: seen.Title, Body: seen.Title + "\n" + seen.Summary + "\n\n" + seen.Body,
+	})
 	if err != nil {
 		return model.Article{}, err
 	}
-	if verdict.Suggest == wechat.Risky {
+	if verdict == moderation.Refused {
 		return model.Article{}, fault.ErrContentRefused
 	}
 	return s.move(ctx, actor, id, model.SubmitArticle, "", func(_ *store.Store, a *model.Article) error {
 		if a.Version != seen.Version {
 			return fault.ErrChangedMeanwhile // the text that was checked is not this one
 		}
-		a.Held = !verdict.Passed()
+		a.Held = verdict != moderation.Passed
 		return nil
 	})
-}
-
-// judge has the text checked in the name of whoever hands it in.
-func (s *Service) judge(ctx context.Context, actor model.Actor, a model.Article) (wechat.Verdict, error) {
-	account, err := s.store.WeChat.GetByUser(ctx, actor.User)
-	if errors.Is(err, fault.ErrNotFound) {
-		return wechat.Verdict{Suggest: wechat.Review}, nil
-	}
-	if err != nil {
-		return wechat.Verdict{}, err
-	}
-	return s.text.CheckText(ctx, wechat.TextCheck{
-		OpenID: account.OpenID, Scene: wechat.SceneForum, Title: a.Title, Text: a.Title + "\n" + a.Summary + "\n\n" + a.Body,
-	}), nil
 }
 
 // Approve lets an article be published.

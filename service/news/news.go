@@ -20,8 +20,8 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
+	"jinlin/service/moderation"
 	"jinlin/service/org"
-	"jinlin/service/wechat"
 )
 
 // Faults of this package.
@@ -35,23 +35,17 @@ var (
 // farthest is how far ahead an article can be scheduled.
 const farthest = 366 * 24 * time.Hour
 
-// TextChecker judges what somebody wrote.
-type TextChecker interface {
-	// CheckText never fails: doubt, delay and trouble are Review.
-	CheckText(ctx context.Context, c wechat.TextCheck) wechat.Verdict
-}
-
 // Service carries articles.
 type Service struct {
 	store  *store.Store
 	access *access.Service
 	org    *org.Service
-	text   TextChecker
+	texts  *moderation.Service
 }
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, text TextChecker) *Service {
-	return &Service{store: s, access: a, org: o, text: text}
+func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service) *Service {
+	return &Service{store: s, access: a, org: o, texts: texts}
 }
 
 // Draft is what a writer writes.

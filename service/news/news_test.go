@@ -13,6 +13,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
+	"jinlin/service/moderation"
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/wechat"
@@ -48,7 +49,7 @@ func newDesk(t *testing.T, s *store.Store, clock *storetest.Clock) *desk {
 	d.grant(d.secretary, model.Secretary, d.branch)
 	d.grant(d.clerk, model.CountyClerk, d.county)
 	units := org.New(s)
-	d.Service = news.New(s, access.New(s, units), units, d.censor)
+	d.Service = news.New(s, access.New(s, units), units, moderation.New(s, d.censor))
 	return d
 }
 
@@ -290,5 +291,5 @@ func TestTheFeedOfAnEstate(t *testing.T) {
 // newReader reads the units anew.
 func newReader(d *desk) *news.Service {
 	units := org.New(d.store)
-	return news.New(d.store, access.New(d.store, units), units, d.censor)
+	return news.New(d.store, access.New(d.store, units), units, moderation.New(d.store, d.censor))
 }

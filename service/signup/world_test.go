@@ -11,6 +11,7 @@ import (
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
 	"jinlin/service/activity"
+	"jinlin/service/moderation"
 	"jinlin/service/org"
 	"jinlin/service/signup"
 	"jinlin/service/wechat"
@@ -52,7 +53,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
 	rights := access.New(s, units)
-	w := &world{t: t, store: s, clock: clock, points: &till{}, activities: activity.New(s, rights, units, allPass{}, nil)}
+	w := &world{t: t, store: s, clock: clock, points: &till{}, activities: activity.New(s, rights, units, moderation.New(s, allPass{}), nil)}
 	w.Service = signup.New(s, rights, units, w.points)
 	county := w.unit(model.County, model.UnitID{})
 	w.estate, w.branch = w.unit(model.Estate, county), w.unit(model.Branch, county)

@@ -1,0 +1,77 @@
+// Package moderation judges what people write before others read it.
+//
+// A text is judged in the name of its writer, by WeChat's text check, inside the request
+// and before its transaction: once, for two seconds at most. Only what WeChat clearly
+// passed is passed. What it calls risky is refused. Everything else is held for a person:
+// doubt, no answer in time, trouble with WeChat, and a writer WeChat does not know, about
+// whom it cannot be asked.
+//
+// What follows from a verdict is the rule of whoever shows the text. Public text that is
+// refused goes no further, with content_refused; a request to the mailbox is never turned
+// away, it waits for a person instead.
+package moderation
+
+import (
+	"context"
+	"errors"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/wechat"
+)
+
+// TextChecker advises on texts.
+type TextChecker interface {
+	// CheckText takes two seconds at most and never fails: doubt, delay and trouble are Review.
+	CheckText(ctx context.Context, c wechat.TextCheck) wechat.Verdict
+}
+
+// Verdict says what may happen with a text. Requests keep it, in WeChat's words.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed  = Verdict(wechat.Pass)
+	Held    = Verdict(wechat.Review) // a person must look at it first
+	Refused = Verdict(wechat.Risky)
+)
+
+// Text is what somebody wrote, and where it will be read.
+type Text struct {
+	Scene       Scene
+	Title, Body string
+}
+
+// Scene is where a text will be read; WeChat judges by it.
+type Scene = wechat.Scene
+
+// Forum is what people write for their neighbours, and staff for the public.
+const Forum = wechat.SceneForum
+
+// Service judges texts.
+type Service struct {
+	store *store.Store
+	texts TextChecker
+}
+
+// New makes the service.
+func New(s *store.Store, texts TextChecker) *Service { return &Service{store: s, texts: texts} }
+
+// Judge says what may happen with a text of the writer's. It must not be called in a
+// transaction: it asks WeChat.
+func (s *Service) Judge(ctx context.Context, writer model.UserID, text Text) (Verdict, error) {
+	account, err := s.store.WeChat.GetByUser(ctx, writer)
+	if errors.Is(err, fault.ErrNotFound) {
+		return Held, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	advice := s.texts.CheckText(ctx, wechat.TextCheck{OpenID: account.OpenID, Scene: text.Scene, Title: text.Title, Text: text.Body})
+	switch verdict := Verdict(advice.Suggest); verdict {
+	case Passed, Refused:
+		return verdict, nil
+	}
+	return Held, nil
+}
