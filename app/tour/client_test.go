@@ -7,18 +7,38 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
+// heard are the keys of the requests a server got. A cut connection tells the client
+// nothing of when its handler ended, so both sides lock.
+type heard struct {
+	mu   sync.Mutex
+	keys []string
+}
+
+func (h *heard) add(key string) (before int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.keys = append(h.keys, key)
+	return len(h.keys) - 1
+}
+
+func (h *heard) all() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.keys)
+}
+
 // stubborn answers a request with each of the answers in turn, the last one for ever.
 // "drop" cuts the connection.
-func stubborn(t *testing.T, answers ...string) (p *person, keys *[]string) {
+func stubborn(t *testing.T, answers ...string) (*person, *heard) {
 	t.Helper()
-	keys = &[]string{}
+	keys := &heard{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := answers[min(len(*keys), len(answers)-1)]
-		*keys = append(*keys, r.Header.Get("Idempotency-Key"))
-		switch answer {
+		before := keys.add(r.Header.Get("Idempotency-Key"))
+		switch answer := answers[min(before, len(answers)-1)]; answer {
 		case "drop":
 			panic(http.ErrAbortHandler)
 		case "busy":
@@ -39,12 +59,12 @@ func stubborn(t *testing.T, answers ...string) (p *person, keys *[]string) {
 
 func TestARequestIsRepeatedUnderItsKeyUntilItIsAnswered(t *testing.T) {
 	t.Parallel()
-	p, keys := stubborn(t, "drop", "busy", "in_progress", "fine")
+	p, heard := stubborn(t, "drop", "busy", "in_progress", "fine")
 	if a := p.post(t.Context(), "/", nil).want(http.StatusOK, nil); a.err != nil {
 		t.Fatal(a.err)
 	}
-	if len(*keys) != 4 || (*keys)[0] == "" || len(slices.Compact(*keys)) != 1 {
-		t.Errorf("the keys were %v", *keys)
+	if keys := heard.all(); len(keys) != 4 || keys[0] == "" || len(slices.Compact(keys)) != 1 {
+		t.Errorf("the keys were %v", heard.all())
 	}
 }
 
@@ -52,8 +72,8 @@ func TestAnAnswerIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for answer, status := range map[string]int{"quota": 409, "tomorrow": 429} {
 		p, keys := stubborn(t, answer)
-		if a := p.post(t.Context(), "/", nil).want(status, nil); a.err != nil || len(*keys) != 1 {
-			t.Errorf("%s: asked %d times: %v", answer, len(*keys), a.err)
+		if a := p.post(t.Context(), "/", nil).want(status, nil); a.err != nil || len(keys.all()) != 1 {
+			t.Errorf("%s: asked %d times: %v", answer, len(keys.all()), a.err)
 		}
 	}
 }
@@ -65,8 +85,8 @@ func TestWithARecordALostConnectionEndsTheTour(t *testing.T) {
 	if p.client.record, err = openRecord(filepath.Join(t.TempDir(), "record")); err != nil {
 		t.Fatal(err)
 	}
-	if a := p.post(t.Context(), "/", nil); a.err == nil || len(*keys) != 1 {
-		t.Errorf("asked %d times: %v", len(*keys), a.err)
+	if a := p.post(t.Context(), "/", nil); a.err == nil || len(keys.all()) != 1 {
+		t.Errorf("asked %d times: %v", len(keys.all()), a.err)
 	}
 	if err := p.client.record.close(); err != nil {
 		t.Error(err)
