@@ -94,5 +94,9 @@ func (k *Keys) Index(column, value string) []byte {
 	return mac.Sum(nil)
 }
 
+// PhoneIndex is the hash by which a mobile number in plain form (model.PlainPhone) is found:
+// the same for accounts and rosters, so that one can be held against the other.
+func (k *Keys) PhoneIndex(number string) []byte { return k.Index("phone", number) }
+
 // Keys are the store's sealing keys, for columns that services seal themselves.
 func (s *Store) Keys() *Keys { return s.keys }

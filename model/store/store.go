@@ -78,6 +78,8 @@ type Store struct {
 	WeeklySends     WeeklySends
 	WeChatEvents    WeChatEvents
 
+	RosterEntries RosterEntries
+
 	onces onces
 }
 
@@ -147,6 +149,8 @@ func bind(c *conn) *Store {
 		TemplateGrants:  TemplateGrants{table[model.TemplateGrant]{c}},
 		WeeklySends:     WeeklySends{table[model.WeeklySend]{c}},
 		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
+
+		RosterEntries: RosterEntries{table[model.RosterEntry]{c}},
 
 		onces: onces{table[model.OnceRecord]{c}},
 	}
