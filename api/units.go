@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"jinlin/model"
+	"jinlin/service/org"
 )
 
 const placesTag = "Places"
@@ -26,14 +27,16 @@ func (a *API) unitRoutes() {
 
 type listUnitsIn struct {
 	Paging
-	ParentID model.UnitID `query:"parentId" doc:"Only below this unit"`
-	Kind     string       `query:"kind" enum:"county,town,community,grid,branch,estate,building,station" doc:"Only of this kind"`
+	ParentID model.UnitID `query:"parentId" doc:"Only directly below this unit, in the tree of places"`
+	Superior model.UnitID `query:"superiorId" doc:"Only directly below this unit, in the Party's tree"`
+	Kind     string       `query:"kind" enum:"county,town,community,estate,building,grid,station,department,committee,organisation,branch,group" doc:"Only of this kind"`
 	AsOf     string       `query:"asOf" format:"date" doc:"As the county was on this day; today if left out"`
 }
 
 type unitOut struct {
 	ID         model.UnitID     `json:"id"`
-	ParentID   *model.UnitID    `json:"parentId" nullable:"true"`
+	ParentID   *model.UnitID    `json:"parentId" nullable:"true" doc:"In the tree of places"`
+	SuperiorID *model.UnitID    `json:"superiorId,omitempty" doc:"In the Party's tree; left out for places"`
 	Kind       model.UnitKind   `json:"kind"`
 	Name       string           `json:"name"`
 	BranchType model.BranchType `json:"branchType,omitempty"`
@@ -52,6 +55,9 @@ func unitFrom(u model.Unit) unitOut {
 	if !u.ParentID.IsZero() {
 		out.ParentID = &u.ParentID
 	}
+	if !u.SuperiorID.IsZero() {
+		out.SuperiorID = &u.SuperiorID
+	}
 	return out
 }
 
@@ -60,7 +66,9 @@ func (a *API) listUnits(ctx context.Context, _ model.Actor, in *listUnitsIn) (*b
 	if err != nil {
 		return nil, err
 	}
-	units, err := a.Org.List(ctx, in.ParentID, model.UnitKind(in.Kind), model.Date(in.AsOf), page)
+	units, err := a.Org.List(ctx, org.Filter{
+		Parent: in.ParentID, Superior: in.Superior, Kind: model.UnitKind(in.Kind), AsOf: model.Date(in.AsOf),
+	}, page)
 	if err != nil {
 		return nil, err
 	}

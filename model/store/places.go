@@ -26,15 +26,19 @@ func (t Units) ListByID(ctx context.Context, ids []model.UnitID) ([]model.Unit, 
 
 // UnitFilter narrows a list of units; zero fields do not.
 type UnitFilter struct {
-	Parent model.UnitID
-	Kind   model.UnitKind
-	AsOf   model.Date // the day on which they must exist; required
+	Parent   model.UnitID
+	Superior model.UnitID
+	Kind     model.UnitKind
+	AsOf     model.Date // the day on which they must exist; required
 }
 
 func (f UnitFilter) apply(q *gorm.DB) *gorm.DB {
 	q = q.Where("valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", f.AsOf, f.AsOf)
 	if !f.Parent.IsZero() {
 		q = q.Where("parent_id = ?", f.Parent)
+	}
+	if !f.Superior.IsZero() {
+		q = q.Where("superior_id = ?", f.Superior)
 	}
 	if f.Kind != "" {
 		q = q.Where("kind = ?", f.Kind)

@@ -27,15 +27,7 @@ func (t SignUps) GetByPerson(ctx context.Context, activity model.ActivityID, use
 
 // ListByActivity pages an activity's sign-ups in order of their ids.
 func (t SignUps) ListByActivity(ctx context.Context, activity model.ActivityID, page model.Page) (model.Listing[model.SignUp], error) {
-	q := t.read(ctx).Where("activity_id = ?", activity)
-	if page.After != nil {
-		q = q.Where("id > ?", page.After.ID[:])
-	}
-	rows, err := all[model.SignUp](q.Order("id").Limit(page.Size() + 1))
-	if err != nil {
-		return model.Listing[model.SignUp]{}, err
-	}
-	return model.Cut(rows, page.Size(), func(s model.SignUp) model.Cursor { return model.Cursor{ID: s.ID} }), nil
+	return oldest(t.read(ctx).Where("activity_id = ?", activity), page, func(s model.SignUp) [16]byte { return s.ID })
 }
 
 // ListByUser pages a person's sign-ups, newest first.

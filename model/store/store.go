@@ -33,6 +33,8 @@ type Store struct {
 	LoginCodes LoginCodes
 	Units      Units
 	Covers     Covers
+	Stairwells Stairwells
+	Households Households
 	Residences Residences
 	Grants     Grants
 	Audit      Audit
@@ -105,6 +107,8 @@ func bind(c *conn) *Store {
 		LoginCodes: LoginCodes{table[model.LoginCode]{c}},
 		Units:      Units{table[model.Unit]{c}},
 		Covers:     Covers{table[model.Cover]{c}},
+		Stairwells: Stairwells{table[model.Stairwell]{c}},
+		Households: Households{table[model.Household]{c}},
 		Residences: Residences{table[model.Residence]{c}},
 		Grants:     Grants{table[model.Grant]{c}},
 		Audit:      Audit{table[model.AuditEntry]{c}},

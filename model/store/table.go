@@ -90,6 +90,18 @@ func newest[T any](q *gorm.DB, page model.Page, id func(T) [16]byte) (model.List
 	return model.Cut(rows, page.Size(), func(row T) model.Cursor { return model.Cursor{ID: id(row)} }), nil
 }
 
+// oldest pages a list forward in order of ids, which are in order of time.
+func oldest[T any](q *gorm.DB, page model.Page, id func(T) [16]byte) (model.Listing[T], error) {
+	if page.After != nil {
+		q = q.Where("id > ?", page.After.ID[:])
+	}
+	rows, err := all[T](q.Order("id").Limit(page.Size() + 1))
+	if err != nil {
+		return model.Listing[T]{}, err
+	}
+	return model.Cut(rows, page.Size(), func(row T) model.Cursor { return model.Cursor{ID: id(row)} }), nil
+}
+
 // after pages a list forward in order of a time column, ids breaking ties.
 func after[T any](q *gorm.DB, column string, page model.Page, key func(T) model.Cursor) (model.Listing[T], error) {
 	rows, err := all[T](ahead(q, column, page))

@@ -63,17 +63,22 @@ func (s *Service) tops(ctx context.Context, actor model.Actor) ([]model.Unit, er
 	if err != nil {
 		return nil, err
 	}
-	units, err := s.org.Units(ctx, ids)
 	var tops []model.Unit
-	for _, unit := range units {
-		if unit.Kind == model.County {
-			return []model.Unit{unit}, err
+	for _, id := range ids {
+		ground, err := s.org.Ground(ctx, id)
+		if err != nil {
+			return nil, err
 		}
-		if s.store.Requests.CanScope(unit.Kind) {
-			tops = append(tops, unit)
+		for _, unit := range ground {
+			if unit.Kind == model.County {
+				return []model.Unit{unit}, nil
+			}
+			if s.store.Requests.CanScope(unit.Kind) {
+				tops = append(tops, unit)
+			}
 		}
 	}
-	return tops, err
+	return tops, nil
 }
 
 // ListMine pages the actor's own requests, newest first. Fault: unauthenticated.

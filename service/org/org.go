@@ -2,9 +2,13 @@
 // an estate.
 //
 // Two trees meet here. Every unit has one parent, from buildings over estates and
-// communities to the county; beside that a branch leads estates, a grid covers
-// buildings and a station serves branches. A unit is within another when the way up
-// its parents meets it, or meets something the other leads or covers.
+// communities to the county; beside that stands the Party's tree from groups and branches
+// to the county's organisation department. They meet where a unit of one leads or covers a
+// unit of the other: the department leads the county, a committee its town, an
+// organisation its community, a branch its estates, a group works in a grid; a grid covers
+// buildings and a station serves branches. A unit is within another when the way up its
+// parents meets it, or meets something the other leads or covers; a group reaches what
+// its grid covers.
 //
 // The tree without buildings is some hundreds of units. It is kept in memory for a
 // few seconds; grants, which must bite at once, are not kept here.
@@ -80,13 +84,15 @@ func (s *Service) Units(ctx context.Context, ids []model.UnitID) (map[model.Unit
 	return found, err
 }
 
-// List pages the units of a day, below a parent and of a kind where those are given.
-// The empty day is today.
-func (s *Service) List(ctx context.Context, parent model.UnitID, kind model.UnitKind, asOf model.Date, page model.Page) (model.Listing[model.Unit], error) {
-	if asOf == "" {
-		asOf = s.today()
+// Filter narrows a list of units.
+type Filter = store.UnitFilter
+
+// List pages the units of a day; the empty day is today.
+func (s *Service) List(ctx context.Context, f Filter, page model.Page) (model.Listing[model.Unit], error) {
+	if f.AsOf == "" {
+		f.AsOf = s.today()
 	}
-	return s.store.Units.List(ctx, store.UnitFilter{Parent: parent, Kind: kind, AsOf: asOf}, page)
+	return s.store.Units.List(ctx, f, page)
 }
 
 // Chain is a unit and everything above it, lowest first. Fault: not_found.
@@ -106,27 +112,8 @@ func (s *Service) Chain(ctx context.Context, id model.UnitID) ([]model.Unit, err
 // Within says whether a unit lies in the authority of another: below it, or led or
 // covered by it. Fault: not_found.
 func (s *Service) Within(ctx context.Context, id, top model.UnitID) (bool, error) {
-	chain, err := s.Chain(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	for _, unit := range chain {
-		if unit.ID == top {
-			return true, nil
-		}
-	}
-	covers, err := s.leaders(ctx, chain[0].ID)
-	if err != nil {
-		return false, err
-	}
-	for _, unit := range chain[1:] {
-		more, err := s.leaders(ctx, unit.ID)
-		if err != nil {
-			return false, err
-		}
-		covers = append(covers, more...)
-	}
-	return slices.ContainsFunc(covers, func(c model.Cover) bool { return c.UnitID == top }), nil
+	reach, err := s.Reach(ctx, id)
+	return slices.Contains(reach, top), err
 }
 
 // leaders are the units that lead or cover one today.
@@ -264,8 +251,8 @@ func (s *Service) within(ctx context.Context, top model.UnitID, wanted func(mode
 }
 
 // Reach is what concerns the people of a unit: the unit, everything above it, and whatever
-// leads or covers any of those. An article or activity of one of these is for them.
-// Fault: not_found.
+// leads or covers any of those; for what a grid covers, also the groups of that grid. An
+// article or activity of one of these is for them. Fault: not_found.
 func (s *Service) Reach(ctx context.Context, id model.UnitID) ([]model.UnitID, error) {
 	chain, err := s.Chain(ctx, id)
 	if err != nil {
@@ -279,10 +266,52 @@ func (s *Service) Reach(ctx context.Context, id model.UnitID) ([]model.UnitID, e
 		}
 		reach = append(reach, unit.ID)
 		for _, cover := range covers {
-			reach = append(reach, cover.UnitID)
+			groups, err := s.groupsIn(ctx, cover.UnitID)
+			if err != nil {
+				return nil, err
+			}
+			reach = append(append(reach, cover.UnitID), groups...)
 		}
 	}
 	return reach, nil
+}
+
+// groupsIn are the Party groups that work in a grid today; none for other units.
+func (s *Service) groupsIn(ctx context.Context, grid model.UnitID) ([]model.UnitID, error) {
+	t, err := s.current(ctx)
+	if err != nil || t.units[grid].Kind != model.Grid {
+		return nil, err
+	}
+	var groups []model.UnitID
+	for _, cover := range t.leaders[grid] {
+		if t.units[cover.UnitID].Kind == model.Group {
+			groups = append(groups, cover.UnitID)
+		}
+	}
+	return groups, nil
+}
+
+// Ground are the places on which a unit of the Party stands: what it leads or covers today.
+// A branch and a place stand on themselves. Fault: not_found.
+func (s *Service) Ground(ctx context.Context, id model.UnitID) ([]model.Unit, error) {
+	unit, err := s.Unit(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !unit.Kind.OfParty() || unit.Kind == model.Branch {
+		return []model.Unit{unit}, nil
+	}
+	t, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ground []model.Unit
+	for covered, covers := range t.leaders {
+		if slices.ContainsFunc(covers, func(c model.Cover) bool { return c.UnitID == id }) {
+			ground = append(ground, t.units[covered])
+		}
+	}
+	return ground, nil
 }
 
 func (s *Service) today() model.Date { return model.DateOf(s.store.Now()) }
@@ -310,7 +339,8 @@ func (s *Service) Forget() {
 }
 
 func (s *Service) readTree(ctx context.Context) (*tree, error) {
-	rows, err := s.store.Units.ListAll(ctx, model.County, model.Town, model.Community, model.Grid, model.Branch, model.Estate, model.Station)
+	kinds := slices.DeleteFunc(slices.Clone(model.Kinds), func(k model.UnitKind) bool { return k == model.Building })
+	rows, err := s.store.Units.ListAll(ctx, kinds...)
 	if err != nil {
 		return nil, err
 	}

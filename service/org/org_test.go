@@ -13,12 +13,14 @@ import (
 )
 
 // county is a small county: one town, two communities, a single branch, a joint branch of
-// two estates, a grid over one building, a station.
+// two estates, a grid over one building, a station, and the Party's tree beside it.
 type county struct {
 	t *testing.T
 	s *store.Store
 
 	county, town, nancheng, kangle, hongqiao, dongchen1, dongchen2, building, single, joint, grid, station model.UnitID
+
+	department, committee, organisation, group model.UnitID
 }
 
 func build(t *testing.T, s *store.Store) *county {
@@ -31,7 +33,12 @@ func build(t *testing.T, s *store.Store) *county {
 	c.building = c.unit(model.Building, c.hongqiao, "1号楼")
 	c.single, c.joint = c.unit(model.Branch, c.nancheng, "虹桥小区党支部"), c.unit(model.Branch, c.kangle, "东辰小区联合党支部")
 	c.grid, c.station = c.unit(model.Grid, c.nancheng, "虹桥一网格"), c.unit(model.Station, c.nancheng, "虹桥小区党群服务站")
-	for covered, unit := range map[model.UnitID]model.UnitID{c.hongqiao: c.single, c.dongchen1: c.joint, c.dongchen2: c.joint, c.building: c.grid, c.single: c.station} {
+	c.department, c.committee = c.unit(model.Department, c.county, "定襄县委组织部"), c.unit(model.Committee, c.town, "晋昌镇党委")
+	c.organisation, c.group = c.unit(model.Organisation, c.nancheng, "南城社区党委"), c.unit(model.Group, c.single, "第一党小组")
+	for covered, unit := range map[model.UnitID]model.UnitID{
+		c.hongqiao: c.single, c.dongchen1: c.joint, c.dongchen2: c.joint, c.building: c.grid, c.single: c.station,
+		c.county: c.department, c.town: c.committee, c.nancheng: c.organisation, c.grid: c.group,
+	} {
 		if err := s.Covers.Add(t.Context(), &model.Cover{UnitID: unit, CoveredID: covered, ValidFrom: "2025-01-01"}); err != nil {
 			t.Fatal(err)
 		}
@@ -68,6 +75,16 @@ func TestWithinFollowsParentsAndCovers(t *testing.T) {
 			{c.dongchen2, c.joint, true},
 			{c.hongqiao, c.grid, false},
 			{c.county, c.town, false},
+			{c.building, c.department, true},
+			{c.building, c.committee, true},
+			{c.building, c.organisation, true},
+			{c.building, c.group, true},
+			{c.single, c.committee, true},
+			{c.group, c.single, true},
+			{c.group, c.organisation, true},
+			{c.hongqiao, c.group, false},
+			{c.dongchen1, c.organisation, false},
+			{c.hongqiao, c.station, false},
 		} {
 			if got, err := o.Within(t.Context(), is.unit, is.top); got != is.want || err != nil {
 				t.Errorf("%s within %s: %t, %v", is.unit, is.top, got, err)
@@ -75,6 +92,24 @@ func TestWithinFollowsParentsAndCovers(t *testing.T) {
 		}
 		if _, err := o.Within(t.Context(), model.NewID[model.Unit](s.Now()), c.county); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("an unknown unit: %v", err)
+		}
+	})
+}
+
+func TestAPartyUnitStandsOnWhatItLeads(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		c, o := build(t, s), org.New(s)
+		for unit, want := range map[model.UnitID]model.UnitID{
+			c.department: c.county, c.committee: c.town, c.organisation: c.nancheng, c.group: c.grid, c.single: c.single, c.town: c.town,
+		} {
+			ground, err := o.Ground(t.Context(), unit)
+			if err != nil || len(ground) != 1 || ground[0].ID != want {
+				t.Errorf("%+v, %v", ground, err)
+			}
+		}
+		estates, err := o.EstatesOf(t.Context(), c.committee)
+		if err != nil || len(estates) != 3 {
+			t.Errorf("%v, %v", estates, err)
 		}
 	})
 }

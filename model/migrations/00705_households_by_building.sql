@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX households_by_building ON households (building_id, id);

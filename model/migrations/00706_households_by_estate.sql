@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX households_by_estate ON households (estate_id, id);

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE units ADD COLUMN superior_id BINARY(16);
