@@ -49,9 +49,7 @@ var knownPool = model.PoolID{15: 7}
 
 // world has two branches with an estate and a secretary each.
 type world struct {
-	t     testing.TB
-	store *store.Store
-	clock *storetest.Clock
+	storetest.World
 	*activity.Service
 	county              model.UnitID
 	estates, branches   [2]model.UnitID
@@ -61,46 +59,22 @@ type world struct {
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
-	w := &world{t: t, store: s, clock: clock, Service: activity.New(s, access.New(s, units), units, moderation.New(s, marked{}), onePool{knownPool})}
-	w.county = w.unit(model.County, model.UnitID{})
+	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, Service: activity.New(s, access.New(s, units), units, moderation.New(s, marked{}), onePool{knownPool})}
+	w.county = w.Unit(model.County, model.UnitID{})
 	for i := range w.branches {
-		w.estates[i], w.branches[i] = w.unit(model.Estate, w.county), w.unit(model.Branch, w.county)
-		w.must(s.Covers.Add(t.Context(), &model.Cover{UnitID: w.branches[i], CoveredID: w.estates[i], ValidFrom: "2026-01-01"}))
+		w.estates[i], w.branches[i] = w.Unit(model.Estate, w.county), w.Unit(model.Branch, w.county)
+		w.Cover(w.branches[i], w.estates[i])
 	}
-	w.secretary, w.stranger = w.staff(w.branches[0]), w.staff(w.branches[1])
+	w.secretary, w.stranger = w.Staff(model.Secretary, w.branches[0]), w.Staff(model.Secretary, w.branches[1])
 	return w
-}
-
-func (w *world) must(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-func (w *world) unit(kind model.UnitKind, parent model.UnitID) model.UnitID {
-	u := model.Unit{ID: model.NewID[model.Unit](w.clock.Now()), ParentID: parent, Kind: kind, Name: string(kind), ValidFrom: "2026-01-01", CreatedAt: w.clock.Now()}
-	w.must(w.store.Units.Add(w.t.Context(), &u))
-	return u.ID
-}
-
-func (w *world) staff(unit model.UnitID) model.Actor {
-	now := w.clock.Now()
-	u := model.User{ID: model.NewID[model.User](now), Nickname: "书记", Locale: "zh", CreatedAt: now, UpdatedAt: now, Version: 1}
-	w.must(w.store.Users.Add(w.t.Context(), &u))
-	w.must(w.store.WeChat.Add(w.t.Context(), &model.WeChatAccount{OpenID: "o-" + u.ID.String(), UserID: u.ID, CreatedAt: now, LastSeenAt: now}))
-	w.must(w.store.Grants.Add(w.t.Context(), &model.Grant{
-		ID: model.NewID[model.Grant](now), UserID: u.ID, Role: model.Secretary, UnitID: unit, ValidFrom: now, CreatedAt: now,
-	}))
-	return model.Actor{User: u.ID}
 }
 
 // plan is of an activity tomorrow.
 func (w *world) plan(change ...func(*activity.Plan)) activity.Plan {
-	start := w.clock.Now().Add(24 * time.Hour)
+	start := w.Clock.Now().Add(24 * time.Hour)
 	p := activity.Plan{
 		Title: "清扫楼道", Description: "带上扫帚", Place: "3 号楼", StartsAt: start, EndsAt: start.Add(2 * time.Hour),
-		SignUpOpensAt: w.clock.Now(), SignUpClosesAt: start, Capacity: 5, CheckInMinutes: activity.DefaultCheckIn,
+		SignUpOpensAt: w.Clock.Now(), SignUpClosesAt: start, Capacity: 5, CheckInMinutes: activity.DefaultCheckIn,
 	}
 	for _, c := range change {
 		c(&p)
@@ -109,16 +83,16 @@ func (w *world) plan(change ...func(*activity.Plan)) activity.Plan {
 }
 
 func (w *world) draft(change ...func(*activity.Plan)) model.Activity {
-	w.t.Helper()
-	a, err := w.Draft(w.t.Context(), w.secretary, w.branches[0], w.plan(change...))
-	w.must(err)
+	w.T.Helper()
+	a, err := w.Draft(w.T.Context(), w.secretary, w.branches[0], w.plan(change...))
+	w.Must(err)
 	return a
 }
 
 func (w *world) published(change ...func(*activity.Plan)) model.Activity {
-	w.t.Helper()
-	a, err := w.Publish(w.t.Context(), w.secretary, w.draft(change...).ID)
-	w.must(err)
+	w.T.Helper()
+	a, err := w.Publish(w.T.Context(), w.secretary, w.draft(change...).ID)
+	w.Must(err)
 	return a
 }
 
@@ -138,7 +112,7 @@ func TestADraftIsItsStaffsUntilItIsPublished(t *testing.T) {
 			t.Errorf("%+v is not %+v, %v", got, a, err)
 		}
 		_, err := w.Publish(t.Context(), w.secretary, a.ID)
-		w.must(err)
+		w.Must(err)
 		if got, err := w.Get(t.Context(), model.Actor{}, a.ID); err != nil || got.State != model.ActivityPublished {
 			t.Errorf("%+v, %v", got, err)
 		}
@@ -216,10 +190,10 @@ func TestTheClockMovesActivities(t *testing.T) {
 		w := newWorld(t, s, clock)
 		a := w.published()
 		clock.Set(a.EndsAt.Add(time.Hour)) // the job sleeps through all of it
-		w.must(w.Advance(t.Context()))
-		w.must(w.Advance(t.Context()))
+		w.Must(w.Advance(t.Context()))
+		w.Must(w.Advance(t.Context()))
 		events, err := s.ActivityEvents.ListByActivity(t.Context(), a.ID)
-		w.must(err)
+		w.Must(err)
 		var path []string
 		for _, e := range events[2:] {
 			path = append(path, fmt.Sprintf("%s at %s", e.ToState, e.At.Sub(a.StartsAt)))
@@ -251,13 +225,13 @@ func TestEstatesSeeWhatConcernsThem(t *testing.T) {
 		}
 		w.draft()
 		_, err := w.Cancel(t.Context(), w.secretary, w.published().ID, "下雨")
-		w.must(err)
+		w.Must(err)
 		list := func(f activity.Filter) map[model.ActivityID]bool {
 			seen := map[model.ActivityID]bool{}
 			var last time.Time
 			for page := (model.Page{Limit: 2}); ; {
 				got, err := w.List(t.Context(), f, page)
-				w.must(err)
+				w.Must(err)
 				for _, a := range got.Items {
 					if seen[a.ID] || a.StartsAt.Before(last) {
 						t.Fatalf("%s twice or out of order", a.ID)

@@ -41,7 +41,7 @@ func TestARequestFromSubmissionToFixed(t *testing.T) {
 		w := newWorld(t, s, clock)
 		m, ctx := w.mailbox, t.Context()
 		state, err := m.Submit(ctx, w.wang, w.lamp())
-		w.must(err)
+		w.Must(err)
 		if state.Status != model.RequestScreened || !regexp.MustCompile(`^20261123-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$`).MatchString(state.Receipt) {
 			t.Fatalf("%+v", state)
 		}
@@ -50,24 +50,24 @@ func TestARequestFromSubmissionToFixed(t *testing.T) {
 		}
 		clock.Move(time.Hour)
 		state, err = m.Accept(ctx, w.secretary, state.ID, model.PriorityHigh)
-		w.must(err)
+		w.Must(err)
 		if due := running(state.Clocks, s.Now()); len(due) != 1 || due["reply"] != 7*day-time.Hour {
 			t.Fatalf("after acceptance: %v", due)
 		}
 		_, err = m.Start(ctx, w.gridWorker, state.ID)
-		w.must(err)
+		w.Must(err)
 		state, err = m.Reply(ctx, w.secretary, state.ID, "  已换新灯 ")
-		w.must(err)
+		w.Must(err)
 		if due := running(state.Clocks, s.Now()); len(due) != 1 || due["silence"] != 7*day {
 			t.Fatalf("after the reply: %v", due)
 		}
 		state, err = m.GiveFeedback(ctx, w.wang, state.ID, mailbox.Feedback{Outcome: model.OutcomeFixed, Rating: 5, Comment: "谢谢"})
-		w.must(err)
+		w.Must(err)
 		if state.Status != model.RequestClosed || state.Outcome != model.OutcomeFixed || len(running(state.Clocks, s.Now())) != 0 {
 			t.Fatalf("%+v", state)
 		}
 		view, err := m.Read(ctx, w.wang, state.ID)
-		w.must(err)
+		w.Must(err)
 		want := []model.RequestMove{"submission", "screening", "acceptance", "start", "reply", "feedback"}
 		if got := kinds(view.Timeline); !slices.Equal(got, want) || view.Timeline[4].Text != "已换新灯" || view.Timeline[5].Rating != 5 {
 			t.Fatalf("timeline: %+v", view.Timeline)
@@ -76,7 +76,7 @@ func TestARequestFromSubmissionToFixed(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		entries, err := s.Audit.List(ctx, model.Page{})
-		w.must(err)
+		w.Must(err)
 		if len(entries.Items) != 3 {
 			t.Fatalf("%d staff writes on record, want 3", len(entries.Items))
 		}
@@ -89,21 +89,21 @@ func TestATextThatDidNotPassWaitsForAPerson(t *testing.T) {
 		for _, word := range []string{"【违规】", "【复核】"} {
 			id := w.submitted(func(in *mailbox.Submission) { in.Text += word })
 			view, err := w.mailbox.Read(t.Context(), w.secretary, id)
-			w.must(err)
+			w.Must(err)
 			if view.Request.Status != model.RequestSubmitted || len(running(view.Clocks, s.Now())) != 2 {
 				t.Fatalf("%s: %+v", word, view)
 			}
 			_, err = w.mailbox.Accept(t.Context(), w.secretary, id, "")
-			w.must(err)
+			w.Must(err)
 			view, err = w.mailbox.Read(t.Context(), w.wang, id)
-			w.must(err)
+			w.Must(err)
 			if got := kinds(view.Timeline); !slices.Equal(got, []model.RequestMove{"submission", "screening", "acceptance"}) || view.Timeline[1].Party != model.PartyStaff {
 				t.Fatalf("%s: %+v", word, view.Timeline)
 			}
 		}
 		id := w.submitted(func(in *mailbox.Submission) { in.Location = "【复核】" })
 		state, err := w.mailbox.Refuse(t.Context(), w.secretary, id, "不属于小区事务")
-		w.must(err)
+		w.Must(err)
 		if state.Status != model.RequestRefused || len(running(state.Clocks, s.Now())) != 0 {
 			t.Fatalf("%+v", state)
 		}
@@ -148,7 +148,7 @@ func TestWhoSeesARequest(t *testing.T) {
 		id := w.submitted()
 		for _, actor := range []model.Actor{w.wang, w.secretary, w.worker, w.gridWorker, w.clerk, w.auditor} {
 			view, err := w.mailbox.Read(t.Context(), actor, id)
-			w.must(err)
+			w.Must(err)
 			if view.Submitter != "王女士" || !view.Verified {
 				t.Errorf("%+v", view)
 			}
@@ -174,17 +174,17 @@ func TestAHiddenSubmitterIsNotShownToStaff(t *testing.T) {
 		w := newWorld(t, s, clock)
 		id := w.submitted(func(in *mailbox.Submission) { in.Identity = model.IdentityHidden })
 		view, err := w.mailbox.Read(t.Context(), w.clerk, id)
-		w.must(err)
+		w.Must(err)
 		if view.Submitter != "" || !view.Request.SubmitterID.IsZero() || !view.Timeline[0].ActorID.IsZero() || !view.Verified {
 			t.Errorf("staff: %+v", view)
 		}
 		inbox, err := w.mailbox.Inbox(t.Context(), w.secretary, mailbox.InboxFilter{}, model.Page{})
-		w.must(err)
+		w.Must(err)
 		if len(inbox.Items) != 1 || !inbox.Items[0].Request.SubmitterID.IsZero() {
 			t.Errorf("inbox: %+v", inbox.Items)
 		}
 		view, err = w.mailbox.Read(t.Context(), w.wang, id)
-		w.must(err)
+		w.Must(err)
 		if view.Submitter != "王女士" || view.Request.SubmitterID != w.wang.User {
 			t.Errorf("the submitter: %+v", view)
 		}
@@ -200,13 +200,13 @@ func TestMessagesGoBothWaysAndHeldOnesStay(t *testing.T) {
 			text  string
 		}{{w.wang, "还是黑的"}, {w.secretary, "明天来修"}, {w.wang, "【违规】骂人"}, {w.secretary, "【复核】内部"}} {
 			_, err := w.mailbox.Write(t.Context(), message.actor, id, message.text)
-			w.must(err)
+			w.Must(err)
 		}
 		for actor, want := range map[model.Actor][]string{
 			w.wang: {"还是黑的", "明天来修", "【违规】骂人"}, w.secretary: {"还是黑的", "明天来修", "【复核】内部"},
 		} {
 			view, err := w.mailbox.Read(t.Context(), actor, id)
-			w.must(err)
+			w.Must(err)
 			var got []string
 			for _, e := range view.Timeline {
 				if e.Kind == model.MoveMessage {
@@ -221,7 +221,7 @@ func TestMessagesGoBothWaysAndHeldOnesStay(t *testing.T) {
 			t.Errorf("an auditor writes: %v", err)
 		}
 		_, err := w.mailbox.Withdraw(t.Context(), w.wang, id)
-		w.must(err)
+		w.Must(err)
 		if _, err := w.mailbox.Write(t.Context(), w.wang, id, "还在吗"); !errors.Is(err, fault.ErrIllegalTransition) {
 			t.Errorf("after the end: %v", err)
 		}
@@ -234,15 +234,15 @@ func TestUrgingIsOnceAShanghaiDay(t *testing.T) {
 		id := w.submitted()
 		clock.Set(model.Date("2026-11-23").At(23, 59))
 		_, err := w.mailbox.Urge(t.Context(), w.wang, id)
-		w.must(err)
+		w.Must(err)
 		if _, err := w.mailbox.Urge(t.Context(), w.wang, id); !errors.Is(err, mailbox.ErrAlreadyUrged) {
 			t.Errorf("twice a day: %v", err)
 		}
 		clock.Move(time.Minute)
 		_, err = w.mailbox.Urge(t.Context(), w.wang, id)
-		w.must(err)
+		w.Must(err)
 		view, err := w.mailbox.Read(t.Context(), w.secretary, id)
-		w.must(err)
+		w.Must(err)
 		if got := kinds(view.Timeline); !slices.Equal(got, []model.RequestMove{"submission", "screening", "urges", "urges"}) {
 			t.Errorf("%v", got)
 		}
@@ -257,7 +257,7 @@ func TestFeedbackThatIsNotFixed(t *testing.T) {
 			t.Errorf("a second reply that nobody asked for: %v", err)
 		}
 		state, err := m.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomePartly})
-		w.must(err)
+		w.Must(err)
 		if due := running(state.Clocks, s.Now()); state.Status != model.RequestReplied || len(due) != 1 || due["reply"] != 7*day {
 			t.Fatalf("partly: %+v", state)
 		}
@@ -265,22 +265,22 @@ func TestFeedbackThatIsNotFixed(t *testing.T) {
 			t.Errorf("partly twice: %v", err)
 		}
 		_, err = m.Reply(ctx, w.secretary, id, "又修了一次")
-		w.must(err)
+		w.Must(err)
 		for _, level := range []model.RequestLevel{"community", "town", "county", "county"} {
 			state, err = m.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomeNotFixed})
-			w.must(err)
+			w.Must(err)
 			if due := running(state.Clocks, s.Now()); state.Status != model.RequestReopened || state.Level != level || len(due) != 2 || due["acknowledge"] != day {
 				t.Fatalf("not fixed: %+v", state)
 			}
 			_, err = m.Write(ctx, w.wang, id, "还在漏") // talk must not take it further up
-			w.must(err)
+			w.Must(err)
 			_, err = m.Accept(ctx, w.worker, id, "")
-			w.must(err)
+			w.Must(err)
 			_, err = m.Reply(ctx, w.worker, id, "社区来办")
-			w.must(err)
+			w.Must(err)
 		}
 		counts, err := m.Outcomes(ctx, s.Now(), s.Now().Add(time.Second))
-		w.must(err)
+		w.Must(err)
 		if counts[model.OutcomePartly] != 1 || counts[model.OutcomeNotFixed] != 4 {
 			t.Errorf("%v", counts)
 		}
@@ -298,7 +298,7 @@ func TestIllegalMovesNameTheStateAndWhatIsLegal(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	_, err = w.mailbox.Withdraw(t.Context(), w.wang, id)
-	w.must(err)
+	w.Must(err)
 	_, err = w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomeFixed})
 	if f := fault.From(err); f.Current != "withdrawn" || len(f.Allowed) != 0 {
 		t.Errorf("%+v", f)
@@ -311,7 +311,7 @@ func TestSilenceClosesAndIsCountedApart(t *testing.T) {
 		ctx, from := t.Context(), s.Now()
 		silent, partly, open := w.replied(), w.replied(), w.submitted()
 		_, err := w.mailbox.GiveFeedback(ctx, w.wang, partly, mailbox.Feedback{Outcome: model.OutcomePartly})
-		w.must(err)
+		w.Must(err)
 		clock.Move(7*day - time.Millisecond)
 		if n, err := w.mailbox.CloseSilent(ctx); n != 0 || err != nil {
 			t.Fatalf("too early: %d, %v", n, err)
@@ -324,13 +324,13 @@ func TestSilenceClosesAndIsCountedApart(t *testing.T) {
 		}
 		for id, want := range map[model.RequestID]model.RequestStatus{silent: "closed", partly: "replied", open: "screened"} {
 			view, err := w.mailbox.Read(ctx, w.wang, id)
-			w.must(err)
+			w.Must(err)
 			if view.Request.Status != want || want == "closed" && view.Request.Outcome != model.OutcomeSilent {
 				t.Errorf("%+v, want %s", view.Request, want)
 			}
 		}
 		counts, err := w.mailbox.Outcomes(ctx, from, s.Now().Add(time.Second))
-		w.must(err)
+		w.Must(err)
 		if counts[model.OutcomeSilent] != 1 || counts[model.OutcomeFixed] != 0 || counts[model.OutcomePartly] != 1 {
 			t.Errorf("%v", counts)
 		}
@@ -341,17 +341,17 @@ func TestAnOpenRequestWithoutAClockIsNoticed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		id := w.submitted()
-		w.must(w.mailbox.CheckWatch(t.Context()))
+		w.Must(w.mailbox.CheckWatch(t.Context()))
 		clocks, err := s.RequestClocks.ListByRequests(t.Context(), id)
-		w.must(err)
+		w.Must(err)
 		now := s.Now()
 		for _, c := range clocks {
 			c.StoppedAt = &now
 			_, err := s.RequestClocks.SaveEnded(t.Context(), c)
-			w.must(err)
+			w.Must(err)
 		}
 		ids, err := w.mailbox.Unwatched(t.Context())
-		w.must(err)
+		w.Must(err)
 		if !slices.Equal(ids, []model.RequestID{id}) || w.mailbox.CheckWatch(t.Context()) == nil {
 			t.Errorf("%v", ids)
 		}

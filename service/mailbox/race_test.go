@@ -51,7 +51,7 @@ func TestOfSeveralStaffAtOnceOneWins(t *testing.T) {
 			return err
 		})
 		view, err := w.mailbox.Read(t.Context(), w.wang, id)
-		w.must(err)
+		w.Must(err)
 		if won != 1 || len(view.Timeline) != 3 {
 			t.Errorf("%d won, %d events", won, len(view.Timeline))
 		}
@@ -68,7 +68,7 @@ func TestStaffAtOnceWouldBothWinWithoutTheLock(t *testing.T) {
 		haveRead.Add(2)
 		won := together(t, 2, fault.ErrIllegalTransition, func(i int) error {
 			request, err := s.Requests.Get(t.Context(), id)
-			w.must(err)
+			w.Must(err)
 			haveRead.Done()
 			haveRead.Wait()
 			e := model.RequestEvent{Kind: model.MoveAcceptance, To: model.RequestAccepted, At: s.Now()}
@@ -104,9 +104,9 @@ func TestParallelRepeatsUnderOneKeyAreOneRequest(t *testing.T) {
 			return err
 		})
 		listing, err := w.mailbox.ListMine(t.Context(), w.wang, model.Page{})
-		w.must(err)
+		w.Must(err)
 		used, err := s.DailyUses.Get(t.Context(), w.wang.User, "mailbox.request", "2026-11-23")
-		w.must(err)
+		w.Must(err)
 		if won != len(states) || len(listing.Items) != 1 || used != 1 {
 			t.Fatalf("%d answers, %d requests, %d used", won, len(listing.Items), used)
 		}
@@ -126,7 +126,7 @@ func TestTheDailyLimitHoldsForManyAtOnce(t *testing.T) {
 			return err
 		})
 		listing, err := w.mailbox.ListMine(t.Context(), w.wang, model.Page{Limit: 50})
-		w.must(err)
+		w.Must(err)
 		if won != 10 || len(listing.Items) != 10 {
 			t.Errorf("%d succeeded, %d requests; the limit is 10", won, len(listing.Items))
 		}

@@ -48,7 +48,7 @@ type walker struct {
 // moves are what a walk can do: each says whether it should work, after doing it to the
 // expectation, and what the product said.
 func (w *walker) moves(t *rapid.T) map[string]func() (bool, error) {
-	ctx, m := w.t.Context(), w.mailbox
+	ctx, m := w.T.Context(), w.mailbox
 	feedback := func(outcome model.RequestOutcome) error {
 		_, err := m.GiveFeedback(ctx, w.wang, w.id, mailbox.Feedback{Outcome: outcome})
 		return err
@@ -67,9 +67,9 @@ func (w *walker) moves(t *rapid.T) map[string]func() (bool, error) {
 		"not_fixed": func() (bool, error) { return w.reopen(), feedback("not_fixed") },
 		"message":   func() (bool, error) { _, err := m.Write(ctx, w.wang, w.id, "在吗"); return w.open(), err },
 		"time": func() (bool, error) {
-			w.clock.Move(time.Duration(rapid.IntRange(1, 4).Draw(t, "days")) * day)
+			w.Clock.Move(time.Duration(rapid.IntRange(1, 4).Draw(t, "days")) * day)
 			_, err := m.CloseSilent(ctx)
-			if due, waits := w.dues["silence"]; waits && !due.After(w.clock.Now()) {
+			if due, waits := w.dues["silence"]; waits && !due.After(w.Clock.Now()) {
 				w.end("closed")
 			}
 			return true, err
@@ -103,7 +103,7 @@ func (w *walker) reply() bool {
 		return false
 	}
 	w.end("replied")
-	w.start(w.clock.Now(), "silence")
+	w.start(w.Clock.Now(), "silence")
 	return true
 }
 
@@ -113,7 +113,7 @@ func (w *walker) partly() bool {
 	}
 	w.end("replied")
 	w.owed = true
-	w.start(w.clock.Now(), "reply")
+	w.start(w.Clock.Now(), "reply")
 	return true
 }
 
@@ -123,13 +123,13 @@ func (w *walker) reopen() bool {
 	}
 	w.end("reopened")
 	w.level = min(w.level+1, 3)
-	w.start(w.clock.Now(), "acknowledge", "reply")
+	w.start(w.Clock.Now(), "acknowledge", "reply")
 	return true
 }
 
 // agree compares the request with what is expected of it, and its clocks with its events.
 func (w *walker) agree(t *rapid.T) {
-	view, err := w.mailbox.Read(w.t.Context(), w.wang, w.id)
+	view, err := w.mailbox.Read(w.T.Context(), w.wang, w.id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func (w *walker) agree(t *rapid.T) {
 			t.Fatalf("%s: clocks %v, want %v (%s)", name, dues, w.dues, w.status)
 		}
 	}
-	if ids, err := w.mailbox.Unwatched(w.t.Context()); err != nil || len(ids) != 0 {
+	if ids, err := w.mailbox.Unwatched(w.T.Context()); err != nil || len(ids) != 0 {
 		t.Fatalf("without a clock: %v, %v", ids, err)
 	}
 }
@@ -177,7 +177,7 @@ func TestRandomWalksAgreeWithTheStateMachine(t *testing.T) {
 		if rapid.Bool().Draw(t, "suspicious") {
 			in.Text, e.status = "【复核】", "submitted"
 		}
-		state, err := w.mailbox.Submit(w.t.Context(), w.wang, in)
+		state, err := w.mailbox.Submit(w.T.Context(), w.wang, in)
 		if err != nil {
 			t.Fatal(err)
 		}

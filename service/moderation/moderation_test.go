@@ -24,11 +24,8 @@ func (a *adviser) CheckText(_ context.Context, c wechat.TextCheck) wechat.Verdic
 
 func TestOnlyWhatIsClearlyPassedPasses(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
-		writer := model.NewID[model.User](clock.Now())
-		account := model.WeChatAccount{OpenID: "o-writer", UserID: writer, CreatedAt: clock.Now(), LastSeenAt: clock.Now()}
-		if err := s.WeChat.Add(t.Context(), &account); err != nil {
-			t.Fatal(err)
-		}
+		w := storetest.World{T: t, Store: s, Clock: clock}
+		writer := w.Person("王女士").User
 		for advice, want := range map[wechat.Suggest]moderation.Verdict{
 			wechat.Pass: moderation.Passed, wechat.Risky: moderation.Refused, wechat.Review: moderation.Held, "": moderation.Held, "PASS": moderation.Held,
 		} {
@@ -37,7 +34,7 @@ func TestOnlyWhatIsClearlyPassedPasses(t *testing.T) {
 			if err != nil || got != want {
 				t.Errorf("%q: %q, %v", advice, got, err)
 			}
-			if len(a.asked) != 1 || a.asked[0] != (wechat.TextCheck{OpenID: "o-writer", Scene: wechat.SceneForum, Title: "标题", Text: "正文"}) {
+			if len(a.asked) != 1 || a.asked[0] != (wechat.TextCheck{OpenID: "o-" + writer.String(), Scene: wechat.SceneForum, Title: "标题", Text: "正文"}) {
 				t.Errorf("asked %+v", a.asked)
 			}
 		}

@@ -29,9 +29,7 @@ func (c *censor) CheckText(context.Context, wechat.TextCheck) wechat.Verdict {
 // desk is a county with a branch, its secretary and the county's clerk, who may write too.
 type desk struct {
 	*news.Service
-	t                        *testing.T
-	store                    *store.Store
-	clock                    *storetest.Clock
+	storetest.World
 	censor                   *censor
 	county, branch, estate   model.UnitID
 	secretary, clerk, reader model.Actor
@@ -39,52 +37,20 @@ type desk struct {
 
 func newDesk(t *testing.T, s *store.Store, clock *storetest.Clock) *desk {
 	t.Helper()
-	d := &desk{t: t, store: s, clock: clock, censor: &censor{wechat.Pass}}
-	d.county = d.unit(model.County, model.UnitID{})
-	d.branch, d.estate = d.unit(model.Branch, d.county), d.unit(model.Estate, d.county)
-	if err := s.Covers.Add(t.Context(), &model.Cover{UnitID: d.branch, CoveredID: d.estate, ValidFrom: "2020-01-01"}); err != nil {
-		t.Fatal(err)
-	}
-	d.secretary, d.clerk, d.reader = d.person("secretary"), d.person("clerk"), d.person("reader")
-	d.grant(d.secretary, model.Secretary, d.branch)
-	d.grant(d.clerk, model.CountyClerk, d.county)
+	d := &desk{World: storetest.World{T: t, Store: s, Clock: clock}, censor: &censor{wechat.Pass}}
+	d.county = d.Unit(model.County, model.UnitID{})
+	d.branch, d.estate = d.Unit(model.Branch, d.county), d.Unit(model.Estate, d.county)
+	d.Cover(d.branch, d.estate)
+	d.secretary, d.clerk, d.reader = d.Person("secretary"), d.Person("clerk"), d.Person("reader")
+	d.Grant(d.secretary, model.Secretary, d.branch)
+	d.Grant(d.clerk, model.CountyClerk, d.county)
 	units := org.New(s)
 	d.Service = news.New(s, access.New(s, units), units, moderation.New(s, d.censor))
 	return d
 }
 
-func (d *desk) unit(kind model.UnitKind, parent model.UnitID) model.UnitID {
-	d.t.Helper()
-	now := d.clock.Now()
-	u := model.Unit{ID: model.NewID[model.Unit](now), ParentID: parent, Kind: kind, Name: string(kind), ValidFrom: "2020-01-01", CreatedAt: now}
-	if err := d.store.Units.Add(d.t.Context(), &u); err != nil {
-		d.t.Fatal(err)
-	}
-	return u.ID
-}
-
-func (d *desk) person(name string) model.Actor {
-	d.t.Helper()
-	now := d.clock.Now()
-	u := model.User{ID: model.NewID[model.User](now), Nickname: name, Locale: "zh", CreatedAt: now, UpdatedAt: now, Version: 1}
-	a := model.WeChatAccount{OpenID: name, UserID: u.ID, CreatedAt: now, LastSeenAt: now}
-	if err := errors.Join(d.store.Users.Add(d.t.Context(), &u), d.store.WeChat.Add(d.t.Context(), &a)); err != nil {
-		d.t.Fatal(err)
-	}
-	return model.Actor{User: u.ID}
-}
-
-func (d *desk) grant(who model.Actor, role model.Role, unit model.UnitID) {
-	d.t.Helper()
-	now := d.clock.Now()
-	g := model.Grant{ID: model.NewID[model.Grant](now), UserID: who.User, Role: role, UnitID: unit, ValidFrom: now, GrantedBy: who.User, CreatedAt: now}
-	if err := d.store.Grants.Add(d.t.Context(), &g); err != nil {
-		d.t.Fatal(err)
-	}
-}
-
 // must gives what a step gave, or ends the test.
-func must[T any](t *testing.T) func(v T, err error) T {
+func must[T any](t testing.TB) func(v T, err error) T {
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
@@ -95,16 +61,16 @@ func must[T any](t *testing.T) func(v T, err error) T {
 }
 
 func (d *desk) approved(author model.Actor, unit model.UnitID) model.Article {
-	d.t.Helper()
-	article := must[model.Article](d.t)
-	a := article(d.Write(d.t.Context(), author, unit, news.Draft{Title: "标题", Summary: "摘要", Body: "正文"}))
-	article(d.Submit(d.t.Context(), author, a.ID))
+	d.T.Helper()
+	article := must[model.Article](d.T)
+	a := article(d.Write(d.T.Context(), author, unit, news.Draft{Title: "标题", Summary: "摘要", Body: "正文"}))
+	article(d.Submit(d.T.Context(), author, a.ID))
 	if author == d.clerk {
-		other := d.person("other clerk")
-		d.grant(other, model.CountyClerk, d.county)
-		return article(d.Approve(d.t.Context(), other, a.ID))
+		other := d.Person("other clerk")
+		d.Grant(other, model.CountyClerk, d.county)
+		return article(d.Approve(d.T.Context(), other, a.ID))
 	}
-	return article(d.Approve(d.t.Context(), d.clerk, a.ID))
+	return article(d.Approve(d.T.Context(), d.clerk, a.ID))
 }
 
 func TestAnArticleGoesItsWay(t *testing.T) {
@@ -276,7 +242,7 @@ func TestTheFeedOfAnEstate(t *testing.T) {
 		if n != len(want) {
 			t.Errorf("%d articles", n)
 		}
-		other := d.unit(model.Estate, d.county)
+		other := d.Unit(model.Estate, d.county)
 		d2 := must[model.Listing[model.Article]](t)(newReader(d).Feed(ctx, other, model.Page{}))
 		if len(d2.Items) != 1 {
 			t.Errorf("%d articles in an estate the branch does not lead", len(d2.Items))
@@ -290,6 +256,6 @@ func TestTheFeedOfAnEstate(t *testing.T) {
 
 // newReader reads the units anew.
 func newReader(d *desk) *news.Service {
-	units := org.New(d.store)
-	return news.New(d.store, access.New(d.store, units), units, moderation.New(d.store, d.censor))
+	units := org.New(d.Store)
+	return news.New(d.Store, access.New(d.Store, units), units, moderation.New(d.Store, d.censor))
 }

@@ -1,7 +1,7 @@
 package points_test
 
 import (
-	"errors"
+	"database/sql"
 	"reflect"
 	"strings"
 	"testing"
@@ -20,11 +20,12 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) { test(t, newWorld(t, s, clock)) })
 }
 
-func (w *world) expectFault(err error, want *fault.Error) {
-	w.t.Helper()
-	if !errors.Is(err, want) {
-		w.t.Fatalf("got %v; want %s", err, want.Code)
-	}
+// eachPast is each with a connection past the store.
+func eachPast(t *testing.T, test func(t *testing.T, w *world, past *sql.DB)) {
+	t.Parallel()
+	storetest.EachPast(t, func(t *testing.T, s *store.Store, clock *storetest.Clock, past *sql.DB) {
+		test(t, newWorld(t, s, clock), past)
+	})
 }
 
 func TestPointsGoRoundAndAddUpToZero(t *testing.T) {
@@ -33,11 +34,11 @@ func TestPointsGoRoundAndAddUpToZero(t *testing.T) {
 		if !w.earns(w.wang, 30) {
 			t.Fatal("the pool had enough")
 		}
-		w.must(w.holds(w.wang, 12, "r1"))
+		w.Must(w.holds(w.wang, 12, "r1"))
 		w.expect(w.wang, 18, 12)
-		w.must(w.inTx(func(tx *store.Store) error { return w.Capture(t.Context(), tx, "r1", w.secretary.User) }))
+		w.Must(w.inTx(func(tx *store.Store) error { return w.Capture(t.Context(), tx, "r1", w.secretary.User) }))
 		w.expect(w.wang, 18, 0)
-		w.must(w.inTx(func(tx *store.Store) error {
+		w.Must(w.inTx(func(tx *store.Store) error {
 			return w.GiveBack(t.Context(), tx, points.Return{Hold: "r1", Points: 4, Reference: "r1/1", By: w.secretary.User})
 		}))
 		w.expect(w.wang, 22, 0)
@@ -71,7 +72,7 @@ func TestTheDayAndTheActivityHaveALimit(t *testing.T) {
 		if !w.earnsFor(w.wang, 5, "attendance/late") {
 			t.Fatal("there was nothing to post")
 		}
-		w.clock.Move(24 * time.Hour)
+		w.Clock.Move(24 * time.Hour)
 		w.earnsFor(w.wang, 5, "attendance/late") // was capped, stays capped
 		w.expect(w.wang, 60, 0)
 		w.earns(w.wang, 5)
@@ -86,14 +87,14 @@ func TestAnEmptyPoolOwesAndPaysOldestFirst(t *testing.T) {
 		if w.earns(w.wang, 10) {
 			t.Fatal("there were only 5")
 		}
-		w.clock.Move(time.Second)
+		w.Clock.Move(time.Second)
 		if w.earns(w.li, 10) {
 			t.Fatal("there were only 5")
 		}
 		w.filled(10)
 		for range 2 { // a repeated job pays nothing twice
 			_, err := w.Settle(t.Context())
-			w.must(err)
+			w.Must(err)
 		}
 		w.expect(w.wang, 10, 0)
 		w.expect(w.li, 0, 0)
@@ -106,7 +107,7 @@ func TestAnEmptyPoolOwesAndPaysOldestFirst(t *testing.T) {
 func TestFillingAPoolAsksForItsDebts(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(5)
-		jobs, err := w.store.Jobs.SaveClaim(t.Context(), []string{points.SettleJob}, 9, time.Minute)
+		jobs, err := w.Store.Jobs.SaveClaim(t.Context(), []string{points.SettleJob}, 9, time.Minute)
 		if err != nil || len(jobs) != 1 {
 			t.Fatalf("%d jobs, %v", len(jobs), err)
 		}
@@ -117,16 +118,16 @@ func TestPointsComeFromTheNearestPoolWithEnough(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(10)
 		_, err := w.Fill(t.Context(), w.clerk, points.Filling{Sponsor: "县总工会", UnitID: w.county, Points: 100, Backing: "承诺"})
-		w.must(err)
+		w.Must(err)
 		w.earns(w.wang, 8) // the branch has it
 		w.earns(w.wang, 8) // now only the county has
 		pools, err := w.Pools(t.Context(), w.secretary, w.branch)
-		w.must(err)
+		w.Must(err)
 		if len(pools) != 2 || pools[0].Balance != 2 || pools[1].Balance != 92 {
 			t.Fatalf("%+v", pools)
 		}
-		w.must(w.CheckPool(t.Context(), pools[1].Pool.ID, w.branch))
-		w.expectFault(w.CheckPool(t.Context(), pools[0].Pool.ID, w.county), fault.ErrNotFound)
+		w.Must(w.CheckPool(t.Context(), pools[1].Pool.ID, w.branch))
+		w.ExpectFault(w.CheckPool(t.Context(), pools[0].Pool.ID, w.county), fault.ErrNotFound)
 	})
 }
 
@@ -134,11 +135,11 @@ func TestNobodyHoldsMoreThanTheyHave(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(100)
 		w.earns(w.wang, 10)
-		w.expectFault(w.holds(w.wang, 11, "r1"), points.ErrInsufficient)
-		w.expectFault(w.holds(w.li, 1, "r2"), points.ErrInsufficient)
-		w.must(w.holds(w.wang, 6, "r3"))
-		w.must(w.holds(w.wang, 6, "r3")) // the same hold
-		w.expectFault(w.holds(w.wang, 6, "r4"), points.ErrInsufficient)
+		w.ExpectFault(w.holds(w.wang, 11, "r1"), points.ErrInsufficient)
+		w.ExpectFault(w.holds(w.li, 1, "r2"), points.ErrInsufficient)
+		w.Must(w.holds(w.wang, 6, "r3"))
+		w.Must(w.holds(w.wang, 6, "r3")) // the same hold
+		w.ExpectFault(w.holds(w.wang, 6, "r4"), points.ErrInsufficient)
 		w.expect(w.wang, 4, 6)
 		w.verified()
 	})
@@ -148,13 +149,13 @@ func TestAHoldResolvesOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(100)
 		w.earns(w.wang, 10)
-		w.must(w.holds(w.wang, 6, "r1"))
+		w.Must(w.holds(w.wang, 6, "r1"))
 		release := func(tx *store.Store) error { return w.Release(t.Context(), tx, "r1", w.wang.User) }
-		w.must(w.inTx(release))
-		w.must(w.inTx(release))
+		w.Must(w.inTx(release))
+		w.Must(w.inTx(release))
 		w.expect(w.wang, 10, 0)
 		err := w.inTx(func(tx *store.Store) error { return w.Capture(t.Context(), tx, "r1", w.secretary.User) })
-		w.expectFault(err, fault.ErrIllegalTransition)
+		w.ExpectFault(err, fault.ErrIllegalTransition)
 		w.verified()
 	})
 }
@@ -163,17 +164,17 @@ func TestNoMoreComesBackThanWasTaken(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(100)
 		w.earns(w.wang, 10)
-		w.must(w.holds(w.wang, 6, "r1"))
+		w.Must(w.holds(w.wang, 6, "r1"))
 		back := func(n int64, reference string) error {
 			return w.inTx(func(tx *store.Store) error {
 				return w.GiveBack(t.Context(), tx, points.Return{Hold: "r1", Points: n, Reference: reference})
 			})
 		}
-		w.expectFault(back(1, "early"), fault.ErrIllegalTransition)
-		w.must(w.inTx(func(tx *store.Store) error { return w.Capture(t.Context(), tx, "r1", w.secretary.User) }))
-		w.must(back(4, "a"))
-		w.expectFault(back(3, "b"), fault.ErrIllegalTransition)
-		w.must(back(2, "c"))
+		w.ExpectFault(back(1, "early"), fault.ErrIllegalTransition)
+		w.Must(w.inTx(func(tx *store.Store) error { return w.Capture(t.Context(), tx, "r1", w.secretary.User) }))
+		w.Must(back(4, "a"))
+		w.ExpectFault(back(3, "b"), fault.ErrIllegalTransition)
+		w.Must(back(2, "c"))
 		w.expect(w.wang, 10, 0)
 		w.verified()
 	})
@@ -183,21 +184,21 @@ func TestTheOldestPointsAreSpentFirstAndRunOutAfterTwoYears(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(100)
 		w.earns(w.wang, 10)
-		w.clock.Move(30 * 24 * time.Hour)
+		w.Clock.Move(30 * 24 * time.Hour)
 		w.earns(w.wang, 10)
-		w.must(w.holds(w.wang, 6, "r1")) // from the first lot
+		w.Must(w.holds(w.wang, 6, "r1")) // from the first lot
 		ends, err := w.Expiring(t.Context(), w.wang.User)
-		w.must(err)
+		w.Must(err)
 		if want := []points.Ending{{Points: 4, On: "2028-11-23"}, {Points: 10, On: "2028-12-23"}}; !reflect.DeepEqual(ends, want) {
 			t.Fatalf("%+v; want %+v", ends, want)
 		}
-		w.clock.Set(model.Date("2028-11-22").At(23, 59))
+		w.Clock.Set(model.Date("2028-11-22").At(23, 59))
 		w.expireAll(0)
-		w.clock.Set(model.Date("2028-11-23").At(0, 0))
+		w.Clock.Set(model.Date("2028-11-23").At(0, 0))
 		w.expireAll(1)
 		w.expireAll(0)
 		w.expect(w.wang, 10, 6)
-		w.must(w.inTx(func(tx *store.Store) error { return w.Release(t.Context(), tx, "r1", w.wang.User) }))
+		w.Must(w.inTx(func(tx *store.Store) error { return w.Release(t.Context(), tx, "r1", w.wang.User) }))
 		w.expect(w.wang, 16, 0) // back in a lot that has ended
 		w.expireAll(1)
 		w.expect(w.wang, 10, 0)
@@ -206,36 +207,36 @@ func TestTheOldestPointsAreSpentFirstAndRunOutAfterTwoYears(t *testing.T) {
 }
 
 func (w *world) expireAll(want int) {
-	w.t.Helper()
-	n, err := w.Expire(w.t.Context())
-	w.must(err)
+	w.T.Helper()
+	n, err := w.Expire(w.T.Context())
+	w.Must(err)
 	if n != want {
-		w.t.Fatalf("%d lots ran out; want %d", n, want)
+		w.T.Fatalf("%d lots ran out; want %d", n, want)
 	}
 }
 
 func TestALargeAwardNeedsASecondPerson(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(500)
-		w.livesIn(w.wang, w.estate)
+		w.LivesIn(w.wang, w.estate, w.estate)
 		small, err := w.Award(t.Context(), w.secretary, points.Awarding{User: w.wang.User, Points: 100, Cause: "巡逻", Reference: "2026-11"})
-		w.must(err)
+		w.Must(err)
 		large, err := w.Award(t.Context(), w.secretary, points.Awarding{User: w.wang.User, Points: 101, Cause: "抢险", Reference: "2026-12"})
-		w.must(err)
+		w.Must(err)
 		if small.Status != model.AwardPosted || large.Status != model.AwardPending || large.UnitID != w.estate {
 			t.Fatalf("%+v %+v", small, large)
 		}
 		w.expect(w.wang, 100, 0)
 		_, err = w.Approve(t.Context(), w.secretary, large.ID)
-		w.expectFault(err, fault.ErrForbidden)
+		w.ExpectFault(err, fault.ErrForbidden)
 		pending, err := w.Pending(t.Context(), w.town, model.Page{})
 		if err != nil || len(pending.Items) != 1 {
 			t.Fatalf("%+v, %v", pending, err)
 		}
 		approved, err := w.Approve(t.Context(), w.town, large.ID)
-		w.must(err)
+		w.Must(err)
 		_, err = w.Approve(t.Context(), w.town, large.ID)
-		w.expectFault(err, fault.ErrIllegalTransition)
+		w.ExpectFault(err, fault.ErrIllegalTransition)
 		if approved.ApprovedBy != w.town.User {
 			t.Fatalf("%+v", approved)
 		}
@@ -251,17 +252,17 @@ func TestNobodyAwardsOrApprovesForThemselves(t *testing.T) {
 			return w.Award(t.Context(), by, points.Awarding{User: to.User, Points: n, Cause: "巡逻", Reference: reference})
 		}
 		_, err := award(w.wang, w.li, 5, "a")
-		w.expectFault(err, fault.ErrForbidden)
+		w.ExpectFault(err, fault.ErrForbidden)
 		_, err = award(w.secretary, w.secretary, 5, "b")
-		w.expectFault(err, points.ErrOwnAward)
+		w.ExpectFault(err, points.ErrOwnAward)
 		own, err := award(w.clerk, w.wang, 200, "c")
-		w.must(err)
+		w.Must(err)
 		_, err = w.Approve(t.Context(), w.clerk, own.ID)
-		w.expectFault(err, points.ErrSamePerson)
+		w.ExpectFault(err, points.ErrSamePerson)
 		toApprover, err := award(w.secretary, w.town, 200, "d")
-		w.must(err)
+		w.Must(err)
 		_, err = w.Approve(t.Context(), w.town, toApprover.ID)
-		w.expectFault(err, points.ErrSamePerson)
+		w.ExpectFault(err, points.ErrSamePerson)
 	})
 }
 
@@ -272,16 +273,16 @@ func TestAnAwardsReferenceIsUsedOnce(t *testing.T) {
 			return w.Award(t.Context(), w.secretary, points.Awarding{User: w.wang.User, Points: n, Cause: "巡逻", Reference: "2026-11"})
 		}
 		first, err := award(20)
-		w.must(err)
+		w.Must(err)
 		second, err := award(20)
-		w.must(err)
+		w.Must(err)
 		if first.ID != second.ID {
 			t.Fatal("two awards")
 		}
 		_, err = award(21)
-		w.expectFault(err, points.ErrReferenceUsed)
+		w.ExpectFault(err, points.ErrReferenceUsed)
 		_, err = w.Award(t.Context(), w.secretary, points.Awarding{User: w.wang.User, Points: 31, Cause: "巡逻", Reference: "2026-12"})
-		w.expectFault(err, points.ErrPoolExhausted)
+		w.ExpectFault(err, points.ErrPoolExhausted)
 		w.expect(w.wang, 20, 0)
 		w.verified()
 	})
@@ -289,9 +290,9 @@ func TestAnAwardsReferenceIsUsedOnce(t *testing.T) {
 
 // newestEntry is the last thing that happened to somebody's points.
 func (w *world) newestEntry(p model.Actor) points.Line {
-	w.t.Helper()
-	lines, err := w.MyEntries(w.t.Context(), p, model.Page{})
-	w.must(err)
+	w.T.Helper()
+	lines, err := w.MyEntries(w.T.Context(), p, model.Page{})
+	w.Must(err)
 	return lines.Items[0]
 }
 
@@ -301,13 +302,13 @@ func TestAMistakeIsReversedOnce(t *testing.T) {
 		w.earns(w.wang, 10)
 		entry := w.newestEntry(w.wang).Entry.ID
 		_, err := w.Reverse(t.Context(), w.wang, entry, "写错了")
-		w.expectFault(err, fault.ErrForbidden)
+		w.ExpectFault(err, fault.ErrForbidden)
 		_, err = w.Reverse(t.Context(), w.secretary, entry, "写错了")
-		w.must(err)
+		w.Must(err)
 		_, err = w.Reverse(t.Context(), w.secretary, entry, "写错了")
-		w.expectFault(err, points.ErrAlreadyReversed)
+		w.ExpectFault(err, points.ErrAlreadyReversed)
 		_, err = w.Reverse(t.Context(), w.secretary, w.newestEntry(w.wang).Entry.ID, "又写错了")
-		w.expectFault(err, points.ErrNotReversible)
+		w.ExpectFault(err, points.ErrNotReversible)
 		w.expect(w.wang, 0, 0)
 		lines, err := w.Entries(t.Context(), w.clerk, pool.AccountID, model.Page{})
 		if err != nil || len(lines.Items) != 3 || lines.Items[0].Entry.BalanceAfter != 100 {
@@ -322,13 +323,13 @@ func TestAReversalNeverGoesBelowZero(t *testing.T) {
 		w.filled(100)
 		w.earns(w.wang, 10)
 		entry := w.newestEntry(w.wang).Entry.ID
-		w.must(w.holds(w.wang, 1, "r1"))
+		w.Must(w.holds(w.wang, 1, "r1"))
 		_, err := w.Reverse(t.Context(), w.secretary, entry, "写错了")
-		w.expectFault(err, points.ErrInsufficient)
+		w.ExpectFault(err, points.ErrInsufficient)
 		w.expect(w.wang, 9, 1)
 		w.earns(w.wang, 1) // enough again, in another lot
 		_, err = w.Reverse(t.Context(), w.secretary, entry, "写错了")
-		w.must(err)
+		w.Must(err)
 		w.expect(w.wang, 0, 1)
 		w.verified()
 	})
@@ -337,13 +338,13 @@ func TestAReversalNeverGoesBelowZero(t *testing.T) {
 func TestStaffReadAccountsOfTheirUnitsOnly(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		pool := w.filled(100)
-		elsewhere := w.staff(model.Secretary, w.unit(model.Branch, w.community))
+		elsewhere := w.Staff(model.Secretary, w.Unit(model.Branch, w.community))
 		_, err := w.Entries(t.Context(), elsewhere, pool.AccountID, model.Page{})
-		w.expectFault(err, fault.ErrNotFound)
+		w.ExpectFault(err, fault.ErrNotFound)
 		_, err = w.Entries(t.Context(), w.wang, pool.AccountID, model.Page{})
-		w.expectFault(err, fault.ErrForbidden)
+		w.ExpectFault(err, fault.ErrForbidden)
 		_, err = w.Fill(t.Context(), w.secretary, points.Filling{Sponsor: "a", UnitID: w.branch, Points: 1, Backing: "b"})
-		w.expectFault(err, fault.ErrForbidden)
+		w.ExpectFault(err, fault.ErrForbidden)
 		accounts, err := w.Accounts(t.Context(), w.secretary, pool.Pool.ID)
 		if err != nil || len(accounts) != 1 || accounts[0].Balance != 100 {
 			t.Fatalf("%+v, %v", accounts, err)
@@ -362,7 +363,7 @@ func TestEntriesArePagedInTheirRunningOrder(t *testing.T) {
 		want := int64(7)
 		for want > 0 {
 			lines, err := w.MyEntries(t.Context(), w.wang, page)
-			w.must(err)
+			w.Must(err)
 			for _, line := range lines.Items {
 				if line.Entry.Position != want || line.Entry.BalanceAfter != want || line.Transaction.Cause != "attendance" {
 					t.Fatalf("%+v; want position %d", line, want)

@@ -6,51 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
-	_ "github.com/go-sql-driver/mysql"       // driver "mysql"
-	_ "github.com/ncruces/go-sqlite3/driver" // driver "sqlite3"
-
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
-	"jinlin/model/store/storetest"
 	"jinlin/service/points"
 )
-
-// onBoth runs a test in a world on each database, with the database's URL for variants
-// that go past the store.
-func onBoth(t *testing.T, test func(t *testing.T, w *world, url string)) {
-	t.Parallel()
-	for name, databaseURL := range map[string]func(testing.TB) string{"sqlite": storetest.SQLiteURL, "mariadb": storetest.MySQLURL} {
-		t.Run(name, func(t *testing.T) {
-			url, clock := databaseURL(t), storetest.NewClock()
-			test(t, newWorld(t, storetest.Open(t, url, clock), clock), url)
-		})
-	}
-}
-
-// past opens the database without the store.
-func past(t *testing.T, url string) *sql.DB {
-	t.Helper()
-	driver, dsn := "sqlite3", "file:"+strings.TrimPrefix(url, "sqlite://")+"?_txlock=immediate&_pragma=busy_timeout(5000)"
-	if strings.HasPrefix(url, "mysql://") {
-		cfg, err := store.MySQLConfig(url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		driver, dsn = "mysql", cfg.FormatDSN()
-	}
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
-}
 
 const (
 	raceWorkers = 8
@@ -89,8 +53,8 @@ func (c *contended) round(random *rand.Rand) error {
 }
 
 func TestManyMoveFewAccountsAndNothingIsLost(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world, _ string) {
-		c := &contended{world: w, people: []model.Actor{w.wang, w.li, w.person()}}
+	each(t, func(t *testing.T, w *world) {
+		c := &contended{world: w, people: []model.Actor{w.wang, w.li, w.Person("居民")}}
 		w.filled(400) // too little for all: some must be refused
 		var wg sync.WaitGroup
 		for worker := range raceWorkers {
@@ -117,18 +81,17 @@ func TestManyMoveFewAccountsAndNothingIsLost(t *testing.T) {
 // The check above would see a lost update: this is what it sees when balances are computed
 // in Go and written back.
 func TestPowerComputedBalancesDoNotAddUp(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world, url string) {
+	eachPast(t, func(t *testing.T, w *world, past *sql.DB) {
 		w.filled(1000)
 		w.earns(w.wang, 30)
-		db := past(t, url)
 		pools, err := w.Pools(t.Context(), w.secretary, w.branch)
-		w.must(err)
+		w.Must(err)
 		pool, wang := model.AccountOf(model.PoolAccount, pools[0].Pool.ID), model.AccountOf(model.VolunteerAccount, w.wang.User)
 		together := newBarrier(raceWorkers)
 		var wg sync.WaitGroup
 		for worker := range raceWorkers {
 			wg.Go(func() {
-				naive(t, db, pool, wang, int64(worker+1), together)
+				naive(t, past, pool, wang, int64(worker+1), together)
 			})
 		}
 		wg.Wait()
@@ -138,7 +101,7 @@ func TestPowerComputedBalancesDoNotAddUp(t *testing.T) {
 			t.Fatalf("the naive transfer went unnoticed: %v", err)
 		}
 		var sum int64
-		w.must(db.QueryRowContext(t.Context(), "SELECT SUM(balance) FROM points_accounts").Scan(&sum))
+		w.Must(past.QueryRowContext(t.Context(), "SELECT SUM(balance) FROM points_accounts").Scan(&sum))
 		if sum == 0 {
 			t.Fatal("the naive transfer lost nothing")
 		}
@@ -193,28 +156,10 @@ func (b *barrier) wait() {
 	<-open
 }
 
-// parallel runs n at once and counts those that did it; every other must be refused so.
-func (w *world) parallel(n int, refused *fault.Error, do func(i int) error) (done int64) {
-	var count atomic.Int64
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() {
-			switch err := do(i); {
-			case err == nil:
-				count.Add(1)
-			case refused == nil || !errors.Is(err, refused):
-				w.t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	return count.Load()
-}
-
 func TestOneServiceConfirmedTwentyTimesAtOnceEarnsOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(1000)
-		w.parallel(20, nil, func(int) error {
+		w.AtOnce(20, func(int) error {
 			_, err := w.tryEarn(w.wang, 10, "attendance/a") // also the first use of the account
 			return err
 		})
@@ -226,7 +171,7 @@ func TestOneServiceConfirmedTwentyTimesAtOnceEarnsOnce(t *testing.T) {
 func TestTheDaysLimitHoldsWhenManyServicesAreConfirmedAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(1000)
-		w.parallel(16, nil, func(i int) error {
+		w.AtOnce(16, func(i int) error {
 			_, err := w.tryEarn(w.wang, 7, fmt.Sprintf("attendance/%d", i))
 			return err
 		})
@@ -239,11 +184,11 @@ func TestOneAwardIsApprovedOnceByTwentyAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.filled(500)
 		award, err := w.Award(t.Context(), w.secretary, points.Awarding{User: w.wang.User, Points: 200, Cause: "抢险", Reference: "a"})
-		w.must(err)
-		approved := w.parallel(20, fault.ErrIllegalTransition, func(int) error {
+		w.Must(err)
+		approved := w.AtOnce(20, func(int) error {
 			_, err := w.Approve(t.Context(), w.town, award.ID)
 			return err
-		})
+		}, fault.ErrIllegalTransition)
 		w.expect(w.wang, 200, 0)
 		if approved != 1 {
 			t.Fatalf("approved %d times", approved)
@@ -258,10 +203,10 @@ func TestOneMistakeIsReversedOnceByTwentyAtOnce(t *testing.T) {
 		w.earns(w.wang, 10)
 		w.earns(w.wang, 10)
 		entry := w.newestEntry(w.wang).Entry.ID
-		reversed := w.parallel(20, points.ErrAlreadyReversed, func(int) error {
+		reversed := w.AtOnce(20, func(int) error {
 			_, err := w.Reverse(t.Context(), w.secretary, entry, "写错了")
 			return err
-		})
+		}, points.ErrAlreadyReversed)
 		w.expect(w.wang, 10, 0)
 		if reversed != 1 {
 			t.Fatalf("reversed %d times", reversed)
@@ -273,11 +218,11 @@ func TestOneMistakeIsReversedOnceByTwentyAtOnce(t *testing.T) {
 func TestTwoWorkersSettleAndExpireOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for range 12 {
-			w.earns(w.person(), 5)
+			w.earns(w.Person("居民"), 5)
 		}
 		w.filled(40) // eight of them
 		var settled atomic.Int64
-		w.parallel(4, nil, func(int) error {
+		w.AtOnce(4, func(int) error {
 			n, err := w.Settle(t.Context())
 			settled.Add(int64(n))
 			return err
@@ -285,9 +230,9 @@ func TestTwoWorkersSettleAndExpireOnce(t *testing.T) {
 		if report := w.verified(); settled.Load() != 8 || report.Debts != 4 {
 			t.Fatalf("%d settled, %d wait", settled.Load(), report.Debts)
 		}
-		w.clock.Set(w.clock.Now().AddDate(2, 1, 0))
+		w.Clock.Set(w.Clock.Now().AddDate(2, 1, 0))
 		var expired atomic.Int64
-		w.parallel(4, nil, func(int) error {
+		w.AtOnce(4, func(int) error {
 			n, err := w.Expire(t.Context())
 			expired.Add(int64(n))
 			return err

@@ -66,11 +66,11 @@ type walk struct {
 }
 
 func newWalk(rt *rapid.T, w *world, start time.Time) *walk {
-	w.clock.Set(start) // earlier walks lie in the future now, which concerns nobody here
-	branch := w.unit(model.Branch, w.community)
-	k := &walk{T: rt, w: w, model: newLedger(), branch: branch, by: w.staff(model.Secretary, branch), awards: map[string]points.Awarding{}}
+	w.Clock.Set(start) // earlier walks lie in the future now, which concerns nobody here
+	branch := w.Unit(model.Branch, w.community)
+	k := &walk{T: rt, w: w, model: newLedger(), branch: branch, by: w.Staff(model.Secretary, branch), awards: map[string]points.Awarding{}}
 	for range 3 {
-		k.people = append(k.people, w.person())
+		k.people = append(k.people, w.Person("居民"))
 	}
 	k.fill()
 	return k
@@ -79,22 +79,22 @@ func newWalk(rt *rapid.T, w *world, start time.Time) *walk {
 func (k *walk) run() {
 	steps := []func(){k.earn, k.earn, k.fill, k.hold, k.hold, k.capture, k.release, k.giveBack, k.award, k.reverse, k.expire}
 	for range walkLength {
-		k.w.clock.Move(time.Second) // lots of one instant would be in no order
+		k.w.Clock.Move(time.Second) // lots of one instant would be in no order
 		steps[rapid.IntRange(0, len(steps)-1).Draw(k.T, "step")]()
 		k.compare()
 	}
-	if _, err := k.w.Verify(k.w.t.Context()); err != nil {
+	if _, err := k.w.Verify(k.w.T.Context()); err != nil {
 		k.Fatal(err)
 	}
 }
 
 func (k *walk) compare() {
 	for i, p := range k.people {
-		balance, err := k.w.Balance(k.w.t.Context(), p.User)
+		balance, err := k.w.Balance(k.w.T.Context(), p.User)
 		if err != nil {
 			k.Fatal(err)
 		}
-		ends, err := k.w.Expiring(k.w.t.Context(), p.User)
+		ends, err := k.w.Expiring(k.w.T.Context(), p.User)
 		if err != nil {
 			k.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func (k *walk) compare() {
 		}
 	}
 	for id, want := range map[model.AccountID]int64{k.pool: k.model.pool, model.AccountOf(model.ShopAccount, k.branch): k.model.taken} {
-		account, err := k.w.store.PointsAccounts.Get(k.w.t.Context(), id)
+		account, err := k.w.Store.PointsAccounts.Get(k.w.T.Context(), id)
 		if err != nil && !errors.Is(err, fault.ErrNotFound) || account.Balance != want {
 			k.Fatalf("account %s: %d, %v; want %d", id, account.Balance, err, want)
 		}
@@ -139,18 +139,18 @@ func (k *walk) reference(used []string) string {
 }
 
 func (k *walk) inTx(do func(tx *store.Store) error) error {
-	return k.w.store.InTx(k.w.t.Context(), do)
+	return k.w.Store.InTx(k.w.T.Context(), do)
 }
 
 func (k *walk) fill() {
 	n := k.amount(150)
-	pool, err := k.w.Fill(k.w.t.Context(), k.w.clerk, points.Filling{Sponsor: "红星超市", UnitID: k.branch, Points: n, Backing: "大米"})
+	pool, err := k.w.Fill(k.w.T.Context(), k.w.clerk, points.Filling{Sponsor: "红星超市", UnitID: k.branch, Points: n, Backing: "大米"})
 	k.agree(err, nil)
 	k.pool = pool.AccountID
-	_, err = k.w.Settle(k.w.t.Context())
+	_, err = k.w.Settle(k.w.T.Context())
 	k.agree(err, nil)
 	k.model.pool += n
-	k.model.settle(k.w.clock.Now())
+	k.model.settle(k.w.Clock.Now())
 }
 
 func (k *walk) earn() {
@@ -160,11 +160,11 @@ func (k *walk) earn() {
 	}
 	var posted bool
 	err := k.inTx(func(tx *store.Store) (err error) {
-		posted, err = k.w.Earn(k.w.t.Context(), tx, points.Earning{User: p.User, Points: n, UnitID: k.branch, Cause: "attendance", Reference: reference, By: k.by})
+		posted, err = k.w.Earn(k.w.T.Context(), tx, points.Earning{User: p.User, Points: n, UnitID: k.branch, Cause: "attendance", Reference: reference, By: k.by})
 		return err
 	})
 	k.agree(err, nil)
-	if want := k.model.earn(&service{user: p.User, points: n}, reference, k.w.clock.Now()); posted != want {
+	if want := k.model.earn(&service{user: p.User, points: n}, reference, k.w.Clock.Now()); posted != want {
 		k.Fatalf("posted: %t; want %t", posted, want)
 	}
 }
@@ -175,13 +175,13 @@ func (k *walk) award() {
 	if before, used := k.awards[reference]; used {
 		a = before
 	}
-	_, err := k.w.Award(k.w.t.Context(), k.by, a)
+	_, err := k.w.Award(k.w.T.Context(), k.by, a)
 	if _, used := k.awards[reference]; used {
 		k.agree(err, nil)
 		return
 	}
 	s := &service{user: a.User, points: a.Points}
-	if !k.model.pay(s, k.w.clock.Now()) {
+	if !k.model.pay(s, k.w.Clock.Now()) {
 		k.agree(err, points.ErrPoolExhausted)
 		return
 	}
@@ -192,7 +192,7 @@ func (k *walk) award() {
 func (k *walk) hold() {
 	p, n, reference := k.somebody(), k.amount(40), k.reference(slices.Collect(maps.Keys(k.model.holds)))
 	err := k.inTx(func(tx *store.Store) error {
-		return k.w.Hold(k.w.t.Context(), tx, points.Holding{User: p.User, Points: n, UnitID: k.branch, Reference: reference, By: p.User})
+		return k.w.Hold(k.w.T.Context(), tx, points.Holding{User: p.User, Points: n, UnitID: k.branch, Reference: reference, By: p.User})
 	})
 	k.agree(err, k.model.hold(p.User, n, reference))
 }
@@ -208,14 +208,14 @@ func (k *walk) someHold() (string, bool) {
 
 func (k *walk) capture() {
 	if reference, ok := k.someHold(); ok {
-		err := k.inTx(func(tx *store.Store) error { return k.w.Capture(k.w.t.Context(), tx, reference, k.by.User) })
+		err := k.inTx(func(tx *store.Store) error { return k.w.Capture(k.w.T.Context(), tx, reference, k.by.User) })
 		k.agree(err, k.model.resolve(reference, model.HoldCaptured))
 	}
 }
 
 func (k *walk) release() {
 	if reference, ok := k.someHold(); ok {
-		err := k.inTx(func(tx *store.Store) error { return k.w.Release(k.w.t.Context(), tx, reference, k.by.User) })
+		err := k.inTx(func(tx *store.Store) error { return k.w.Release(k.w.T.Context(), tx, reference, k.by.User) })
 		k.agree(err, k.model.resolve(reference, model.HoldReleased))
 	}
 }
@@ -228,7 +228,7 @@ func (k *walk) giveBack() {
 	n := k.amount(30)
 	k.serial++
 	err := k.inTx(func(tx *store.Store) error {
-		return k.w.GiveBack(k.w.t.Context(), tx, points.Return{Hold: reference, Points: n, Reference: fmt.Sprintf("%s/%d", k.branch, k.serial), By: k.by.User})
+		return k.w.GiveBack(k.w.T.Context(), tx, points.Return{Hold: reference, Points: n, Reference: fmt.Sprintf("%s/%d", k.branch, k.serial), By: k.by.User})
 	})
 	k.agree(err, k.model.giveBack(reference, n))
 }
@@ -239,7 +239,7 @@ func (k *walk) reverse() {
 		return
 	}
 	reference := rapid.SampledFrom(posted).Draw(k.T, "posting")
-	_, err := k.w.Reverse(k.w.t.Context(), k.by, k.entryOf(reference), "写错了")
+	_, err := k.w.Reverse(k.w.T.Context(), k.by, k.entryOf(reference), "写错了")
 	k.agree(err, k.model.reverse(k.model.known[reference]))
 }
 
@@ -247,20 +247,20 @@ func (k *walk) reverse() {
 func (k *walk) entryOf(reference string) model.ID[model.LedgerEntry] {
 	name := "earning/" + reference
 	if _, awarded := k.awards[reference]; awarded {
-		award, err := k.w.store.PointsAwards.GetByReference(k.w.t.Context(), k.by.User, reference)
+		award, err := k.w.Store.PointsAwards.GetByReference(k.w.T.Context(), k.by.User, reference)
 		k.agree(err, nil)
 		name = "award/" + award.ID.String()
 	}
-	transaction, err := k.w.store.LedgerTransactions.GetByReference(k.w.t.Context(), name)
+	transaction, err := k.w.Store.LedgerTransactions.GetByReference(k.w.T.Context(), name)
 	k.agree(err, nil)
-	entries, err := k.w.store.LedgerEntries.ListOf(k.w.t.Context(), transaction.ID)
+	entries, err := k.w.Store.LedgerEntries.ListOf(k.w.T.Context(), transaction.ID)
 	k.agree(err, nil)
 	return entries[0].ID
 }
 
 func (k *walk) expire() {
-	k.w.clock.Move(time.Duration(rapid.IntRange(1, longestMove).Draw(k.T, "days")) * walkOfADay)
-	_, err := k.w.Expire(k.w.t.Context())
+	k.w.Clock.Move(time.Duration(rapid.IntRange(1, longestMove).Draw(k.T, "days")) * walkOfADay)
+	_, err := k.w.Expire(k.w.T.Context())
 	k.agree(err, nil)
-	k.model.expire(model.DateOf(k.w.clock.Now()))
+	k.model.expire(model.DateOf(k.w.Clock.Now()))
 }

@@ -17,11 +17,11 @@ import (
 
 // begun is an activity about to begin, with somebody signed up.
 func (w *world) begun(change ...func(*activity.Plan)) (model.ActivityID, model.Actor, model.SignUpID) {
-	w.t.Helper()
+	w.T.Helper()
 	id := w.publish(10, append([]func(*activity.Plan){func(p *activity.Plan) { p.Points = 5 }}, change...)...)
-	wang := w.people(1)[0]
+	wang := w.People(1)[0]
 	joined := w.joins(wang, id)
-	w.clock.Set(w.read(id).StartsAt)
+	w.Clock.Set(w.read(id).StartsAt)
 	return id, wang, joined.ID
 }
 
@@ -139,11 +139,11 @@ func TestOfflineListsComeLate(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		id, wang, signUp := w.begun()
-		other := w.people(1)[0]
+		other := w.People(1)[0]
 		start := clock.Now()
 		clock.Set(start.Add(-2 * time.Hour))
 		second, err := w.Join(t.Context(), other, id, signup.Party{})
-		w.must(err)
+		w.Must(err)
 		record := func(signUp model.SignUpID, at time.Time, clientID string) error {
 			_, err := w.Record(t.Context(), w.secretary, id, signup.Fact{SignUpID: signUp, Kind: model.CameIn, At: at, ClientID: clientID})
 			return err
@@ -152,13 +152,13 @@ func TestOfflineListsComeLate(t *testing.T) {
 			t.Fatalf("two hours before the start: %v", err)
 		}
 		clock.Set(start.Add(96 * time.Hour))
-		w.must(w.activities.Advance(t.Context()))
-		w.must(w.MarkNoShows(t.Context(), w.job(activity.NoShowJob)))
+		w.Must(w.activities.Advance(t.Context()))
+		w.Must(w.MarkNoShows(t.Context(), w.job(activity.NoShowJob)))
 		if w.state(wang, id) != model.SignUpNoShow {
 			t.Fatalf("%s", w.state(wang, id))
 		}
 		for range 2 {
-			w.must(record(signUp, start.Add(time.Minute), "tablet-1/17"))
+			w.Must(record(signUp, start.Add(time.Minute), "tablet-1/17"))
 		}
 		if err := record(second.ID, start.Add(time.Minute), "tablet-1/17"); !errors.Is(err, signup.ErrClientID) {
 			t.Fatalf("one name for two: %v", err)
@@ -179,12 +179,12 @@ func TestPeopleCheckInWithTheCodeOfTheMoment(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		id, wang, _ := w.begun()
-		late := w.people(1)[0]
+		late := w.People(1)[0]
 		check := func(p model.Actor, kind model.AttendanceKind, code string) (signup.Recorded, error) {
 			return w.Check(t.Context(), p, id, kind, code)
 		}
 		code, err := w.CheckInCode(t.Context(), w.secretary, id)
-		w.must(err)
+		w.Must(err)
 		if left := code.ExpiresAt.Sub(clock.Now()); left <= 0 || left > 30*time.Second {
 			t.Fatalf("a code of %s", left)
 		}
@@ -207,7 +207,7 @@ func TestPeopleCheckInWithTheCodeOfTheMoment(t *testing.T) {
 			t.Fatalf("a repeat: %+v, %v", again, err)
 		}
 		next, err := w.CheckInCode(t.Context(), w.secretary, id)
-		w.must(err)
+		w.Must(err)
 		out, err := check(wang, model.WentOut, next.Code)
 		if err != nil || out.Status != model.SignUpCheckedOut || next.Code == code.Code {
 			t.Fatalf("%+v, %v", out, err)
@@ -225,7 +225,7 @@ func TestCheckInOpensBeforeTheStart(t *testing.T) {
 				t.Helper()
 				clock.Set(start.Add(-time.Duration(before) * time.Minute))
 				code, err := w.CheckInCode(t.Context(), w.secretary, id)
-				w.must(err)
+				w.Must(err)
 				if _, err := w.Check(t.Context(), wang, id, model.CameIn, code.Code); !errors.Is(err, want) {
 					t.Fatalf("%d minutes before the start: %v", before, err)
 				}

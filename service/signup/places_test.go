@@ -18,13 +18,13 @@ import (
 func TestAFreedPlaceGoesToWhoHasWaitedLongest(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		id, p := w.publish(1), w.people(4)
+		id, p := w.publish(1), w.People(4)
 		for i, want := range []signup.Joined{{Status: model.SignUpRegistered}, {Status: model.SignUpWaitlisted, Position: 1}, {Status: model.SignUpWaitlisted, Position: 2}} {
 			if got := w.joins(p[i], id); got.Status != want.Status || got.Position != want.Position {
 				t.Fatalf("%+v instead of %+v", got, want)
 			}
 		}
-		w.must(w.Withdraw(t.Context(), p[0], id))
+		w.Must(w.Withdraw(t.Context(), p[0], id))
 		offered, err := w.MineFor(t.Context(), p[1], w.read(id))
 		if err != nil || offered.State != model.SignUpOffered {
 			t.Fatalf("%+v, %v", offered, err)
@@ -39,9 +39,9 @@ func TestAFreedPlaceGoesToWhoHasWaitedLongest(t *testing.T) {
 		if err != nil || accepted.Status != model.SignUpRegistered || w.balanced(id).PlacesLeft != 0 {
 			t.Fatalf("%+v, %v", accepted, err)
 		}
-		w.must(w.Withdraw(t.Context(), p[1], id)) // p[2] is next
-		w.must(w.Withdraw(t.Context(), p[1], id)) // given up already
-		w.must(w.Withdraw(t.Context(), p[2], id)) // declines
+		w.Must(w.Withdraw(t.Context(), p[1], id)) // p[2] is next
+		w.Must(w.Withdraw(t.Context(), p[1], id)) // given up already
+		w.Must(w.Withdraw(t.Context(), p[2], id)) // declines
 		if w.state(p[2], id) != model.SignUpDeclined || w.state(p[3], id) != model.SignUpOffered {
 			t.Fatalf("%s, %s", w.state(p[2], id), w.state(p[3], id))
 		}
@@ -64,18 +64,18 @@ func TestAnOfferLapsesAndGoesOn(t *testing.T) {
 			p.StartsAt, p.EndsAt = p.StartsAt.AddDate(0, 0, 3), p.EndsAt.AddDate(0, 0, 3)
 			p.SignUpClosesAt = p.StartsAt
 		})
-		p := w.people(3)
+		p := w.People(3)
 		for _, person := range p {
 			w.joins(person, id)
 		}
-		w.must(w.Withdraw(t.Context(), p[0], id)) // at ten in the morning: 11:30 h today, the rest tomorrow until 07:30
+		w.Must(w.Withdraw(t.Context(), p[0], id)) // at ten in the morning: 11:30 h today, the rest tomorrow until 07:30
 		offered, err := w.MineFor(t.Context(), p[1], w.read(id))
-		w.must(err)
+		w.Must(err)
 		if want := model.Date("2026-11-24").At(7, 30); !offered.OfferedUntil.Equal(want) {
 			t.Fatalf("until %s instead of %s", offered.OfferedUntil, want)
 		}
 		clock.Set(offered.OfferedUntil.Add(-time.Millisecond))
-		w.must(w.LapseOffers(t.Context()))
+		w.Must(w.LapseOffers(t.Context()))
 		if w.state(p[1], id) != model.SignUpOffered {
 			t.Fatal("lapsed too early")
 		}
@@ -83,7 +83,7 @@ func TestAnOfferLapsesAndGoesOn(t *testing.T) {
 		if _, err := w.Accept(t.Context(), p[1], offered.ID); !errors.Is(err, signup.ErrOfferLapsed) {
 			t.Fatalf("accepted too late: %v", err)
 		}
-		w.must(w.LapseOffers(t.Context()))
+		w.Must(w.LapseOffers(t.Context()))
 		if w.state(p[1], id) != model.SignUpLapsed || w.state(p[2], id) != model.SignUpOffered {
 			t.Fatalf("%s, %s", w.state(p[1], id), w.state(p[2], id))
 		}
@@ -94,8 +94,8 @@ func TestAnOfferLapsesAndGoesOn(t *testing.T) {
 func TestWhoMaySignUpAndWhen(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		p := w.people(2)
-		w.must(s.Residences.Add(t.Context(), &model.Residence{
+		p := w.People(2)
+		w.Must(s.Residences.Add(t.Context(), &model.Residence{
 			ID: model.NewID[model.Residence](clock.Now()), UserID: p[0].User, EstateID: w.estate, BuildingID: w.estate,
 			Status: model.ResidenceVerified, CreatedAt: clock.Now(),
 		}))
@@ -114,7 +114,7 @@ func TestWhoMaySignUpAndWhen(t *testing.T) {
 		try(signup.ErrClosed)
 		id = w.publish(1)
 		_, err := w.activities.Cancel(t.Context(), w.secretary, id, "下雨")
-		w.must(err)
+		w.Must(err)
 		try(signup.ErrClosed)
 		id = model.NewID[model.Activity](clock.Now())
 		try(fault.ErrNotFound)
@@ -124,15 +124,15 @@ func TestWhoMaySignUpAndWhen(t *testing.T) {
 func TestACancelledActivityReleasesItsSignUps(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		id, people := w.publish(100), w.people(150)
+		id, people := w.publish(100), w.People(150)
 		for _, p := range people {
 			w.joins(p, id)
 		}
 		_, err := w.activities.Cancel(t.Context(), w.secretary, id, "下雨")
-		w.must(err)
+		w.Must(err)
 		job := w.job(activity.ReleaseJob)
 		for range 2 { // jobs may run twice
-			w.must(w.Release(t.Context(), job))
+			w.Must(w.Release(t.Context(), job))
 		}
 		if a := w.balanced(id); a.PlacesLeft != 100 || a.Waiting != 0 || w.state(people[0], id) != model.SignUpCancelled {
 			t.Fatalf("%+v", a)
@@ -142,11 +142,11 @@ func TestACancelledActivityReleasesItsSignUps(t *testing.T) {
 
 // job is the job that a move left.
 func (w *world) job(kind string) model.Job {
-	w.t.Helper()
-	jobs, err := w.store.Jobs.SaveClaim(w.t.Context(), []string{kind}, 1, time.Minute)
-	w.must(err)
+	w.T.Helper()
+	jobs, err := w.Store.Jobs.SaveClaim(w.T.Context(), []string{kind}, 1, time.Minute)
+	w.Must(err)
 	if len(jobs) != 1 {
-		w.t.Fatalf("%d jobs %s", len(jobs), kind)
+		w.T.Fatalf("%d jobs %s", len(jobs), kind)
 	}
 	return jobs[0]
 }
@@ -161,7 +161,7 @@ type walker struct {
 
 // step is one random move. Refusals are part of the game, surprises are not.
 func (w *walker) step() {
-	w.t.Helper()
+	w.T.Helper()
 	p := w.people[w.dice.IntN(len(w.people))]
 	var err error
 	switch w.dice.IntN(4) {
@@ -170,13 +170,13 @@ func (w *walker) step() {
 		if w.dice.IntN(4) == 0 {
 			party.People = []signup.Companion{{Name: "小李", Relation: "孩子"}}
 		}
-		_, err = w.Join(w.t.Context(), p, w.id, party)
+		_, err = w.Join(w.T.Context(), p, w.id, party)
 	case 2:
-		err = w.Withdraw(w.t.Context(), p, w.id)
+		err = w.Withdraw(w.T.Context(), p, w.id)
 	case 3:
 		var row model.SignUp
-		if row, err = w.store.SignUps.GetByPerson(w.t.Context(), w.id, p.User); err == nil {
-			_, err = w.Accept(w.t.Context(), p, row.ID)
+		if row, err = w.Store.SignUps.GetByPerson(w.T.Context(), w.id, p.User); err == nil {
+			_, err = w.Accept(w.T.Context(), p, row.ID)
 		}
 	}
 	for _, expected := range []error{nil, signup.ErrAlready, fault.ErrNotFound, fault.ErrIllegalTransition, signup.ErrOfferLapsed, fault.ErrInProgress} {
@@ -184,7 +184,7 @@ func (w *walker) step() {
 			return
 		}
 	}
-	w.t.Error(err)
+	w.T.Error(err)
 }
 
 func (w *world) walkers(n int, seed uint64) *walker {
@@ -192,7 +192,7 @@ func (w *world) walkers(n int, seed uint64) *walker {
 		p.StartsAt, p.EndsAt = p.StartsAt.AddDate(0, 0, 30), p.EndsAt.AddDate(0, 0, 30)
 		p.SignUpClosesAt = p.StartsAt
 	})
-	return &walker{world: w, dice: rand.New(rand.NewPCG(seed, 7)), id: id, people: w.people(n)}
+	return &walker{world: w, dice: rand.New(rand.NewPCG(seed, 7)), id: id, people: w.People(n)}
 }
 
 // TestARandomWalkKeepsPlacesAndOrder checks after every step that the counters are the
@@ -204,7 +204,7 @@ func TestARandomWalkKeepsPlacesAndOrder(t *testing.T) {
 			before := w.waiting(w.id)
 			if i%20 == 19 { // some offers lapse
 				clock.Move(7 * time.Hour)
-				w.must(w.LapseOffers(t.Context()))
+				w.Must(w.LapseOffers(t.Context()))
 			} else {
 				w.step()
 			}
@@ -220,13 +220,13 @@ func TestARandomWalkKeepsPlacesAndOrder(t *testing.T) {
 
 // wentEverywhere fails if the walk left out a move it is meant to try.
 func (w *walker) wentEverywhere() {
-	w.t.Helper()
+	w.T.Helper()
 	moves := map[[2]model.SignUpState]int{}
 	for _, p := range w.people {
-		row, err := w.store.SignUps.GetByPerson(w.t.Context(), w.id, p.User)
-		w.must(err)
-		events, err := w.store.SignUpEvents.ListBySignUp(w.t.Context(), row.ID)
-		w.must(err)
+		row, err := w.Store.SignUps.GetByPerson(w.T.Context(), w.id, p.User)
+		w.Must(err)
+		events, err := w.Store.SignUpEvents.ListBySignUp(w.T.Context(), row.ID)
+		w.Must(err)
 		for _, e := range events {
 			moves[[2]model.SignUpState{e.FromState, e.ToState}]++
 		}
@@ -241,25 +241,25 @@ func (w *walker) wentEverywhere() {
 		{model.SignUpCancelled, model.SignUpWaitlisted},
 	} {
 		if moves[move] == 0 {
-			w.t.Errorf("the walk never went from %s to %s", move[0], move[1])
+			w.T.Errorf("the walk never went from %s to %s", move[0], move[1])
 		}
 	}
 }
 
 // inOrder fails if somebody was offered a place while one who had waited longer still waits.
 func (w *walker) inOrder(before, after []model.SignUp) {
-	w.t.Helper()
+	w.T.Helper()
 	waits := map[model.SignUpID]bool{}
 	for _, row := range after {
 		waits[row.ID] = true
 	}
 	passed := false
 	for i := len(before) - 1; i >= 0; i-- {
-		row, err := w.store.SignUps.Get(w.t.Context(), before[i].ID)
-		w.must(err)
+		row, err := w.Store.SignUps.Get(w.T.Context(), before[i].ID)
+		w.Must(err)
 		passed = passed || row.State == model.SignUpOffered
 		if passed && waits[row.ID] && row.WaitingNumber == before[i].WaitingNumber {
-			w.t.Fatalf("number %d was passed", row.WaitingNumber)
+			w.T.Fatalf("number %d was passed", row.WaitingNumber)
 		}
 	}
 }
@@ -284,7 +284,7 @@ func TestEightWalkAtOnce(t *testing.T) {
 				t.Fatalf("round %d: %d places lie idle", round, a.PlacesLeft)
 			}
 			clock.Move(13 * time.Hour)
-			w.must(w.LapseOffers(t.Context()))
+			w.Must(w.LapseOffers(t.Context()))
 			w.balanced(w.id)
 		}
 	})

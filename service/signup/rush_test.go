@@ -37,7 +37,7 @@ func rush(people []model.Actor, try func(model.Actor) (model.SignUpState, error)
 
 func (w *world) rushFor(id model.ActivityID, people []model.Actor) map[string]int {
 	return rush(people, func(p model.Actor) (model.SignUpState, error) {
-		joined, err := w.Join(w.t.Context(), p, id, signup.Party{})
+		joined, err := w.Join(w.T.Context(), p, id, signup.Party{})
 		return joined.Status, err
 	})
 }
@@ -45,7 +45,7 @@ func (w *world) rushFor(id model.ActivityID, people []model.Actor) map[string]in
 func TestThreeHundredAtOnceForFivePlaces(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		people := w.people(300)
+		people := w.People(300)
 
 		id := w.publish(5)
 		got := w.rushFor(id, people)
@@ -73,7 +73,7 @@ func TestThreeHundredAtOnceForFivePlaces(t *testing.T) {
 func TestCountingFirstOversells(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		id, people := w.publish(5), w.people(20)
+		id, people := w.publish(5), w.People(20)
 		var counted sync.WaitGroup
 		counted.Add(len(people))
 		got := rush(people, func(p model.Actor) (state model.SignUpState, err error) {
@@ -101,16 +101,16 @@ func TestCountingFirstOversells(t *testing.T) {
 // naively gives a place to read and one to write: one transaction on MariaDB. SQLite lets
 // one writer in at a time, so there the reading happens outside.
 func (w *world) naively(do func(read, write *store.Store) error) error {
-	if w.store.Dialect() == store.SQLite {
-		return do(w.store, w.store)
+	if w.Store.Dialect() == store.SQLite {
+		return do(w.Store, w.Store)
 	}
-	return w.store.InTx(w.t.Context(), func(tx *store.Store) error { return do(tx, tx) })
+	return w.Store.InTx(w.T.Context(), func(tx *store.Store) error { return do(tx, tx) })
 }
 
 func TestOnePersonFiftyTimesHasOnePlace(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		id, wang := w.publish(60), w.people(1)[0]
+		id, wang := w.publish(60), w.People(1)[0]
 		fifty := make([]model.Actor, 50)
 		for i := range fifty {
 			fifty[i] = wang
@@ -142,7 +142,7 @@ func TestOnePersonFiftyTimesHasOnePlace(t *testing.T) {
 func TestAGroupGetsAllItsPlacesOrNone(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		id, people := w.publish(10), w.people(40)
+		id, people := w.publish(10), w.People(40)
 		family := signup.Party{People: []signup.Companion{{Name: "王小明", Relation: "孩子", BirthYear: 2018}, {Name: "李奶奶", Relation: "母亲"}}}
 		got := rush(people, func(p model.Actor) (model.SignUpState, error) {
 			joined, err := w.Join(t.Context(), p, id, family)
@@ -152,7 +152,7 @@ func TestAGroupGetsAllItsPlacesOrNone(t *testing.T) {
 			t.Fatalf("%v", got)
 		}
 		// One place is free, but others have waited longer for theirs.
-		if late := w.joins(w.people(1)[0], id); late.Status != model.SignUpWaitlisted || late.Position != 38 {
+		if late := w.joins(w.People(1)[0], id); late.Status != model.SignUpWaitlisted || late.Position != 38 {
 			t.Fatalf("%+v passed the waiting list", late)
 		}
 		mine, err := w.MineFor(t.Context(), w.first(id, model.SignUpRegistered), w.read(id))
@@ -160,7 +160,7 @@ func TestAGroupGetsAllItsPlacesOrNone(t *testing.T) {
 			t.Fatalf("%+v, %v", mine, err)
 		}
 		roster, err := w.Roster(t.Context(), w.secretary, id, model.Page{Limit: model.MaxLimit})
-		w.must(err)
+		w.Must(err)
 		for _, line := range roster.Items {
 			if line.Places == 3 && line.Party.People[0].Name != "王**" {
 				t.Fatalf("%+v", line)
@@ -171,8 +171,8 @@ func TestAGroupGetsAllItsPlacesOrNone(t *testing.T) {
 
 // first is somebody whose sign-up is in that state.
 func (w *world) first(id model.ActivityID, state model.SignUpState) model.Actor {
-	w.t.Helper()
-	rows, err := w.store.SignUps.ListIn(context.WithoutCancel(w.t.Context()), id, 1, state)
-	w.must(err)
+	w.T.Helper()
+	rows, err := w.Store.SignUps.ListIn(context.WithoutCancel(w.T.Context()), id, 1, state)
+	w.Must(err)
 	return model.Actor{User: rows[0].UserID}
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -71,6 +72,38 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store, clock *Clock)) {
 		s, clock := OpenMySQL(t)
 		test(t, s, clock)
 	})
+}
+
+// EachPast is Each with a second way into the database, past the store: power checks do
+// there what the store does not offer.
+func EachPast(t *testing.T, test func(t *testing.T, s *store.Store, clock *Clock, past *sql.DB)) {
+	t.Helper()
+	run := func(t *testing.T, databaseURL string) {
+		t.Helper()
+		clock := NewClock()
+		test(t, Open(t, databaseURL, clock), clock, past(t, databaseURL))
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		run(t, SQLiteURL(t))
+	})
+	t.Run("mariadb", func(t *testing.T) { run(t, MySQLURL(t)) })
+}
+
+func past(t *testing.T, databaseURL string) *sql.DB {
+	t.Helper()
+	driver, name := "mysql", ""
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite://"); ok {
+		driver, name = "sqlite3", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(5000)" // the store registers the driver
+	} else {
+		name = dsn(databaseURL)
+	}
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 // Keys are fixed sealing keys.
