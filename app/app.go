@@ -125,18 +125,23 @@ func DatabaseURL(c config.Config) string {
 	return "sqlite://" + c.DataDir + "/jinlin.db"
 }
 
-func (a *App) openStore(ctx context.Context, o Options) error {
-	keys, err := fieldKeys(a.Config)
+// openDatabase opens the configured database with the configured keys; o says the rest.
+func openDatabase(ctx context.Context, c config.Config, o store.Options) (*store.Store, error) {
+	keys, err := fieldKeys(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	url := DatabaseURL(a.Config)
-	a.Store, err = store.Open(ctx, store.Options{URL: url, MaxConns: a.Config.DatabaseMax, Clock: o.Clock, Keys: keys, Log: slowStatements{a.Log}})
+	o.URL, o.Keys = DatabaseURL(c), keys
+	return store.Open(ctx, o)
+}
+
+func (a *App) openStore(ctx context.Context, o Options) (err error) {
+	a.Store, err = openDatabase(ctx, a.Config, store.Options{MaxConns: a.Config.DatabaseMax, Clock: o.Clock, Log: slowStatements{a.Log}})
 	if err != nil {
 		return err
 	}
 	a.onClose(a.Store.Close)
-	return prepareSchema(ctx, a.Config, url)
+	return prepareSchema(ctx, a.Config, DatabaseURL(a.Config))
 }
 
 func prepareSchema(ctx context.Context, c config.Config, url string) error {

@@ -13,11 +13,7 @@ import (
 // buriedJobs lists the jobs that failed too often (`jinlin jobs`), or makes them ready
 // again (`jinlin jobs revive ID…` or `jinlin jobs revive all`).
 func buriedJobs(ctx context.Context, c config.Config, in invocation) error {
-	keys, err := fieldKeys(c)
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, store.Options{URL: DatabaseURL(c), Keys: keys})
+	s, err := openDatabase(ctx, c, store.Options{})
 	if err != nil {
 		return err
 	}

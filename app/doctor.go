@@ -87,11 +87,7 @@ func checkWeChat(ctx context.Context, c config.Config, cache *kv.Client) finding
 }
 
 func checkJobs(ctx context.Context, c config.Config) finding {
-	keys, err := fieldKeys(c)
-	if err != nil {
-		return finding{"jobs", "", err}
-	}
-	s, err := store.Open(ctx, store.Options{URL: DatabaseURL(c), Keys: keys})
+	s, err := openDatabase(ctx, c, store.Options{})
 	if err != nil {
 		return finding{"jobs", "", err}
 	}

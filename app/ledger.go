@@ -54,11 +54,7 @@ func checkLedger(ctx context.Context, c config.Config, in invocation) error {
 	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
 		return err
 	}
-	keys, err := fieldKeys(c)
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, store.Options{URL: DatabaseURL(c), MaxConns: 2, Keys: keys})
+	s, err := openDatabase(ctx, c, store.Options{MaxConns: 2})
 	if err != nil {
 		return err
 	}
