@@ -83,13 +83,55 @@ func (u Unit) In(day Date) bool {
 }
 
 // Cover is a dated fact: a branch leads an estate, a grid covers a building, a group
-// works in a grid, a station serves a branch; the department, a committee and an
-// organisation lead the county, a town and a community.
+// works in a grid, a joint branch is bound to a grid, a station serves a branch; the
+// department, a committee and an organisation lead the county, a town and a community.
+//
+// SoleBy and SoleOf are part of unique keys and nil where there may be several, or once the
+// cover's end is known: no estate is led by two branches, no group works in two grids.
 type Cover struct {
-	UnitID    UnitID `gorm:"primaryKey" data:"none"`
-	CoveredID UnitID `gorm:"primaryKey" data:"none"`
-	ValidFrom Date   `gorm:"primaryKey" data:"none"`
-	ValidTo   *Date  `data:"none"`
+	UnitID    UnitID    `gorm:"primaryKey" data:"none"`
+	CoveredID UnitID    `gorm:"primaryKey" data:"none"`
+	ValidFrom Date      `gorm:"primaryKey" data:"none"`
+	ValidTo   *Date     `data:"none"`
+	SoleBy    *UnitKind `data:"none"` // the covering unit's kind: no other of it may cover this
+	SoleOf    *UnitKind `data:"none"` // the covered unit's kind: it may cover no other of it
+}
+
+// coverRules say which kinds cover which, and whether each may do so once only.
+var coverRules = map[[2]UnitKind]struct{ by, of bool }{
+	{Department, County}:      {true, true},
+	{Committee, Town}:         {true, true},
+	{Organisation, Community}: {true, true},
+	{Branch, Estate}:          {by: true}, // and of, for a single branch
+	{Branch, Grid}:            {true, true},
+	{Group, Grid}:             {true, true},
+	{Grid, Building}:          {by: true},
+	{Station, Branch}:         {},
+}
+
+// Covers says whether units of this kind lead, cover or serve units of the other.
+func (k UnitKind) Covers(covered UnitKind) bool {
+	_, may := coverRules[[2]UnitKind{k, covered}]
+	return may
+}
+
+// NewCover lets one unit lead, cover or serve another from a day on, as its kind may.
+func NewCover(unit, covered Unit, from Date) *Cover {
+	c := &Cover{UnitID: unit.ID, CoveredID: covered.ID, ValidFrom: from}
+	rule := coverRules[[2]UnitKind{unit.Kind, covered.Kind}]
+	if rule.by {
+		c.SoleBy = &unit.Kind
+	}
+	if rule.of || unit.BranchType == SingleBranch && covered.Kind == Estate {
+		c.SoleOf = &covered.Kind
+	}
+	return c
+}
+
+// Ended is the cover with its end.
+func (c Cover) Ended(on Date) *Cover {
+	c.ValidTo, c.SoleBy, c.SoleOf = &on, nil, nil
+	return &c
 }
 
 // Residence is where a person lives, and whether that has been verified.

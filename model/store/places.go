@@ -63,7 +63,8 @@ func (t Units) ListAll(ctx context.Context, kinds ...model.UnitKind) ([]model.Un
 	return all[model.Unit](t.read(ctx).Where("kind IN ?", kinds).Order("id"))
 }
 
-// Covers say which estates a branch leads and which buildings a grid covers.
+// Covers say who leads, covers or serves what. Adding one is ErrDuplicate where the rule
+// allows no second.
 type Covers struct{ table[model.Cover] }
 
 // ListCovering are the units that cover this one on a day.
@@ -81,6 +82,12 @@ func (t Covers) ListLed(ctx context.Context, day model.Date) ([]model.Cover, err
 // ListCovered are the units that this one covers on a day, at most limit.
 func (t Covers) ListCovered(ctx context.Context, unit model.UnitID, day model.Date, limit int) ([]model.Cover, error) {
 	return all[model.Cover](onDay(t.read(ctx), day).Where("unit_id = ?", unit).Order("covered_id").Limit(limit))
+}
+
+// SaveEnded ends a cover whose end is not known yet, and says whether there was one.
+func (t Covers) SaveEnded(ctx context.Context, unit, covered model.UnitID, on model.Date) (bool, error) {
+	return t.set(ctx, map[string]any{"valid_to": on, "sole_by": nil, "sole_of": nil},
+		"unit_id = ? AND covered_id = ? AND valid_to IS NULL", unit, covered)
 }
 
 func onDay(q *gorm.DB, day model.Date) *gorm.DB {

@@ -20,6 +20,8 @@ const (
 type County struct {
 	Units      []*model.Unit
 	Covers     []*model.Cover
+	Stairwells []*model.Stairwell
+	Households []*model.Household
 	Users      []*model.User
 	Accounts   []*model.WeChatAccount
 	Grants     []*model.Grant
@@ -45,17 +47,20 @@ type Community struct {
 	place    place
 }
 
-// Branch is a branch with the estates it leads and the grids that cover their buildings.
+// Branch is a branch with the estates it leads, the grids that cover their buildings and
+// its groups.
 type Branch struct {
 	*model.Unit
 	Estates []*Estate
 	Grids   []*model.Unit
+	Groups  []*model.Unit
 }
 
 // Estate is an estate with its buildings.
 type Estate struct {
 	*model.Unit
 	Buildings []*model.Unit
+	small     bool // shares its branch
 }
 
 // Source is where a secretary was found.
@@ -88,6 +93,8 @@ func Generate() *County {
 	c.addPlaces()
 	c.addStaff()
 	c.addResidents()
+	c.addParty()
+	c.addHouseholds()
 	return c
 }
 
@@ -149,5 +156,9 @@ func (c *County) unit(parent *model.Unit, kind model.UnitKind, name string) *mod
 
 // cover lets one unit lead, cover or serve another for as long as the first exists.
 func (c *County) cover(unit, covered *model.Unit) {
-	c.Covers = append(c.Covers, &model.Cover{UnitID: unit.ID, CoveredID: covered.ID, ValidFrom: unit.ValidFrom, ValidTo: unit.ValidTo})
+	cover := model.NewCover(*unit, *covered, unit.ValidFrom)
+	if unit.ValidTo != nil {
+		cover = cover.Ended(*unit.ValidTo)
+	}
+	c.Covers = append(c.Covers, cover)
 }

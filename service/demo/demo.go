@@ -36,7 +36,8 @@ type Report struct {
 	FormerOrganisations                                  int
 	Branches, SingleBranches, JointBranches              int
 	Secretaries, RetiredCadres, ResidentMembers          int
-	Grids, GridWorkers, Stations, Residents              int
+	Groups, Grids, GridWorkers, Stations, Residents      int
+	Stairwells, Households                               int
 
 	Week
 }
@@ -46,9 +47,9 @@ func (r Report) String() string {
 	if r.AlreadyLoaded {
 		return "the database holds a county already; left as it is"
 	}
-	return fmt.Sprintf("%d estates and %d buildings in %d communities; %d former organisations became %d branches (%d single, %d joint); "+
+	return fmt.Sprintf("%d estates, %d buildings and %d households in %d communities; %d former organisations became %d branches (%d single, %d joint); "+
 		"%d secretaries, %d grid workers, %d stations, %d residents; a week of %d requests, %d articles, %d activities, %d redemptions",
-		r.Estates, r.Buildings, r.Communities, r.FormerOrganisations, r.Branches, r.SingleBranches, r.JointBranches,
+		r.Estates, r.Buildings, r.Households, r.Communities, r.FormerOrganisations, r.Branches, r.SingleBranches, r.JointBranches,
 		r.Secretaries, r.GridWorkers, r.Stations, r.Residents, r.Requests, r.Articles, r.Activities, r.Redemptions)
 }
 
@@ -101,6 +102,8 @@ func (c *County) write(ctx context.Context, tx *store.Store) error {
 	for _, add := range []func() error{
 		func() error { return tx.Units.Add(ctx, c.Units[1:]...) },
 		func() error { return tx.Covers.Add(ctx, c.Covers...) },
+		func() error { return tx.Stairwells.Add(ctx, c.Stairwells...) },
+		func() error { return tx.Households.Add(ctx, c.Households...) },
 		func() error { return tx.Users.Add(ctx, c.Users...) },
 		func() error { return tx.WeChat.Add(ctx, c.Accounts...) },
 		func() error { return tx.Grants.Add(ctx, c.Grants...) },
@@ -127,10 +130,13 @@ func empty(ctx context.Context, tx *store.Store) error {
 }
 
 func (c *County) report() Report {
-	r := Report{Communities: len(c.Communities), Secretaries: len(c.Secretaries), Residents: len(c.Residents)}
+	r := Report{
+		Communities: len(c.Communities), Secretaries: len(c.Secretaries), Residents: len(c.Residents),
+		Stairwells: len(c.Stairwells), Households: len(c.Households),
+	}
 	kinds := map[model.UnitKind]*int{
 		model.Town: &r.Towns, model.Estate: &r.Estates, model.Building: &r.Buildings,
-		model.Grid: &r.Grids, model.Station: &r.Stations,
+		model.Grid: &r.Grids, model.Station: &r.Stations, model.Group: &r.Groups,
 	}
 	for _, unit := range c.Units {
 		if n := kinds[unit.Kind]; n != nil {

@@ -40,7 +40,7 @@ func readCounty(t *testing.T, s *store.Store) *county {
 		t: t, s: s, today: model.DateOf(s.Now()), units: map[model.UnitID]model.Unit{},
 		above: map[model.UnitID][]model.UnitID{}, below: map[model.UnitID][]model.UnitID{},
 	}
-	rows, err := s.Units.ListAll(t.Context(), model.County, model.Town, model.Community, model.Grid, model.Branch, model.Estate, model.Building, model.Station)
+	rows, err := s.Units.ListAll(t.Context(), model.Kinds...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +74,11 @@ func (c *county) of(kind model.UnitKind) []model.Unit {
 // coverers are the units of a kind that cover one.
 func (c *county) coverers(id model.UnitID, kind model.UnitKind) []model.UnitID {
 	return slices.DeleteFunc(slices.Clone(c.above[id]), func(id model.UnitID) bool { return c.units[id].Kind != kind })
+}
+
+// covered are the units of a kind that one covers.
+func (c *county) covered(id model.UnitID, kind model.UnitKind) []model.UnitID {
+	return slices.DeleteFunc(slices.Clone(c.below[id]), func(id model.UnitID) bool { return c.units[id].Kind != kind })
 }
 
 // holders are the people in a post of a unit today.
@@ -116,7 +121,8 @@ func TestTheDemoCounty(t *testing.T) {
 			"joins the two trees": trees, "answers which branch is mine": myBranch, "gives the personas their posts and homes": posts,
 			"has a ledger that adds up": ledgerAddsUp, "has requests in many states": requestStates,
 			"has articles in every state": articleStates, "has had its news pushed": newsPushed, "has activities before and after": activitiesBeforeAndAfter,
-			"leaves no work over": nothingLeftOver, "is not loaded again": again,
+			"has a door for everybody": doors,
+			"leaves no work over":      nothingLeftOver, "is not loaded again": again,
 		} {
 			t.Run(what, func(t *testing.T) { check(t, s) })
 		}
@@ -132,7 +138,7 @@ func figures(t *testing.T, s *store.Store, r demo.Report) {
 			single++
 		} else {
 			joint++
-			small += len(c.below[b.ID])
+			small += len(c.covered(b.ID, model.Estate))
 		}
 		for _, person := range c.holders(b.ID, model.Secretary) {
 			secretaries[person] = true
@@ -170,6 +176,7 @@ func figures(t *testing.T, s *store.Store, r demo.Report) {
 		Towns: 3, Communities: 12, Estates: 204, SmallEstates: 77, Buildings: r.Buildings, FormerOrganisations: 198, Branches: 159,
 		SingleBranches: 127, JointBranches: 32, Secretaries: 159, RetiredCadres: 136, ResidentMembers: 23, Grids: len(c.of(model.Grid)),
 		GridWorkers: 27, Stations: 52, Residents: 300, Week: r.Week,
+		Groups: len(c.of(model.Group)), Stairwells: r.Stairwells, Households: 12 * r.Stairwells,
 	}
 	if r != said {
 		t.Errorf("the report says %+v", r)
@@ -200,6 +207,19 @@ func trees(t *testing.T, s *store.Store) {
 			t.Errorf("%s has %d grid workers", g.Name, n)
 		}
 	}
+	for _, g := range c.of(model.Group) {
+		grids := c.covered(g.ID, model.Grid)
+		if len(grids) != 1 || g.ParentID != g.SuperiorID || c.units[g.SuperiorID].BranchType != model.SingleBranch {
+			t.Errorf("%s works in %d grids below %q", g.Name, len(grids), c.units[g.SuperiorID].Name)
+		}
+	}
+	for _, b := range c.of(model.Branch) {
+		for want, unit := range []model.UnitKind{model.Organisation, model.Committee, model.Department} {
+			if b = c.units[b.SuperiorID]; b.Kind != unit {
+				t.Fatalf("step %d up the Party's tree is a %q", want+1, b.Kind)
+			}
+		}
+	}
 	for _, station := range c.of(model.Station) {
 		if len(c.below[station.ID]) == 0 || station.Hours == "" || station.Address == "" || station.Phone == "" {
 			t.Errorf("%s serves nobody or cannot be found: %+v", station.Name, station)
@@ -210,7 +230,7 @@ func trees(t *testing.T, s *store.Store) {
 // checkBranch: a single branch leads one estate; a joint one several of one community,
 // and one grid covers all their buildings and no others.
 func (c *county) checkBranch(b model.Unit) {
-	estates := c.below[b.ID]
+	estates := c.covered(b.ID, model.Estate)
 	grids := map[model.UnitID]bool{}
 	for _, building := range c.of(model.Building) {
 		if slices.Contains(estates, building.ParentID) {
@@ -233,7 +253,7 @@ func (c *county) checkBranch(b model.Unit) {
 	}
 	switch {
 	case b.BranchType == model.SingleBranch && len(estates) == 1 && len(grids) >= 1:
-	case b.BranchType == model.JointBranch && len(estates) >= 2 && len(grids) == 1:
+	case b.BranchType == model.JointBranch && len(estates) >= 2 && len(grids) == 1 && grids[c.covered(b.ID, model.Grid)[0]]:
 	default:
 		c.t.Errorf("%s branch %s leads %d estates over %d grids", b.BranchType, b.Name, len(estates), len(grids))
 	}
@@ -300,6 +320,22 @@ func name(t *testing.T, s *store.Store, id model.UnitID) string {
 		t.Fatal(err)
 	}
 	return unit.Name
+}
+
+// doors: whoever lives somewhere lives in a household that exists.
+func doors(t *testing.T, s *store.Store) {
+	users, err := s.WeChat.GetByOpenID(t.Context(), sandbox.OpenID("resident-wang"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	homes, err := s.Residences.ListByUser(t.Context(), users.UserID)
+	if err != nil || len(homes) != 1 {
+		t.Fatalf("%v, %v", homes, err)
+	}
+	h := homes[0]
+	if _, err := s.Households.Find(t.Context(), h.BuildingID, model.PlainPlace(h.Stairwell), model.PlainPlace(h.Room)); err != nil {
+		t.Errorf("%s %s: %v", h.Stairwell, h.Room, err)
+	}
 }
 
 func again(t *testing.T, s *store.Store) {

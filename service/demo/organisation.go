@@ -72,6 +72,7 @@ func (c *County) addJoint(community *Community, names []string) {
 	var buildings []*model.Unit
 	for _, name := range names {
 		estate := c.addEstate(community, name, before, 2+c.random.IntN(2))
+		estate.small = true
 		estates = append(estates, estate)
 		buildings = append(buildings, estate.Buildings...)
 	}

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE covers ADD COLUMN sole_by VARCHAR(16);
