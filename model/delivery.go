@@ -14,7 +14,7 @@ type Delivery struct {
 	DedupeKey  string         `data:"none"` // one for each person and key, ever
 	Template   Template       `data:"none"`
 	Page       string         `data:"none"`     // of the mini-program
-	Fields     []byte         `data:"personal"` // JSON by the template's keys
+	Fields     []byte         `data:"personal"` // JSON by the template's keys; sealed where it belongs to no push
 	Urgent     bool           `data:"none"`     // also in quiet hours, and over the weekly cap
 	Status     DeliveryStatus `data:"none"`
 	Owner      []byte         `data:"none"` // who took it, random per taking

@@ -16,6 +16,11 @@ func (t Deliveries) Get(ctx context.Context, id model.DeliveryID) (model.Deliver
 	return t.one(ctx, "id = ?", id)
 }
 
+// GetByKey finds somebody's delivery by its key. Fault: not_found.
+func (t Deliveries) GetByKey(ctx context.Context, user model.UserID, key string) (model.Delivery, error) {
+	return t.one(ctx, "dedupe_key = ? AND user_id = ?", key, user)
+}
+
 // ListKnown are those of the people who have a delivery under this key already.
 func (t Deliveries) ListKnown(ctx context.Context, key string, users []model.UserID) (known []model.UserID, err error) {
 	err = t.read(ctx).Where("dedupe_key = ? AND user_id IN ?", key, users).Pluck("user_id", &known).Error

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 )
@@ -75,9 +76,10 @@ func TestALongTermGrantStays(t *testing.T) {
 func (c *county) notify(n int, key string, urgent bool) {
 	c.t.Helper()
 	err := c.store.InTx(c.t.Context(), func(tx *store.Store) error {
-		return c.Notify(c.t.Context(), tx, Notice{
-			User: c.residents[n], Kind: "reminder", Title: "活动提醒", Text: "明天上午", Link: "pages/activity/detail?id=1", Key: key,
-			Card: &Card{Template: model.TemplateReminder, Urgent: urgent, Fields: map[string]string{
+		return c.Tell(c.t.Context(), tx, model.Notice{
+			User: c.residents[n], Kind: "reminder", Title: fault.Text{ZH: "活动提醒", EN: "Reminder"},
+			Text: fault.Text{ZH: "明天上午", EN: "tomorrow morning"}, Link: "pages/activity/detail?id=1", Key: key,
+			Card: &model.Card{Template: model.TemplateReminder, Urgent: urgent, Fields: map[string]string{
 				"thing1": "义诊", "time2": "2026-11-24 09:00", "thing3": "党群服务站",
 			}},
 		})
@@ -102,21 +104,21 @@ func TestANoticeIsToldOnceAndCapped(t *testing.T) {
 		for range 10 {
 			c.notify(0, "", false)
 		}
-		if got := c.received()[persona(0)]; got != weeklyCap || c.left(0, model.TemplateReminder) != 3 {
+		if got := c.received()[persona(0)]; got != WeeklyCap || c.left(0, model.TemplateReminder) != 3 {
 			t.Errorf("%d messages in a week, %d left", got, c.left(0, model.TemplateReminder))
 		}
 		c.notify(0, "", true)
-		if got := c.received()[persona(0)]; got != weeklyCap+1 {
+		if got := c.received()[persona(0)]; got != WeeklyCap+1 {
 			t.Errorf("%d messages with an urgent one", got)
 		}
 		clock.Set(shanghai("2026-11-30", 22, 0)) // the next Monday, in the evening
 		c.notify(0, "", false)
-		if got := c.received()[persona(0)]; got != weeklyCap+1 {
+		if got := c.received()[persona(0)]; got != WeeklyCap+1 {
 			t.Errorf("%d messages in the quiet hours", got)
 		}
 		clock.Set(shanghai("2026-12-01", 7, 0))
 		c.drain()
-		if got := c.received()[persona(0)]; got != weeklyCap+2 {
+		if got := c.received()[persona(0)]; got != WeeklyCap+2 {
 			t.Errorf("%d messages in the morning", got)
 		}
 		inbox, err := c.Inbox(t.Context(), me, model.Page{Limit: 100})

@@ -17,7 +17,7 @@ import (
 func (s *Service) Daily(ctx context.Context) error {
 	today := model.DateOf(s.store.Now())
 	return errors.Join(
-		s.store.Deliveries.SaveLost(ctx),
+		s.loseDead(ctx),
 		s.serveSlots(ctx, today.AddDays(-1)), // a slot late in the day, or a day nobody worked
 		s.serveSlots(ctx, today),
 	)
@@ -113,7 +113,7 @@ func (s *Service) serveSlot(ctx context.Context, tx *store.Store, plan model.Pus
 		return "", err
 	}
 	slot := plan.At.On(day)
-	late := tx.Now().Sub(slot) > lateness
+	late := tx.Now().Sub(slot) > Lateness
 	if late { // what came later, or before our time, was not missed
 		news = slices.DeleteFunc(news, func(a model.Article) bool { return a.PublishedAt.After(slot) || slot.Before(began) })
 	}

@@ -3,60 +3,74 @@ package push
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 )
 
-// Notice is one thing to tell one person.
-type Notice struct {
-	User  model.UserID
-	Kind  string // what it is about, as in "reply"; at most 32 characters
-	Title string
-	Text  string
-	Link  string // page of the mini-program, as in "pages/mailbox/detail?id=…"
-	Key   string // a person is told once under a key, ever; "" tells each time. At most 128 characters
-	Card  *Card  // nil: the inbox only
-}
-
-// Card is the subscribe message beside a notice.
-type Card struct {
-	Template model.Template
-	Fields   map[string]string // by the template's keys; cut to what WeChat takes when sent
-	Urgent   bool              // also in quiet hours and over the weekly cap
-}
-
-// Notify tells somebody something, in the transaction of what it tells of: a message in
-// the inbox at once, the subscribe message by a worker after the commit.
-func (s *Service) Notify(ctx context.Context, tx *store.Store, n Notice) error {
+// Tell tells somebody something, in the transaction of what it tells of: a message in the
+// inbox at once, in their language, and the subscribe message by a worker after the commit.
+// Whoever has no account any more is told nothing.
+func (s *Service) Tell(ctx context.Context, tx *store.Store, n model.Notice) error {
+	user, err := tx.Users.Get(ctx, n.User)
+	if errors.Is(err, fault.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	m := model.Message{
 		ID: model.NewID[model.Message](tx.Now()), UserID: n.User, Kind: n.Kind,
-		Title: short(n.Title, 100), Text: short(n.Text, 1000), Link: n.Link, CreatedAt: tx.Now(),
+		Title: short(spoken(n.Title, user), 100), Text: short(spoken(n.Text, user), 1000), Link: n.Link, CreatedAt: tx.Now(),
 	}
-	key := "message/" + m.ID.String()
 	if n.Key != "" {
-		key = n.Key
-		m.DedupeKey = &key
-		known, err := tx.Messages.ListKnown(ctx, key, []model.UserID{n.User})
+		m.DedupeKey = &n.Key
+		known, err := tx.Messages.ListKnown(ctx, n.Key, []model.UserID{n.User})
 		if err != nil || len(known) > 0 {
 			return err
 		}
 	}
-	if err := tx.Messages.Add(ctx, &m); err != nil || n.Card == nil {
+	err = tx.Messages.Add(ctx, &m)
+	if n.Key != "" && errors.Is(err, store.ErrDuplicate) { // told at the same moment
+		return nil
+	}
+	if err != nil || n.Card == nil {
 		return err
 	}
-	return s.enclose(ctx, tx, n, key)
+	return s.enclose(ctx, tx, n, keyOf(m))
 }
 
-// enclose queues the subscribe message of a notice.
-func (s *Service) enclose(ctx context.Context, tx *store.Store, n Notice, key string) error {
+// keyOf is the key under which a message's delivery is known.
+func keyOf(m model.Message) string {
+	if m.DedupeKey != nil {
+		return *m.DedupeKey
+	}
+	return "message/" + m.ID.String()
+}
+
+// spoken is a sentence in somebody's language.
+func spoken(t fault.Text, to model.User) string {
+	if to.Locale == "en" {
+		return t.EN
+	}
+	return t.ZH
+}
+
+// enclose queues the subscribe message of a notice. Its fields are sealed: there may be a
+// pick-up code among them.
+func (s *Service) enclose(ctx context.Context, tx *store.Store, n model.Notice, key string) error {
 	fields, err := json.Marshal(n.Card.Fields)
 	if err != nil {
 		return err
 	}
 	d := model.Delivery{
 		ID: model.NewID[model.Delivery](tx.Now()), UserID: n.User, DedupeKey: key, Template: n.Card.Template,
-		Page: n.Link, Fields: fields, Urgent: n.Card.Urgent, Status: model.DeliveryQueued, CreatedAt: tx.Now(),
+		Page: n.Link, Urgent: n.Card.Urgent, Status: model.DeliveryQueued, CreatedAt: tx.Now(),
+	}
+	if d.Fields, err = tx.Keys().Seal(fieldsOf(d), fields); err != nil {
+		return err
 	}
 	if err := tx.Deliveries.Add(ctx, &d); err != nil {
 		return err
@@ -66,6 +80,22 @@ func (s *Service) enclose(ctx context.Context, tx *store.Store, n Notice, key st
 		return err
 	}
 	return tx.Jobs.Put(ctx, model.Job{Kind: deliverJob, Payload: payload})
+}
+
+func fieldsOf(d model.Delivery) store.Place {
+	return store.Place{Table: "deliveries", Column: "fields", Row: d.ID.String()}
+}
+
+// unsealed are a delivery's fields. Those of a push are everybody's, and not sealed.
+func (s *Service) unsealed(d model.Delivery) (fields map[string]string, err error) {
+	text := d.Fields
+	if d.PushID.IsZero() {
+		if text, err = s.store.Keys().Open(fieldsOf(d), d.Fields); err != nil {
+			return nil, err
+		}
+	}
+	err = json.Unmarshal(text, &fields)
+	return fields, err
 }
 
 func short(text string, most int) string {
@@ -92,10 +122,6 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.ID[model
 		if _, err := tx.Messages.SaveRead(ctx, id); err != nil {
 			return err
 		}
-		key := "message/" + m.ID.String()
-		if m.DedupeKey != nil {
-			key = *m.DedupeKey
-		}
-		return tx.Deliveries.SaveRead(ctx, key, actor.User)
+		return tx.Deliveries.SaveRead(ctx, keyOf(m), actor.User)
 	})
 }

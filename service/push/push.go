@@ -32,7 +32,13 @@
 // are. Pausing and stopping bite between two batches. A daily slot that nobody served
 // within two hours is recorded as missed and not sent. In quiet hours messages wait for
 // their end. Nobody gets more than ten subscribe messages a week from all senders
-// together, urgent ones apart.
+// together, urgent ones apart. That somebody's request was answered is counted in the week
+// and never held back by it, so that no news stands before it.
+//
+// # Notices
+//
+// What other services have to tell is a notice, written in the transaction of the fact it
+// tells of. It is a message in the inbox, and a delivery of its own where it has a card.
 package push
 
 import (
@@ -60,9 +66,13 @@ var (
 		"没有这个订阅消息模板。", "There is no such subscribe message template.")
 )
 
+// Rules that residents are told of.
 const (
-	weeklyCap   = 10
-	lateness    = 2 * time.Hour    // after which a slot is missed
+	WeeklyCap = 10            // subscribe messages a person gets in a week from all senders
+	Lateness  = 2 * time.Hour // after which a slot is missed
+)
+
+const (
 	lease       = 35 * time.Second // of a delivery; longer than callLimit and writing the outcome take
 	callLimit   = 20 * time.Second // of one call to WeChat, renewing the token included
 	settleLimit = 10 * time.Second // for writing outcomes, even when the job was called off

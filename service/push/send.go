@@ -162,9 +162,15 @@ func (s *Service) leave(room int) {
 	}
 }
 
+// loseDead gives up deliveries whose sender died. Its statement looks at many rows and may
+// deadlock with a sender's, which only a transaction repeats.
+func (s *Service) loseDead(ctx context.Context) error {
+	return s.store.InTx(ctx, func(tx *store.Store) error { return tx.Deliveries.SaveLost(ctx) })
+}
+
 // conclude finishes a push of which nothing is queued, once nothing is under way either.
 func (s *Service) conclude(ctx context.Context, id model.PushID) error {
-	if err := s.store.Deliveries.SaveLost(ctx); err != nil {
+	if err := s.loseDead(ctx); err != nil {
 		return err
 	}
 	return s.store.InTx(ctx, func(tx *store.Store) error {
@@ -193,7 +199,7 @@ func (s *Service) deliverWork(ctx context.Context, job model.Job) error {
 	if err := json.Unmarshal(job.Payload, &id); err != nil {
 		return err
 	}
-	if err := s.store.Deliveries.SaveLost(ctx); err != nil {
+	if err := s.loseDead(ctx); err != nil {
 		return err
 	}
 	d, err := s.store.Deliveries.Get(ctx, id)

@@ -2,8 +2,8 @@ package push
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -147,7 +147,7 @@ func (s *Service) payOne(ctx context.Context, tx *store.Store, d *model.Delivery
 		return model.DeliverySending, nil
 	}
 	week := model.DateOf(tx.Now()).Week()
-	allowed, err := tx.WeeklySends.TakeOne(ctx, d.UserID, week, weeklyCap)
+	allowed, err := tx.WeeklySends.TakeOne(ctx, d.UserID, week, capOf(d.Template))
 	if err != nil {
 		return "", err
 	}
@@ -156,6 +156,15 @@ func (s *Service) payOne(ctx context.Context, tx *store.Store, d *model.Delivery
 	}
 	d.CountedOn = week
 	return model.DeliverySending, tx.Deliveries.SaveCounted(ctx, *d)
+}
+
+// capOf is how many messages of a week may go before one of this template. What answers
+// somebody's own request counts like any other message and waits behind none.
+func capOf(t model.Template) int {
+	if t == model.TemplateReply {
+		return math.MaxInt32
+	}
+	return WeeklyCap
 }
 
 // hand calls WeChat for all letters at once and notes what it said. The calls outlive
@@ -172,11 +181,13 @@ func (s *Service) hand(ctx context.Context, letters []letter) []letter {
 }
 
 func (s *Service) call(ctx context.Context, l letter) (int64, error) {
-	m := wechat.SubscribeMessage{OpenID: l.openID, TemplateID: s.templateID(l.delivery.Template), Page: l.delivery.Page}
-	if err := json.Unmarshal(l.delivery.Fields, &m.Fields); err != nil {
+	fields, err := s.unsealed(l.delivery)
+	if err != nil {
 		return 0, &wechat.Error{API: "subscribe_send", Code: wechat.NoCode, Msg: "unreadable fields", Class: wechat.ClassConfig}
 	}
-	return s.wechat.SendSubscribe(ctx, m)
+	return s.wechat.SendSubscribe(ctx, wechat.SubscribeMessage{
+		OpenID: l.openID, TemplateID: s.templateID(l.delivery.Template), Page: l.delivery.Page, Fields: fields,
+	})
 }
 
 // refusedCode is WeChat's word that a person takes no such message, or none any more.
