@@ -20,8 +20,8 @@ import (
 	"jinlin/service/shop"
 )
 
-// ledgerJobs post debts after a pool was filled, and take what has run out at the turn of
-// each Shanghai day.
+// ledgerJobs post debts after a pool was filled, take what has run out at the turn of each
+// Shanghai day, and tell people of what will.
 func (a *App) ledgerJobs(p *points.Service) {
 	a.Jobs.Handle(points.SettleJob, func(ctx context.Context, _ model.Job) error {
 		_, err := p.Settle(ctx)
@@ -32,6 +32,8 @@ func (a *App) ledgerJobs(p *points.Service) {
 		_, err := p.Expire(ctx)
 		return err
 	})
+	a.Jobs.Repeat(jobs.Periodic{Kind: points.WarnJob, Slot: jobs.Daily})
+	a.Jobs.Handle(points.WarnJob, func(ctx context.Context, _ model.Job) error { return p.Warn(ctx) })
 }
 
 // shopJobs end the reservations that nobody came for.
@@ -64,12 +66,12 @@ func checkLedger(ctx context.Context, c config.Config, in invocation) error {
 func verifyLedger(ctx context.Context, s *store.Store, out io.Writer) error {
 	units := org.New(s)
 	rights := access.New(s, units)
-	ledger := points.New(s, rights, true)
+	ledger := points.New(s, rights, nil, true) // it tells nobody anything
 	report, err := ledger.Verify(ctx)
 	if err != nil {
 		return fmt.Errorf("the ledger does not add up: %w", err)
 	}
-	goods, err := shop.New(s, rights, units, ledger).Verify(ctx)
+	goods, err := shop.New(s, rights, units, ledger, nil).Verify(ctx)
 	if err != nil {
 		return fmt.Errorf("the stock does not add up: %w", err)
 	}

@@ -93,13 +93,13 @@ func (a *App) wire(_ context.Context, o Options) error {
 	units := org.New(a.Store)
 	rights := access.New(a.Store, units)
 	accounts := account.New(a.Store, a.WeChat, key)
-	ledger := points.New(a.Store, rights, a.Config.AbuseLimits == "on")
-	shops := shop.New(a.Store, rights, units, ledger)
+	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
+	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
+	shops := shop.New(a.Store, rights, units, ledger, pushes)
 	texts := moderation.New(a.Store, a.WeChat)
-	requests := mailbox.New(a.Store, rights, units, texts, a.mailboxSettings())
+	requests := mailbox.New(a.Store, rights, units, texts, pushes, a.mailboxSettings())
 
 	articles := news.New(a.Store, rights, units, texts)
-	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	events := callback.New(a.Store, a.WeChat)
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
@@ -109,7 +109,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
 	activities := activity.New(a.Store, rights, units, texts, ledger)
-	signUps := signup.New(a.Store, rights, units, earnings{ledger})
+	signUps := signup.New(a.Store, rights, units, earnings{ledger}, pushes)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
 	a.watchJobs()
@@ -155,7 +155,12 @@ func (a *App) housekeeping(accounts *account.Service) {
 
 // every adds recurring work; do gets the start of its slot.
 func (a *App) every(kind string, d time.Duration, do func(ctx context.Context, slot time.Time) error) {
-	a.Jobs.Repeat(jobs.Periodic{Kind: kind, Slot: jobs.Every(d)})
+	a.recurring(kind, jobs.Every(d), do)
+}
+
+// recurring is every with slots of another kind.
+func (a *App) recurring(kind string, slot func(now time.Time) time.Time, do func(ctx context.Context, slot time.Time) error) {
+	a.Jobs.Repeat(jobs.Periodic{Kind: kind, Slot: slot})
 	a.Jobs.Handle(kind, func(ctx context.Context, job model.Job) error {
 		var slot time.Time
 		if err := json.Unmarshal(job.Payload, &slot); err != nil {

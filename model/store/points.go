@@ -52,6 +52,19 @@ func (t PointsLots) ListEnded(ctx context.Context, day model.Date, after model.P
 		Order("expires_on, id").Limit(limit))
 }
 
+// LotEnding is how many points of an account end on some day.
+type LotEnding struct {
+	AccountID model.AccountID
+	Points    int64
+}
+
+// ListEnding says whose points end on a day, in order of accounts, starting after one of them.
+func (t PointsLots) ListEnding(ctx context.Context, day model.Date, after model.AccountID, limit int) (endings []LotEnding, err error) {
+	err = t.read(ctx).Select("account_id, SUM(remaining) AS points").Where("expires_on = ? AND remaining > 0 AND account_id > ?", day, after[:]).
+		Group("account_id").Order("account_id").Limit(limit).Scan(&endings).Error
+	return endings, named(plain(err))
+}
+
 // ListAfter reads a batch in order of ids, starting after one of them.
 func (t PointsLots) ListAfter(ctx context.Context, id model.LotID, limit int) ([]model.PointsLot, error) {
 	return all[model.PointsLot](t.read(ctx).Where("id > ?", id[:]).Order("id").Limit(limit))

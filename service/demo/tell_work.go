@@ -21,7 +21,7 @@ func (t *teller) employ(past *store.Store) {
 	t.past = past
 	t.worker = jobs.New(past, slog.New(slog.DiscardHandler), 1)
 	t.worker.Observe(func(kind string, err error, _ time.Duration) {
-		if err != nil {
+		if err != nil && !jobs.Deferred(err) { // in quiet hours a message waits for the morning
 			t.trouble = errors.Join(t.trouble, err)
 		}
 	})

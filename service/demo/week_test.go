@@ -20,7 +20,7 @@ import (
 )
 
 func ledgerAddsUp(t *testing.T, s *store.Store) {
-	ledger := points.New(s, access.New(s, org.New(s)), true)
+	ledger := points.New(s, access.New(s, org.New(s)), nil, true)
 	report, err := ledger.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func ledgerAddsUp(t *testing.T, s *store.Store) {
 	if report.Balances[model.VolunteerAccount] <= 0 || report.Balances[model.HeldAccount] <= 0 || report.Balances[model.ShopAccount] <= 0 {
 		t.Errorf("nobody has points to show: %+v", report)
 	}
-	till := shop.New(s, access.New(s, org.New(s)), org.New(s), ledger)
+	till := shop.New(s, access.New(s, org.New(s)), org.New(s), ledger, nil)
 	if _, err := till.Verify(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -74,7 +74,7 @@ func TestTheWeekIsWholeAtAnyHour(t *testing.T) {
 
 func requestStates(t *testing.T, s *store.Store) {
 	units := org.New(s)
-	box := mailbox.New(s, access.New(s, units), units, nil, mailbox.Defaults())
+	box := mailbox.New(s, access.New(s, units), units, nil, nil, mailbox.Defaults())
 	clerk := persona(t, s, "clerk-county")
 	for _, state := range []model.RequestStatus{
 		model.RequestScreened, model.RequestAccepted, model.RequestHandling, model.RequestReplied, model.RequestClosed,

@@ -64,6 +64,12 @@ func (l later) Unwrap() error { return l.why }
 // no attempt is used up.
 func Later(wait time.Duration, why error) error { return later{wait, why} }
 
+// Deferred says whether an error is Later's, and the job so not one that failed.
+func Deferred(err error) bool {
+	var l later
+	return errors.As(err, &l)
+}
+
 type drainInContext struct{}
 
 // Draining says whether the process is about to end. A handler that works through many

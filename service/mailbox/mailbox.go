@@ -14,7 +14,8 @@
 // gave a name. Messages go both ways; one whose text did not pass stays with its own side.
 //
 // Each move locks the request, is judged by the model's table, writes an immutable event,
-// and is recorded in the audit when staff made it. Of two people who press at once, the
+// is recorded in the audit when staff made it, and is told to the submitter when it was not
+// theirs. Of two people who press at once, the
 // second hears illegal_transition with the new state.
 package mailbox
 
@@ -65,12 +66,13 @@ type Service struct {
 	access   *access.Service
 	org      *org.Service
 	texts    *moderation.Service
+	notices  Notices
 	settings Settings
 }
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service, settings Settings) *Service {
-	return &Service{store: s, access: a, org: o, texts: texts, settings: settings}
+func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service, notices Notices, settings Settings) *Service {
+	return &Service{store: s, access: a, org: o, texts: texts, notices: notices, settings: settings}
 }
 
 // State is how a request stands after a move.

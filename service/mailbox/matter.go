@@ -11,11 +11,12 @@ import (
 // matter is one request under way in a transaction: held, moved step by step, saved.
 type matter struct {
 	model.Request
-	clocks model.RequestClocks
-	events []*model.RequestEvent
-	read   int                 // the version that was read; 0 for a new request
-	were   model.RequestClocks // the clocks that were read; steps only add behind them
-	policy model.ClockPolicy
+	clocks  model.RequestClocks
+	events  []*model.RequestEvent
+	read    int                 // the version that was read; 0 for a new request
+	were    model.RequestClocks // the clocks that were read; steps only add behind them
+	policy  model.ClockPolicy
+	notices Notices
 }
 
 // hold locks a request and reads its clocks. Fault: not_found.
@@ -25,7 +26,9 @@ func (s *Service) hold(ctx context.Context, tx *store.Store, id model.RequestID)
 		return nil, err
 	}
 	clocks, err := tx.RequestClocks.ListByRequests(ctx, id)
-	return &matter{Request: request, clocks: clocks, were: clocks, read: request.Version, policy: s.settings.Clocks}, err
+	return &matter{
+		Request: request, clocks: clocks, were: clocks, read: request.Version, policy: s.settings.Clocks, notices: s.notices,
+	}, err
 }
 
 // step goes along one arrow: status, clocks and event. Fault: illegal_transition.
@@ -50,7 +53,7 @@ func (m *matter) talk(e model.RequestEvent) error {
 	return m.step(e)
 }
 
-// save writes what the steps changed.
+// save writes what the steps changed, and tells the submitter of it.
 func (m *matter) save(ctx context.Context, tx *store.Store) (State, error) {
 	if err := m.saveRequest(ctx, tx); err != nil {
 		return State{}, err
@@ -60,7 +63,10 @@ func (m *matter) save(ctx context.Context, tx *store.Store) (State, error) {
 			return State{}, err
 		}
 	}
-	return m.state(), tx.RequestEvents.Add(ctx, m.events...)
+	if err := tx.RequestEvents.Add(ctx, m.events...); err != nil {
+		return State{}, err
+	}
+	return m.state(), m.tell(ctx, tx)
 }
 
 func (m *matter) saveRequest(ctx context.Context, tx *store.Store) error {

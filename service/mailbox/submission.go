@@ -148,7 +148,7 @@ func (s *Service) takeOfToday(ctx context.Context, tx *store.Store, user model.U
 func (s *Service) begin(r model.Request, verdict moderation.Verdict, now time.Time) (*matter, error) {
 	r.ID, r.Receipt = model.NewID[model.Request](now), receipt(now)
 	r.Level, r.Priority, r.CreatedAt = model.LevelBranch, model.PriorityNormal, now
-	m := &matter{Request: r, policy: s.settings.Clocks}
+	m := &matter{Request: r, policy: s.settings.Clocks, notices: s.notices}
 	err := m.step(model.RequestEvent{
 		Kind: model.MoveSubmission, To: model.RequestSubmitted, ActorID: r.SubmitterID, Party: model.PartyResident, At: now,
 	})

@@ -12,6 +12,7 @@ import (
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
 	"jinlin/service/org"
+	"jinlin/service/push"
 	"jinlin/service/wechat"
 )
 
@@ -70,7 +71,9 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 
 func (w *world) service(settings mailbox.Settings) *mailbox.Service {
 	units := org.New(w.Store)
-	return mailbox.New(w.Store, access.New(w.Store, units), units, moderation.New(w.Store, markers{}), settings)
+	rights := access.New(w.Store, units)
+	pushes := push.New(w.Store, rights, units, nil, push.Settings{})
+	return mailbox.New(w.Store, rights, units, moderation.New(w.Store, markers{}), pushes, settings)
 }
 
 // lamp is a submission whose text passes.

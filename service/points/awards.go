@@ -92,10 +92,14 @@ func (s *Service) awardUnit(ctx context.Context, actor model.Actor, user model.U
 }
 
 func (s *Service) postAward(ctx context.Context, tx *store.Store, by model.Actor, a model.PointsAward) error {
-	return s.payFromPool(ctx, tx, model.PoolID{}, posting{
+	err := s.payFromPool(ctx, tx, model.PoolID{}, posting{
 		cause: model.CauseAward, reference: "award/" + a.ID.String(), note: a.Cause, unit: a.UnitID, by: by.User,
 		legs: []leg{{model.VolunteerAccount, a.UserID, a.Points}},
 	})
+	if err != nil {
+		return err
+	}
+	return s.notices.Tell(ctx, tx, awarded(a))
 }
 
 func (s *Service) recordAward(ctx context.Context, tx *store.Store, actor model.Actor, a model.PointsAward, action string) error {

@@ -68,3 +68,56 @@ func (s *Service) expire(ctx context.Context, lot model.PointsLot) (bool, error)
 	}
 	return err == nil, err
 }
+
+const (
+	warnAhead = 30 // days before points run out, their owner is told
+	warnDays  = 3  // that many days' lots are looked at, so that two days without a worker are made up for
+)
+
+// Warn tells people what will run out in 30 days, once for each day on which something
+// does. It is a daily job's work and may be repeated.
+func (s *Service) Warn(ctx context.Context) error {
+	last := model.DateOf(s.store.Now()).AddDays(warnAhead)
+	for ago := range warnDays {
+		if err := s.warnOf(ctx, last.AddDays(-ago)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) warnOf(ctx context.Context, day model.Date) error {
+	var after model.AccountID
+	for {
+		endings, err := s.store.PointsLots.ListEnding(ctx, day, after, expiryBatch)
+		if err != nil || len(endings) == 0 {
+			return err
+		}
+		err = s.store.InTx(ctx, func(tx *store.Store) error { return s.warnOwners(ctx, tx, day, endings) })
+		if err != nil {
+			return err
+		}
+		after = endings[len(endings)-1].AccountID
+	}
+}
+
+func (s *Service) warnOwners(ctx context.Context, tx *store.Store, day model.Date, endings []store.LotEnding) error {
+	ids := make([]model.AccountID, len(endings))
+	for i, e := range endings {
+		ids[i] = e.AccountID
+	}
+	accounts, err := tx.PointsAccounts.ListByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	owners := map[model.AccountID]model.UserID{}
+	for _, account := range accounts {
+		owners[account.ID] = model.UserID(account.OwnerID)
+	}
+	for _, e := range endings {
+		if err := s.notices.Tell(ctx, tx, ending(owners[e.AccountID], e.Points, day)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -15,7 +15,8 @@
 // Points are earned in lots and run out by lot, 24 months after the day on which they
 // were earned. Spending takes the lot that runs out first; what a hold gives back goes to
 // the lots it came from, and runs out with them. A lot that has ended can be spent until
-// the day's expiry has run.
+// the day's expiry has run. A person is told once, 30 days ahead, of what will run out on a
+// day, and of each award posted.
 //
 // A person earns at most 60 points on a Shanghai day and 40 for one activity: an earning
 // above that counts only up to it, and one of which nothing is left is remembered as
@@ -42,10 +43,12 @@ const (
 	AwardThreshold = 100
 )
 
-// The jobs of this service: posting debts after a pool was filled, and the day's expiry.
+// The jobs of this service: posting debts after a pool was filled, the day's expiry, and
+// telling people of expiries to come.
 const (
 	SettleJob = "points.settle"
 	ExpireJob = "points.expire"
+	WarnJob   = "points.warn"
 )
 
 var (
@@ -74,15 +77,16 @@ var (
 
 // Service keeps the ledger.
 type Service struct {
-	store  *store.Store
-	access *access.Service
-	limits bool
+	store   *store.Store
+	access  *access.Service
+	notices Notices
+	limits  bool
 }
 
 // New makes the service. limits says whether the daily and per-activity limits of
 // earning hold; load tests lift them.
-func New(s *store.Store, a *access.Service, limits bool) *Service {
-	return &Service{store: s, access: a, limits: limits}
+func New(s *store.Store, a *access.Service, notices Notices, limits bool) *Service {
+	return &Service{store: s, access: a, notices: notices, limits: limits}
 }
 
 // Balance is what a person has.

@@ -11,6 +11,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/push"
 )
 
 // world is a county with one community, estate and branch, and the people of these tests.
@@ -24,7 +25,9 @@ type world struct {
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
-	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, Service: points.New(s, access.New(s, units), true)}
+	rights := access.New(s, units)
+	pushes := push.New(s, rights, units, nil, push.Settings{})
+	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, Service: points.New(s, rights, pushes, true)}
 	w.county = w.Unit(model.County, model.UnitID{})
 	w.community = w.Unit(model.Community, w.county)
 	w.estate = w.Unit(model.Estate, w.community)

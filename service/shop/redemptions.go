@@ -45,7 +45,10 @@ func (s *Service) Redeem(ctx context.Context, actor model.Actor, goods model.Goo
 		if err != nil {
 			return Reservation{}, err
 		}
-		return Reservation{Redemption: r, PickupCode: code}, s.lapseLater(ctx, tx, r)
+		if err := s.lapseLater(ctx, tx, r); err != nil {
+			return Reservation{}, err
+		}
+		return Reservation{Redemption: r, PickupCode: code}, s.tell(ctx, tx, r)
 	})
 }
 
@@ -199,6 +202,9 @@ func (s *Service) Prepare(ctx context.Context, actor model.Actor, id model.Redem
 		if err != nil {
 			return moved, err
 		}
+		if err := s.tell(ctx, tx, moved); err != nil {
+			return moved, err
+		}
 		return moved, record(ctx, tx, actor, moved, "shop.prepare", r.Quantity)
 	})
 }
@@ -237,6 +243,9 @@ func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.Redemp
 		if err != nil || actor.User == r.UserID {
 			return moved, err
 		}
+		if err := s.tell(ctx, tx, moved); err != nil {
+			return moved, err
+		}
 		return moved, record(ctx, tx, actor, moved, "shop.cancel", r.Quantity)
 	})
 }
@@ -244,11 +253,14 @@ func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.Redemp
 // Lapse ends a reservation that nobody came for. It is a job's work and may be repeated.
 func (s *Service) Lapse(ctx context.Context, id model.RedemptionID) error {
 	return s.store.InTx(ctx, func(tx *store.Store) error {
-		_, err := s.giveUp(ctx, tx, id, model.RedemptionLapsed, model.UserID{})
+		lapsed, err := s.giveUp(ctx, tx, id, model.RedemptionLapsed, model.UserID{})
 		if errors.Is(err, fault.ErrIllegalTransition) || isMissing(err) {
 			return nil // it has ended some other way
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, lapsed)
 	})
 }
 

@@ -3,7 +3,8 @@
 // A redemption reserves goods: stock is taken, points are held, and the person gets a
 // pick-up code, all in one transaction or not at all. At the till the code hands the goods
 // over and the shop gets the points. Until then the person or the shop may cancel; after
-// seven days the reservation lapses; both give stock and points back. After the hand-over
+// seven days the reservation lapses; both give stock and points back. The person is told of
+// each of these that they did not do themselves, and sent the code. After the hand-over
 // goods may be returned, all or some, never more than were handed over.
 //
 // Stock moves by one conditional relative statement with a movement beside it, so it is
@@ -53,15 +54,16 @@ var (
 
 // Service runs the shops.
 type Service struct {
-	store  *store.Store
-	access *access.Service
-	org    *org.Service
-	points *points.Service
+	store   *store.Store
+	access  *access.Service
+	org     *org.Service
+	points  *points.Service
+	notices Notices
 }
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, p *points.Service) *Service {
-	return &Service{store: s, access: a, org: o, points: p}
+func New(s *store.Store, a *access.Service, o *org.Service, p *points.Service, notices Notices) *Service {
+	return &Service{store: s, access: a, org: o, points: p, notices: notices}
 }
 
 // NewGoods are goods to be put on the shelf.

@@ -11,6 +11,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/push"
 	"jinlin/service/shop"
 )
 
@@ -27,8 +28,9 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
 	rights := access.New(s, units)
-	ledger := points.New(s, rights, false)
-	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, points: ledger, Service: shop.New(s, rights, units, ledger)}
+	pushes := push.New(s, rights, units, nil, push.Settings{})
+	ledger := points.New(s, rights, pushes, false)
+	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, points: ledger, Service: shop.New(s, rights, units, ledger, pushes)}
 	w.county = w.Unit(model.County, model.UnitID{})
 	community := w.Unit(model.Community, w.county)
 	w.estate, w.branch, w.station = w.Unit(model.Estate, community), w.Unit(model.Branch, community), w.Unit(model.Station, community)

@@ -38,7 +38,7 @@ func (s *Service) Withdraw(ctx context.Context, actor model.Actor, id model.Acti
 		if err := leave(ctx, tx, row, to, actor.User); err != nil {
 			return err
 		}
-		return offerOn(ctx, tx, a)
+		return s.offerOn(ctx, tx, a)
 	})
 }
 
@@ -120,7 +120,7 @@ func (s *Service) lapse(ctx context.Context, due model.SignUp) error {
 		if err := leave(ctx, tx, row, model.SignUpLapsed, model.UserID{}); err != nil {
 			return err
 		}
-		return offerOn(ctx, tx, a)
+		return s.offerOn(ctx, tx, a)
 	})
 }
 
@@ -176,12 +176,12 @@ func move(ctx context.Context, tx *store.Store, row model.SignUp, to model.SignU
 
 // offerOn offers free places to who has waited longest, until one of them needs more
 // than are free. The turn must be ours, and a read in it.
-func offerOn(ctx context.Context, tx *store.Store, a model.Activity) error {
+func (s *Service) offerOn(ctx context.Context, tx *store.Store, a model.Activity) error {
 	now, end := tx.Now(), a.OffersUntil()
 	if state := a.StateAt(now); state != model.ActivityPublished && state != model.ActivityOngoing || !now.Before(end) {
 		return nil
 	}
-	until := model.AfterWaking(now, offerTime)
+	until := model.AfterWaking(now, OfferTime)
 	if until.After(end) {
 		until = end
 	}
@@ -194,13 +194,13 @@ func offerOn(ctx context.Context, tx *store.Store, a model.Activity) error {
 		if err != nil || !taken {
 			return err
 		}
-		if err := offer(ctx, tx, first[0], until); err != nil {
+		if err := s.offer(ctx, tx, a, first[0], until); err != nil {
 			return err
 		}
 	}
 }
 
-func offer(ctx context.Context, tx *store.Store, row model.SignUp, until time.Time) error {
+func (s *Service) offer(ctx context.Context, tx *store.Store, a model.Activity, row model.SignUp, until time.Time) error {
 	saved, err := tx.SignUps.SaveOffered(ctx, row, until)
 	if err == nil && !saved {
 		err = fault.ErrInProgress
@@ -208,7 +208,10 @@ func offer(ctx context.Context, tx *store.Store, row model.SignUp, until time.Ti
 	if err != nil {
 		return err
 	}
-	return addEvent(ctx, tx, row, row.State, model.SignUpOffered, model.UserID{})
+	if err := addEvent(ctx, tx, row, row.State, model.SignUpOffered, model.UserID{}); err != nil {
+		return err
+	}
+	return s.notices.Tell(ctx, tx, offered(a, row, until))
 }
 
 // batch is how many sign-ups one transaction of a job moves.
@@ -244,7 +247,7 @@ func (s *Service) sweep(ctx context.Context, job model.Job, to model.SignUpState
 				return err
 			}
 			more = len(rows) == batch
-			return sweepRows(ctx, tx, rows, to)
+			return s.sweepRows(ctx, tx, a, rows, to)
 		})
 		if err != nil {
 			return err
@@ -253,17 +256,26 @@ func (s *Service) sweep(ctx context.Context, job model.Job, to model.SignUpState
 	return nil
 }
 
-func sweepRows(ctx context.Context, tx *store.Store, rows []model.SignUp, to model.SignUpState) error {
+func (s *Service) sweepRows(ctx context.Context, tx *store.Store, a model.Activity, rows []model.SignUp, to model.SignUpState) error {
 	for _, row := range rows {
-		var err error
+		sweep := s.callOff
 		if to == model.SignUpNoShow {
-			err = move(ctx, tx, row, to, model.UserID{})
-		} else {
-			err = leave(ctx, tx, row, to, model.UserID{})
+			sweep = markNoShow
 		}
-		if err != nil {
+		if err := sweep(ctx, tx, a, row); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func markNoShow(ctx context.Context, tx *store.Store, _ model.Activity, row model.SignUp) error {
+	return move(ctx, tx, row, model.SignUpNoShow, model.UserID{})
+}
+
+func (s *Service) callOff(ctx context.Context, tx *store.Store, a model.Activity, row model.SignUp) error {
+	if err := leave(ctx, tx, row, model.SignUpCancelled, model.UserID{}); err != nil {
+		return err
+	}
+	return s.notices.Tell(ctx, tx, calledOff(a, row))
 }

@@ -15,6 +15,9 @@
 // taking its place, everything else by taking a turn. So they happen one after another,
 // on one database node and on several.
 //
+// Whoever is offered a place is told, and so is everybody signed up when the activity is
+// cancelled. Those with a place are reminded in the evening before the activity.
+//
 // People check in and out themselves with a code that changes every 30 seconds. That is a
 // fact and earns nothing: staff's record does, once, of the arrival, or of the departure
 // where the activity asks for one. Records from an offline list may come late.
@@ -51,20 +54,21 @@ var (
 		"没有该活动的有效报名。", "There is no place at this activity in this name.")
 )
 
-// offerTime is how long an offered place is held, in waking hours.
-const offerTime = 12 * time.Hour
+// OfferTime is how long an offered place is held, in waking hours.
+const OfferTime = 12 * time.Hour
 
 // Service decides.
 type Service struct {
-	store  *store.Store
-	access *access.Service
-	org    *org.Service
-	points Points
+	store   *store.Store
+	access  *access.Service
+	org     *org.Service
+	points  Points
+	notices Notices
 }
 
 // New makes the service.
-func New(s *store.Store, rights *access.Service, units *org.Service, points Points) *Service {
-	return &Service{store: s, access: rights, org: units, points: points}
+func New(s *store.Store, rights *access.Service, units *org.Service, points Points, notices Notices) *Service {
+	return &Service{store: s, access: rights, org: units, points: points, notices: notices}
 }
 
 // Companion is somebody who comes along.
