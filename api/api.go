@@ -22,6 +22,7 @@ import (
 	"jinlin/service/activity"
 	"jinlin/service/callback"
 	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
@@ -37,17 +38,18 @@ type Limiter interface {
 
 // Services are what the API calls.
 type Services struct {
-	Account  *account.Service
-	Access   *access.Service
-	Org      *org.Service
-	Mailbox  *mailbox.Service
-	Activity *activity.Service
-	SignUp   *signup.Service
-	News     *news.Service
-	Push     *push.Service
-	Callback *callback.Service
-	Points   *points.Service
-	Shop     *shop.Service
+	Account    *account.Service
+	Access     *access.Service
+	Org        *org.Service
+	Mailbox    *mailbox.Service
+	Moderation *moderation.Service
+	Activity   *activity.Service
+	SignUp     *signup.Service
+	News       *news.Service
+	Push       *push.Service
+	Callback   *callback.Service
+	Points     *points.Service
+	Shop       *shop.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -104,6 +106,7 @@ func (a *API) routes() {
 	a.pointsRoutes()
 	a.shopRoutes()
 	a.mailboxRoutes()
+	a.moderationRoutes()
 	a.activityRoutes()
 	a.signUpRoutes()
 }

@@ -119,7 +119,7 @@ type eventOut struct {
 	Level   model.RequestLevel   `json:"level"`
 	By      model.RequestParty   `json:"by" enum:"resident,staff,system"`
 	Text    string               `json:"text,omitempty"`
-	Held    bool                 `json:"held,omitempty" doc:"The text did not pass the check: only its own side sees it"`
+	Held    bool                 `json:"held,omitempty" doc:"The text did not pass the check, and nobody released it: only its own side sees it"`
 	Outcome model.RequestOutcome `json:"outcome,omitempty"`
 	Rating  int                  `json:"rating,omitempty"`
 	At      time.Time            `json:"at"`

@@ -96,7 +96,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
-	texts := moderation.New(a.Store, a.WeChat)
+	texts := moderation.New(a.Store, rights, units, a.WeChat)
 	requests := mailbox.New(a.Store, rights, units, texts, pushes, a.mailboxSettings())
 
 	articles := news.New(a.Store, rights, units, texts)
@@ -115,7 +115,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Access: rights, Org: units, Mailbox: requests,
+		Account: accounts, Access: rights, Org: units, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		News: articles, Push: pushes, Callback: events,
 	}, a.edge(o))

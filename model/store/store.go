@@ -82,6 +82,9 @@ type Store struct {
 
 	RosterEntries RosterEntries
 
+	ModerationItems  ModerationItems
+	ModerationEvents ModerationEvents
+
 	onces onces
 }
 
@@ -155,6 +158,9 @@ func bind(c *conn) *Store {
 		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
 
 		RosterEntries: RosterEntries{table[model.RosterEntry]{c}},
+
+		ModerationItems:  ModerationItems{table[model.ModerationItem]{c}},
+		ModerationEvents: ModerationEvents{table[model.ModerationEvent]{c}},
 
 		onces: onces{table[model.OnceRecord]{c}},
 	}

@@ -21,6 +21,7 @@ const (
 	PointsRead       Action = "points.read"       // see accounts
 	ShopManage       Action = "shop.manage"       // goods and stock
 	ShopHandOver     Action = "shop.hand_over"    // the till
+	TextModerate     Action = "text.moderate"     // read, release and refuse held texts
 	ResidenceDecide  Action = "residence.decide"  // verify who lives where
 	GrantManage      Action = "grant.manage"      // give and end roles
 	AuditRead        Action = "audit.read"        // read the record of staff writes
@@ -43,6 +44,7 @@ var Table = map[Action][]model.Role{
 	PointsRead:       {model.CountyClerk, model.Secretary, model.ShopKeeper, model.Auditor},
 	ShopManage:       {model.CountyClerk, model.ShopKeeper},
 	ShopHandOver:     {model.ShopKeeper},
+	TextModerate:     {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary},
 	ResidenceDecide:  {model.CommunityWorker, model.GridWorker, model.Secretary},
 	GrantManage:      {model.CountyClerk},
 	AuditRead:        {model.Auditor},

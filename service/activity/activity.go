@@ -2,8 +2,9 @@
 //
 // Staff of a unit write a draft, change it while it is one, and publish it. What the
 // public will read passes WeChat's text check first: risky text is refused, and text a
-// person must look at stays a draft. The check happens outside the transaction, so the
-// publication names the version that was checked.
+// person must look at stays a draft, put before somebody else by package moderation. Once
+// released it can be published, as long as it is not changed. The check happens outside
+// the transaction, so the publication names the version that was checked.
 //
 // A published activity is ongoing from its start and finished from its end. Whoever
 // reads it goes by the clock; a job moves the rows and writes the events some moments
@@ -18,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"jinlin/model"
@@ -114,6 +116,9 @@ func (s *Service) Change(ctx context.Context, actor model.Actor, id model.Activi
 		if err != nil {
 			return err
 		}
+		if err := s.texts.Drop(ctx, tx, actor, model.ModeratedActivity, model.ID[any](id)); err != nil {
+			return err
+		}
 		if out, err = tx.Activities.Get(ctx, id); err != nil {
 			return err
 		}
@@ -143,7 +148,7 @@ func (s *Service) Publish(ctx context.Context, actor model.Actor, id model.Activ
 		return seen, err
 	}
 	if seen.State == model.ActivityDraft {
-		if err := s.checkText(ctx, actor, seen.Title, seen.Description+"\n"+seen.Place); err != nil {
+		if err := s.judge(ctx, actor, seen); err != nil {
 			return seen, err
 		}
 	}
@@ -203,6 +208,9 @@ func (s *Service) moved(ctx context.Context, tx *store.Store, actor model.Actor,
 	if err == nil {
 		err = noted(ctx, tx, actor, a, to, verb, note)
 	}
+	if err == nil { // it is public, or never will be: nobody need decide on its text
+		err = s.texts.Drop(ctx, tx, actor, model.ModeratedActivity, model.ID[any](a.ID))
+	}
 	if err != nil {
 		return a, err
 	}
@@ -241,6 +249,47 @@ func (s *Service) managed(ctx context.Context, actor model.Actor, id model.Activ
 		return a, err
 	}
 	return a, s.access.Require(ctx, actor, access.ActivityManage, a.UnitID)
+}
+
+// judge passes the text of a draft that may be published: a person let it pass, or the
+// check does. What it holds is put before a person.
+// Faults: content_refused, content_held, changed_meanwhile.
+func (s *Service) judge(ctx context.Context, actor model.Actor, a model.Activity) error {
+	status, err := s.texts.Standing(ctx, model.ModeratedActivity, model.ID[any](a.ID), a.Version)
+	switch {
+	case err != nil || status == model.TextReleased:
+		return err
+	case status == model.TextRefused:
+		return fault.ErrContentRefused
+	}
+	err = s.checkText(ctx, actor, a.Title, a.Description+"\n"+a.Place)
+	if errors.Is(err, ErrHeld) {
+		if failed := s.hold(ctx, actor, a); failed != nil {
+			return failed
+		}
+	}
+	return err
+}
+
+// hold puts the text of a draft before a person. Fault: changed_meanwhile.
+func (s *Service) hold(ctx context.Context, actor model.Actor, a model.Activity) error {
+	return s.store.InTx(ctx, func(tx *store.Store) error {
+		now, err := tx.Activities.Get(ctx, a.ID)
+		if err == nil && now.Version != a.Version {
+			err = fault.ErrChangedMeanwhile
+		}
+		if err != nil {
+			return err
+		}
+		item := model.ModerationItem{
+			Kind: model.ModeratedActivity, ObjectID: model.ID[any](a.ID), ObjectVersion: a.Version, UnitID: a.UnitID,
+			WriterID: actor.User, Text: strings.TrimSpace(a.Title + "\n" + a.Description + "\n" + a.Place),
+		}
+		if err := s.texts.Hold(ctx, tx, item); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor, act(a, "hold", ""))
+	})
 }
 
 // checkText has a text judged. Faults: content_refused, content_held.

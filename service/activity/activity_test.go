@@ -51,6 +51,8 @@ var knownPool = model.PoolID{15: 7}
 type world struct {
 	storetest.World
 	*activity.Service
+	rights              *access.Service
+	texts               *moderation.Service
 	county              model.UnitID
 	estates, branches   [2]model.UnitID
 	secretary, stranger model.Actor
@@ -59,7 +61,9 @@ type world struct {
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
-	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, Service: activity.New(s, access.New(s, units), units, moderation.New(s, marked{}), onePool{knownPool})}
+	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, rights: access.New(s, units)}
+	w.texts = moderation.New(s, w.rights, units, marked{})
+	w.Service = activity.New(s, w.rights, units, w.texts, onePool{knownPool})
 	w.county = w.Unit(model.County, model.UnitID{})
 	for i := range w.branches {
 		w.estates[i], w.branches[i] = w.Unit(model.Estate, w.county), w.Unit(model.Branch, w.county)
@@ -167,6 +171,60 @@ func TestTextIsCheckedBeforeEverybodyReadsIt(t *testing.T) {
 		cancelled, err := w.Cancel(t.Context(), w.secretary, a.ID, "【复核】下雨")
 		if err != nil || cancelled.State != model.ActivityCancelled || cancelled.CancelReason != "" {
 			t.Errorf("%+v, %v", cancelled, err)
+		}
+	})
+}
+
+func TestAHeldTextIsPublishedOnceSomebodyElseReleasedIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		clerk, ctx := w.Staff(model.CountyClerk, w.county), t.Context()
+		publish := func(id model.ActivityID, want error) {
+			t.Helper()
+			if _, err := w.Publish(ctx, w.secretary, id); want == nil && err != nil || !errors.Is(err, want) {
+				t.Fatalf("got %v; want %v", err, want)
+			}
+		}
+		held := func() []model.ModerationItem {
+			t.Helper()
+			items, err := w.texts.Items(ctx, clerk, w.county, model.TextHeld, model.Page{})
+			w.Must(err)
+			return items.Items
+		}
+		a := w.draft(func(p *activity.Plan) { p.Title = "【复核】清扫" })
+		publish(a.ID, activity.ErrHeld)
+		publish(a.ID, activity.ErrHeld)
+		items := held()
+		if len(items) != 1 || items[0].ObjectID != model.ID[any](a.ID) || !strings.HasPrefix(items[0].Text, "【复核】清扫\n") {
+			t.Fatalf("%+v", items)
+		}
+		_, err := w.texts.Release(ctx, w.secretary, items[0].ID, "")
+		w.ExpectFault(err, moderation.ErrOwnText)
+		_, err = w.Change(ctx, w.secretary, a.ID, 0, func(p *activity.Plan) { p.Title = "【复核】大扫除" })
+		w.Must(err)
+		_, err = w.texts.Release(ctx, clerk, items[0].ID, "") // what it was about is gone
+		w.ExpectFault(err, fault.ErrIllegalTransition)
+		publish(a.ID, activity.ErrHeld)
+		_, err = w.texts.Release(ctx, clerk, held()[0].ID, "")
+		w.Must(err)
+		_, err = w.Change(ctx, w.secretary, a.ID, 0, func(p *activity.Plan) { p.Title = "【复核】再改" })
+		w.Must(err)
+		publish(a.ID, activity.ErrHeld) // the release was for another text
+		_, err = w.texts.Release(ctx, clerk, held()[0].ID, "")
+		w.Must(err)
+		publish(a.ID, nil)
+
+		b := w.draft(func(p *activity.Plan) { p.Title = "【复核】" })
+		publish(b.ID, activity.ErrHeld)
+		_, err = w.texts.Refuse(ctx, clerk, held()[0].ID, "不合适")
+		w.Must(err)
+		publish(b.ID, fault.ErrContentRefused)
+		c := w.draft(func(p *activity.Plan) { p.Title = "【复核】" })
+		publish(c.ID, activity.ErrHeld)
+		_, err = w.Cancel(ctx, w.secretary, c.ID, "下雨")
+		w.Must(err)
+		if left := held(); len(left) != 0 {
+			t.Errorf("still waiting: %+v", left)
 		}
 	})
 }

@@ -71,7 +71,7 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	past := tx.At(func() time.Time { return t.clock })
 	units := org.New(past)
 	rights := access.New(past, units)
-	texts := moderation.New(past, trusted{})
+	texts := moderation.New(past, rights, units, trusted{})
 	t.push = push.New(past, rights, units, &postman{}, push.Settings{Concurrency: 1, TemplateIDs: templates()})
 	t.mailbox = mailbox.New(past, rights, units, texts, t.push, mailbox.Defaults())
 	t.points = points.New(past, rights, t.push, true)

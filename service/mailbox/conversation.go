@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"slices"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -10,7 +11,7 @@ import (
 )
 
 // Write adds a message of the submitter's or of staff to the conversation. The other side
-// sees it only if its text passed the check.
+// sees it only if its text passed the check, or once a person released it.
 // Faults: unauthenticated, not_found, invalid, illegal_transition, conversation_full.
 func (s *Service) Write(ctx context.Context, actor model.Actor, id model.RequestID, text string) (model.RequestEvent, error) {
 	text, err := written("text", text)
@@ -45,6 +46,9 @@ func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.A
 			return e, err
 		}
 	}
+	if err := s.putBefore(ctx, tx, m); err != nil {
+		return e, err
+	}
 	_, err = m.save(ctx, tx)
 	return *m.events[0], err
 }
@@ -72,7 +76,7 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 		return View{}, err
 	}
 	view.Overdue = view.Clocks.Overdue(s.store.Now())
-	events, err := s.store.RequestEvents.ListByRequest(ctx, id)
+	events, err := s.events(ctx, id)
 	if err != nil {
 		return View{}, err
 	}
@@ -82,6 +86,19 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 	}
 	view.Request = masked(party, request)
 	return view, nil
+}
+
+// events are the course of a request. What a person released is not held any more.
+func (s *Service) events(ctx context.Context, id model.RequestID) ([]model.RequestEvent, error) {
+	events, err := s.store.RequestEvents.ListByRequest(ctx, id)
+	if err != nil || !slices.ContainsFunc(events, func(e model.RequestEvent) bool { return e.Held }) {
+		return events, err
+	}
+	released, err := s.texts.Released(ctx, model.ModeratedMessage, model.ID[any](id))
+	for i := range events {
+		events[i].Held = events[i].Held && !released[events[i].Seq]
+	}
+	return events, err
 }
 
 // introduce says as much of the submitter as the viewer may know.

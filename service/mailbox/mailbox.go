@@ -11,7 +11,8 @@
 //
 // A request belongs to the units that were responsible when it was submitted, and staff
 // with authority over one of them see it. They see who submitted it only if the submitter
-// gave a name. Messages go both ways; one whose text did not pass stays with its own side.
+// gave a name. Messages go both ways; one whose text did not pass stays with its own side
+// until somebody releases it.
 //
 // Each move locks the request, is judged by the model's table, writes an immutable event,
 // is recorded in the audit when staff made it, and is told to the submitter when it was not
@@ -128,6 +129,23 @@ func (s *Service) eitherSide(ctx context.Context, actor model.Actor, action acce
 // check has a text of the actor's judged.
 func (s *Service) check(ctx context.Context, actor model.Actor, text string) (moderation.Verdict, error) {
 	return s.texts.Judge(ctx, actor.User, moderation.Text{Scene: moderation.Forum, Body: text})
+}
+
+// putBefore puts the held texts of new events before a person.
+func (s *Service) putBefore(ctx context.Context, tx *store.Store, m *matter) error {
+	for _, e := range m.events {
+		if !e.Held {
+			continue
+		}
+		item := model.ModerationItem{
+			Kind: model.ModeratedMessage, ObjectID: model.ID[any](m.ID), ObjectVersion: e.Seq, UnitID: m.BranchID,
+			WriterID: e.ActorID, Text: e.Text,
+		}
+		if err := s.texts.Hold(ctx, tx, item); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // written is a text without the space around it. Fault: invalid.

@@ -2,8 +2,10 @@ package mailbox_test
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -187,6 +189,56 @@ func TestAHiddenSubmitterIsNotShownToStaff(t *testing.T) {
 		w.Must(err)
 		if view.Submitter != "王女士" || view.Request.SubmitterID != w.wang.User {
 			t.Errorf("the submitter: %+v", view)
+		}
+	})
+}
+
+func TestAHeldMessageIsSeenOnceItIsReleased(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id, ctx := w.replied(), t.Context()
+		texts := func(reader model.Actor) (seen []string) {
+			t.Helper()
+			view, err := w.mailbox.Read(ctx, reader, id)
+			w.Must(err)
+			for _, e := range view.Timeline {
+				if e.Kind == model.MoveMessage || e.Kind == model.MoveFeedback {
+					seen = append(seen, fmt.Sprint(e.Text, e.Held))
+				}
+			}
+			return seen
+		}
+		for _, text := range []string{"【复核】一", "【违规】二"} {
+			_, err := w.mailbox.Write(ctx, w.wang, id, text)
+			w.Must(err)
+		}
+		_, err := w.mailbox.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomePartly, Comment: "【复核】三"})
+		w.Must(err)
+		if got := texts(w.secretary); !slices.Equal(got, []string{"true"}) {
+			t.Fatalf("staff see %q", got)
+		}
+		items, err := w.texts.Items(ctx, w.secretary, w.hongqiaoBranch, model.TextHeld, model.Page{})
+		w.Must(err)
+		if len(items.Items) != 3 {
+			t.Fatalf("%+v", items.Items)
+		}
+		_, err = w.texts.Release(ctx, w.otherSecretary, items.Items[0].ID, "")
+		w.ExpectFault(err, fault.ErrNotFound)
+		_, err = w.texts.Release(ctx, w.wang, items.Items[0].ID, "")
+		w.ExpectFault(err, fault.ErrForbidden)
+		for _, item := range items.Items {
+			decide := w.texts.Release
+			if strings.Contains(item.Text, "【违规】") {
+				decide = w.texts.Refuse
+			}
+			_, err := decide(ctx, w.secretary, item.ID, "看过了")
+			w.Must(err)
+		}
+		if got := texts(w.secretary); !slices.Equal(got, []string{"【复核】一false", "【复核】三false"}) {
+			t.Errorf("staff see %q", got)
+		}
+		if got := texts(w.wang); !slices.Equal(got, []string{"【复核】一false", "【违规】二true", "【复核】三false"}) {
+			t.Errorf("wang sees %q", got)
 		}
 	})
 }

@@ -39,7 +39,7 @@ var feedbackLeads = map[model.RequestOutcome]model.RequestStatus{
 }
 
 // GiveFeedback closes a replied request, asks for more, or takes it one level higher. A
-// comment that does not pass the text check stays with its writer.
+// comment that does not pass the text check stays with its writer until it is released.
 // Faults: unauthenticated, not_found, illegal_transition.
 func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.RequestID, f Feedback) (State, error) {
 	if _, err := s.mine(ctx, actor, id); err != nil {
@@ -56,7 +56,10 @@ func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.
 	return s.residentMove(ctx, actor, id, func(tx *store.Store, m *matter) error {
 		e := byResident(actor, tx, model.MoveFeedback)
 		e.To, e.Outcome, e.Rating, e.Text, e.Held = feedbackLeads[f.Outcome], f.Outcome, f.Rating, f.Comment, held
-		return m.step(e)
+		if err := m.step(e); err != nil {
+			return err
+		}
+		return s.putBefore(ctx, tx, m)
 	})
 }
 

@@ -33,6 +33,7 @@ func (markers) CheckText(_ context.Context, c wechat.TextCheck) wechat.Verdict {
 type world struct {
 	storetest.World
 	mailbox *mailbox.Service
+	texts   *moderation.Service
 
 	county, town, community, grid model.UnitID
 	hongqiao, hongqiaoBranch      model.UnitID
@@ -73,7 +74,8 @@ func (w *world) service(settings mailbox.Settings) *mailbox.Service {
 	units := org.New(w.Store)
 	rights := access.New(w.Store, units)
 	pushes := push.New(w.Store, rights, units, nil, push.Settings{})
-	return mailbox.New(w.Store, rights, units, moderation.New(w.Store, markers{}), pushes, settings)
+	w.texts = moderation.New(w.Store, rights, units, markers{})
+	return mailbox.New(w.Store, rights, units, w.texts, pushes, settings)
 }
 
 // lamp is a submission whose text passes.

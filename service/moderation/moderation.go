@@ -9,6 +9,15 @@
 // What follows from a verdict is the rule of whoever shows the text. Public text that is
 // refused goes no further, with content_refused; a request to the mailbox is never turned
 // away, it waits for a person instead.
+//
+// A held text of an activity, or in the course of a request, becomes an item, and somebody
+// with authority over its unit who did not write it releases it or refuses it, once. The
+// item is about one version of the text: a released activity can be published as it was
+// read, not as it was changed since; a released message is seen by both sides. Who wrote it
+// is not shown. When a text is changed, or comes through otherwise, its item is dropped.
+//
+// Two held texts are no items, because a person decides on them anyway: an article, which
+// somebody else approves or rejects, and a request's own text, which is accepted or refused.
 package moderation
 
 import (
@@ -18,6 +27,8 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/service/access"
+	"jinlin/service/org"
 	"jinlin/service/wechat"
 )
 
@@ -49,14 +60,18 @@ type Scene = wechat.Scene
 // Forum is what people write for their neighbours, and staff for the public.
 const Forum = wechat.SceneForum
 
-// Service judges texts.
+// Service judges texts, and lets people judge those it cannot.
 type Service struct {
-	store *store.Store
-	texts TextChecker
+	store  *store.Store
+	access *access.Service
+	org    *org.Service
+	texts  TextChecker
 }
 
 // New makes the service.
-func New(s *store.Store, texts TextChecker) *Service { return &Service{store: s, texts: texts} }
+func New(s *store.Store, a *access.Service, o *org.Service, texts TextChecker) *Service {
+	return &Service{store: s, access: a, org: o, texts: texts}
+}
 
 // Judge says what may happen with a text of the writer's. It must not be called in a
 // transaction: it asks WeChat.

@@ -7,7 +7,9 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
+	"jinlin/service/access"
 	"jinlin/service/moderation"
+	"jinlin/service/org"
 	"jinlin/service/wechat"
 )
 
@@ -22,6 +24,11 @@ func (a *adviser) CheckText(_ context.Context, c wechat.TextCheck) wechat.Verdic
 	return wechat.Verdict{Suggest: a.advice}
 }
 
+func judge(s *store.Store, texts moderation.TextChecker) *moderation.Service {
+	units := org.New(s)
+	return moderation.New(s, access.New(s, units), units, texts)
+}
+
 func TestOnlyWhatIsClearlyPassedPasses(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := storetest.World{T: t, Store: s, Clock: clock}
@@ -30,7 +37,7 @@ func TestOnlyWhatIsClearlyPassedPasses(t *testing.T) {
 			wechat.Pass: moderation.Passed, wechat.Risky: moderation.Refused, wechat.Review: moderation.Held, "": moderation.Held, "PASS": moderation.Held,
 		} {
 			a := &adviser{advice: advice}
-			got, err := moderation.New(s, a).Judge(t.Context(), writer, moderation.Text{Scene: moderation.Forum, Title: "标题", Body: "正文"})
+			got, err := judge(s, a).Judge(t.Context(), writer, moderation.Text{Scene: moderation.Forum, Title: "标题", Body: "正文"})
 			if err != nil || got != want {
 				t.Errorf("%q: %q, %v", advice, got, err)
 			}
@@ -44,7 +51,7 @@ func TestOnlyWhatIsClearlyPassedPasses(t *testing.T) {
 func TestAWriterWeChatDoesNotKnowIsHeldUnasked(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		a := &adviser{advice: wechat.Pass}
-		got, err := moderation.New(s, a).Judge(t.Context(), model.NewID[model.User](clock.Now()), moderation.Text{Scene: moderation.Forum, Body: "正文"})
+		got, err := judge(s, a).Judge(t.Context(), model.NewID[model.User](clock.Now()), moderation.Text{Scene: moderation.Forum, Body: "正文"})
 		if err != nil || got != moderation.Held || len(a.asked) != 0 {
 			t.Errorf("%q, %v, asked %+v", got, err, a.asked)
 		}

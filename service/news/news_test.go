@@ -45,7 +45,8 @@ func newDesk(t *testing.T, s *store.Store, clock *storetest.Clock) *desk {
 	d.Grant(d.secretary, model.Secretary, d.branch)
 	d.Grant(d.clerk, model.CountyClerk, d.county)
 	units := org.New(s)
-	d.Service = news.New(s, access.New(s, units), units, moderation.New(s, d.censor))
+	rights := access.New(s, units)
+	d.Service = news.New(s, rights, units, moderation.New(s, rights, units, d.censor))
 	return d
 }
 
@@ -257,5 +258,6 @@ func TestTheFeedOfAnEstate(t *testing.T) {
 // newReader reads the units anew.
 func newReader(d *desk) *news.Service {
 	units := org.New(d.Store)
-	return news.New(d.Store, access.New(d.Store, units), units, moderation.New(d.Store, d.censor))
+	rights := access.New(d.Store, units)
+	return news.New(d.Store, rights, units, moderation.New(d.Store, rights, units, d.censor))
 }

@@ -52,7 +52,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
 	rights := access.New(s, units)
-	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, points: &till{}, activities: activity.New(s, rights, units, moderation.New(s, allPass{}), nil)}
+	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, points: &till{}, activities: activity.New(s, rights, units, moderation.New(s, rights, units, allPass{}), nil)}
 	w.Service = signup.New(s, rights, units, w.points, push.New(s, rights, units, nil, push.Settings{}))
 	county := w.Unit(model.County, model.UnitID{})
 	w.estate, w.branch = w.Unit(model.Estate, county), w.Unit(model.Branch, county)

@@ -1,0 +1,72 @@
+package model
+
+import "time"
+
+// ModerationItemID names a moderation item.
+type ModerationItemID = ID[ModerationItem]
+
+// ModerationItem is a text that waits for a person, or waited for one. It is about one
+// version of what it belongs to, so that a decision never covers a text nobody looked at.
+type ModerationItem struct {
+	ID            ModerationItemID `data:"none"`
+	Kind          ModerationKind   `data:"none"`
+	ObjectID      ID[any]          `data:"none"` // the activity, or the request whose event it is
+	ObjectVersion int              `data:"none"` // which version of the activity, or which event of the request
+	UnitID        UnitID           `data:"none"` // in whose authority it is decided
+	WriterID      UserID           `data:"personal"`
+	Text          string           `data:"personal"`
+	Status        ModerationStatus `data:"none"`
+	Reason        string           `data:"none"` // of the decision
+	HeldAt        time.Time        `data:"none"`
+	DecidedAt     *time.Time       `data:"none"`
+}
+
+// ModerationKind says what a text belongs to.
+type ModerationKind string
+
+// The kinds.
+const (
+	ModeratedActivity ModerationKind = "activity"
+	ModeratedMessage  ModerationKind = "message" // or a comment, in the course of a request
+)
+
+// ModerationStatus says what became of a text.
+type ModerationStatus string
+
+// The states of a moderation item.
+const (
+	TextHeld     ModerationStatus = "held"
+	TextReleased ModerationStatus = "released"
+	TextRefused  ModerationStatus = "refused"
+	TextDropped  ModerationStatus = "dropped" // it was changed, or came through otherwise
+)
+
+// ModerationMove is a step of a moderation item.
+type ModerationMove string
+
+// The moves. People release and refuse; dropping follows from what happens to the object.
+const (
+	ReleaseText ModerationMove = "release"
+	RefuseText  ModerationMove = "refuse"
+	DropText    ModerationMove = "drop"
+)
+
+var moderationArrows = arrows[ModerationStatus, ModerationMove]{
+	TextHeld: {ReleaseText: TextReleased, RefuseText: TextRefused, DropText: TextDropped},
+}
+
+// After is the state a move leads to. Fault: illegal_transition.
+func (i ModerationItem) After(move ModerationMove) (ModerationStatus, error) {
+	return moderationArrows.from(i.Status, move)
+}
+
+// ModerationEvent is one arrow of a moderation item. Events are only ever added.
+type ModerationEvent struct {
+	ID         ID[ModerationEvent] `data:"none"`
+	ItemID     ModerationItemID    `data:"none"`
+	FromStatus ModerationStatus    `data:"none"` // "" when it was held
+	ToStatus   ModerationStatus    `data:"none"`
+	ActorID    UserID              `data:"personal"`
+	Reason     string              `data:"none"`
+	At         time.Time           `data:"none"`
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"jinlin/model"
+)
+
+// ModerationItems are texts that wait for a person, or waited. There is one for each
+// version of a text; a second one is ErrDuplicate.
+type ModerationItems struct{ table[model.ModerationItem] }
+
+// Get reads one. Fault: not_found.
+func (t ModerationItems) Get(ctx context.Context, id model.ModerationItemID) (model.ModerationItem, error) {
+	return t.one(ctx, "id = ?", id)
+}
+
+// GetByObject reads the item of one version of a text. Fault: not_found.
+func (t ModerationItems) GetByObject(ctx context.Context, kind model.ModerationKind, object model.ID[any], version int) (model.ModerationItem, error) {
+	return t.one(ctx, "kind = ? AND object_id = ? AND object_version = ?", kind, object, version)
+}
+
+// ListByObject are the items of one object in one state, at most a thousand.
+func (t ModerationItems) ListByObject(ctx context.Context, kind model.ModerationKind, object model.ID[any], status model.ModerationStatus) ([]model.ModerationItem, error) {
+	return all[model.ModerationItem](t.read(ctx).Where("kind = ? AND object_id = ? AND status = ?", kind, object, status).
+		Order("object_version").Limit(model.MaxRequestEvents))
+}
+
+// List pages the items of some units in one state, what has waited longest first.
+func (t ModerationItems) List(ctx context.Context, units []model.UnitID, status model.ModerationStatus, page model.Page) (model.Listing[model.ModerationItem], error) {
+	return after(t.list(ctx, units, status), "held_at", page,
+		func(i model.ModerationItem) model.Cursor { return model.Cursor{At: i.HeldAt, ID: i.ID} })
+}
+
+func (t ModerationItems) list(ctx context.Context, units []model.UnitID, status model.ModerationStatus) *gorm.DB {
+	return t.read(ctx).Where("unit_id IN ? AND status = ?", units, status)
+}
+
+// SaveDecided writes what became of an item, if it is still held.
+func (t ModerationItems) SaveDecided(ctx context.Context, i model.ModerationItem) (bool, error) {
+	return t.set(ctx, map[string]any{"status": i.Status, "reason": i.Reason, "decided_at": i.DecidedAt},
+		"id = ? AND status = ?", i.ID, model.TextHeld)
+}
+
+// ModerationEvents are the arrows moderation items went. They are added and read.
+type ModerationEvents struct{ table[model.ModerationEvent] }
+
+// List are an item's events, oldest first.
+func (t ModerationEvents) List(ctx context.Context, item model.ModerationItemID) ([]model.ModerationEvent, error) {
+	return all[model.ModerationEvent](t.read(ctx).Where("item_id = ?", item).Order("id").Limit(model.MaxLimit))
+}
