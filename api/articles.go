@@ -138,21 +138,29 @@ type articleEventOut struct {
 	At     time.Time           `json:"at"`
 }
 
-type articleEventsOut struct {
-	Items []articleEventOut `json:"items"`
+func articleEventFrom(e model.ArticleEvent) articleEventOut {
+	out := articleEventOut{From: e.FromStatus, To: e.ToStatus, Reason: e.Reason, At: e.At}
+	if !e.ActorID.IsZero() {
+		out.By = &e.ActorID
+	}
+	return out
 }
 
-func (a *API) listArticleEvents(ctx context.Context, actor model.Actor, in *articleIn) (*body[articleEventsOut], error) {
-	events, err := a.News.History(ctx, actor, in.ID)
-	out := articleEventsOut{Items: []articleEventOut{}}
-	for _, e := range events {
-		item := articleEventOut{From: e.FromStatus, To: e.ToStatus, Reason: e.Reason, At: e.At}
-		if !e.ActorID.IsZero() {
-			item.By = &e.ActorID
-		}
-		out.Items = append(out.Items, item)
+type listArticleEventsIn struct {
+	Paging
+	ID model.ArticleID `path:"id"`
+}
+
+func (a *API) listArticleEvents(ctx context.Context, actor model.Actor, in *listArticleEventsIn) (*body[list[articleEventOut]], error) {
+	page, err := in.page()
+	if err != nil {
+		return nil, err
 	}
-	return &body[articleEventsOut]{Body: out}, err
+	events, err := a.News.History(ctx, actor, in.ID, page)
+	if err != nil {
+		return nil, err
+	}
+	return listed(events, articleEventFrom), nil
 }
 
 type writeArticleIn struct {

@@ -35,10 +35,15 @@ type categoryOut struct {
 	Questions []string `json:"questions" doc:"What to ask somebody who writes about this"`
 }
 
-func (a *API) listCategories(ctx context.Context, _ model.Actor, _ *none) (*body[list[categoryOut]], error) {
+type listCategoriesIn struct{ Paging }
+
+func (a *API) listCategories(ctx context.Context, _ model.Actor, in *listCategoriesIn) (*body[list[categoryOut]], error) {
+	page, err := in.page()
+	if err != nil {
+		return nil, err
+	}
 	language := scopeOf(ctx).language
-	all := model.Listing[mailbox.Category]{Items: a.Mailbox.Categories()}
-	return listed(all, func(c mailbox.Category) categoryOut {
+	return listed(model.Part(a.Mailbox.Categories(), page), func(c mailbox.Category) categoryOut {
 		out := categoryOut{Code: c.Code, Name: language.of(c.Name), Questions: []string{}}
 		for _, question := range c.Questions {
 			out.Questions = append(out.Questions, language.of(question))

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,52 @@ func TestEveryIDIsDescribedAsAUUID(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sheets have items and are no lists: each is one document with its totals, bounded by
+// what it is about, and is read whole or not at all.
+var sheets = []string{"getDaySheet"}
+
+func TestEveryListIsPaged(t *testing.T) {
+	t.Parallel()
+	d := apitest.Start(t, "").API.Description()
+	lists := 0
+	for path, item := range d.Paths {
+		if item.Get == nil || slices.Contains(sheets, item.Get.OperationID) {
+			continue
+		}
+		answer := answerOf(d, item.Get)
+		if answer.Properties["items"] == nil && !strings.HasPrefix(item.Get.OperationID, "list") && answer.Type != huma.TypeArray {
+			continue
+		}
+		lists++
+		for _, parameter := range []string{"limit", "cursor"} {
+			if !slices.ContainsFunc(item.Get.Parameters, func(p *huma.Param) bool { return p.Name == parameter && p.In == "query" }) {
+				t.Errorf("GET %s is a list without ?%s=", path, parameter)
+			}
+		}
+		for _, property := range []string{"items", "next"} {
+			if answer.Properties[property] == nil || !slices.Contains(answer.Required, property) {
+				t.Errorf("GET %s is a list without %s", path, property)
+			}
+		}
+	}
+	if lists < 15 {
+		t.Errorf("only %d lists were found", lists)
+	}
+}
+
+// answerOf is the schema of what an operation answers in JSON; an empty one for none.
+func answerOf(d *huma.OpenAPI, op *huma.Operation) *huma.Schema {
+	ok := op.Responses["200"]
+	if ok == nil || ok.Content["application/json"] == nil {
+		return &huma.Schema{}
+	}
+	schema := ok.Content["application/json"].Schema
+	if schema.Ref != "" {
+		schema = d.Components.Schemas.SchemaFromRef(schema.Ref)
+	}
+	return schema
 }
 
 func TestEveryOperationIsDescribed(t *testing.T) {

@@ -150,15 +150,20 @@ func (a *API) fillPointsPool(ctx context.Context, actor model.Actor, in *fillPoi
 }
 
 type listPointsPoolsIn struct {
+	Paging
 	UnitID model.UnitID `query:"unitId" required:"true"`
 }
 
 func (a *API) listPointsPools(ctx context.Context, actor model.Actor, in *listPointsPoolsIn) (*body[list[poolOut]], error) {
-	pools, err := a.Points.Pools(ctx, actor, in.UnitID)
+	page, err := in.page()
 	if err != nil {
 		return nil, err
 	}
-	return listed(model.Listing[points.PooledAt]{Items: pools}, func(p points.PooledAt) poolOut { return poolFrom(p.Pool, p.Balance) }), nil
+	pools, err := a.Points.Pools(ctx, actor, in.UnitID, page)
+	if err != nil {
+		return nil, err
+	}
+	return listed(pools, func(p points.PooledAt) poolOut { return poolFrom(p.Pool, p.Balance) }), nil
 }
 
 type awardPointsIn struct {
@@ -245,6 +250,7 @@ func (a *API) reversePoints(ctx context.Context, actor model.Actor, in *reverseP
 }
 
 type listPointsAccountsIn struct {
+	Paging
 	OwnerID model.ID[model.PointsAccount] `query:"ownerId" required:"true" doc:"The id of a person, a unit or a pool"`
 }
 
@@ -255,11 +261,15 @@ type accountOut struct {
 }
 
 func (a *API) listPointsAccounts(ctx context.Context, actor model.Actor, in *listPointsAccountsIn) (*body[list[accountOut]], error) {
-	accounts, err := a.Points.Accounts(ctx, actor, in.OwnerID)
+	page, err := in.page()
 	if err != nil {
 		return nil, err
 	}
-	return listed(model.Listing[model.PointsAccount]{Items: accounts}, func(p model.PointsAccount) accountOut {
+	accounts, err := a.Points.Accounts(ctx, actor, in.OwnerID, page)
+	if err != nil {
+		return nil, err
+	}
+	return listed(accounts, func(p model.PointsAccount) accountOut {
 		return accountOut{ID: p.ID, Kind: p.Kind, Balance: p.Balance}
 	}), nil
 }

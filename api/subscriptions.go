@@ -46,17 +46,18 @@ type offerOut struct {
 	Left       int            `json:"left" doc:"Messages that may still be sent"`
 }
 
-type offersOut struct {
-	Items []offerOut `json:"items"`
-}
+type listTemplatesIn struct{ Paging }
 
-func (a *API) listSubscriptionTemplates(ctx context.Context, actor model.Actor, _ *none) (*body[offersOut], error) {
-	offers, err := a.Push.Offers(ctx, actor)
-	out := offersOut{Items: []offerOut{}}
-	for _, o := range offers {
-		out.Items = append(out.Items, offerOut(o))
+func (a *API) listSubscriptionTemplates(ctx context.Context, actor model.Actor, in *listTemplatesIn) (*body[list[offerOut]], error) {
+	page, err := in.page()
+	if err != nil {
+		return nil, err
 	}
-	return &body[offersOut]{Body: out}, err
+	offers, err := a.Push.Offers(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return listed(model.Part(offers, page), func(o push.Offer) offerOut { return offerOut(o) }), nil
 }
 
 type subscriptionResult struct {

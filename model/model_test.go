@@ -3,6 +3,7 @@ package model_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -43,6 +44,29 @@ func TestTheZeroIDIsNull(t *testing.T) {
 	}
 	if some.Scan([]byte("short")) == nil || some.Scan(7) == nil {
 		t.Error("nonsense is taken for an id")
+	}
+}
+
+func TestAListHeldWholeIsPaged(t *testing.T) {
+	t.Parallel()
+	all := []string{"a", "b", "c", "d", "e"}
+	for limit := 1; limit <= len(all)+1; limit++ {
+		var got []string
+		page := model.Page{Limit: limit}
+		for {
+			part := model.Part(all, page)
+			got = append(got, part.Items...)
+			if page.After = part.Next; part.Next == nil || len(part.Items) != limit {
+				break
+			}
+		}
+		if !slices.Equal(got, all) {
+			t.Errorf("pages of %d give %v", limit, got)
+		}
+	}
+	madeUp := model.Cursor{ID: [16]byte{8: 0xff, 9: 0xff}}
+	if part := model.Part(all, model.Page{After: &madeUp}); len(part.Items) != 0 || part.Next != nil {
+		t.Errorf("behind the end are %v", part)
 	}
 }
 

@@ -69,6 +69,29 @@ func Map[T, U any](l Listing[T], f func(T) U) Listing[U] {
 	return Listing[U]{Items: out, Next: l.Next}
 }
 
+// Part is one page of a list that is held whole; its cursor counts the rows before it.
+func Part[T any](all []T, page Page) Listing[T] {
+	from := 0
+	if page.After != nil {
+		from = int(min(page.After.Position(), int64(len(all))))
+	}
+	rest := all[from:]
+	if len(rest) <= page.Size() {
+		return Listing[T]{Items: rest}
+	}
+	next := CursorAt(int64(from + page.Size()))
+	return Listing[T]{Items: rest[:page.Size()], Next: &next}
+}
+
+// CursorAt makes a cursor for lists in order of a whole number that is not negative.
+func CursorAt(position int64) (c Cursor) {
+	binary.BigEndian.PutUint64(c.ID[8:], uint64(position))
+	return c
+}
+
+// Position is the number that CursorAt was given; never negative, whatever a client made up.
+func (c Cursor) Position() int64 { return int64(binary.BigEndian.Uint64(c.ID[8:]) & (1<<63 - 1)) }
+
 // String is the opaque text a client carries.
 func (c Cursor) String() string {
 	var b [24]byte

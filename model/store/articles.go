@@ -90,6 +90,6 @@ func (t Articles) ListByPush(ctx context.Context, push model.PushID, limit int) 
 type ArticleEvents struct{ table[model.ArticleEvent] }
 
 // List are an article's events, oldest first.
-func (t ArticleEvents) List(ctx context.Context, article model.ArticleID) ([]model.ArticleEvent, error) {
-	return all[model.ArticleEvent](t.read(ctx).Where("article_id = ?", article).Order("at, id").Limit(model.MaxLimit))
+func (t ArticleEvents) List(ctx context.Context, article model.ArticleID, page model.Page) (model.Listing[model.ArticleEvent], error) {
+	return oldest(t.read(ctx).Where("article_id = ?", article), page, func(e model.ArticleEvent) [16]byte { return e.ID })
 }

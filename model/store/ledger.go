@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
 
 	"gorm.io/gorm"
 
@@ -23,6 +22,11 @@ func (t PointsAccounts) ListByID(ctx context.Context, ids []model.AccountID) ([]
 		return nil, nil
 	}
 	return all[model.PointsAccount](t.read(ctx).Where("id IN ?", ids))
+}
+
+// List pages several by id.
+func (t PointsAccounts) List(ctx context.Context, ids []model.AccountID, page model.Page) (model.Listing[model.PointsAccount], error) {
+	return oldest(t.read(ctx).Where("id IN ?", ids), page, func(a model.PointsAccount) [16]byte { return a.ID })
 }
 
 // ListAfter reads a batch in order of ids, starting after one of them.
@@ -103,18 +107,13 @@ func (t LedgerEntries) ListOf(ctx context.Context, transaction model.LedgerTrans
 func (t LedgerEntries) List(ctx context.Context, account model.AccountID, page model.Page) (model.Listing[model.LedgerEntry], error) {
 	q := t.read(ctx).Where("account_id = ?", account)
 	if page.After != nil {
-		position := binary.BigEndian.Uint64(page.After.ID[8:])
-		q = q.Where("position < ?", int64(position&(1<<63-1)))
+		q = q.Where("position < ?", page.After.Position())
 	}
 	rows, err := all[model.LedgerEntry](q.Order("position DESC").Limit(page.Size() + 1))
 	if err != nil {
 		return model.Listing[model.LedgerEntry]{}, err
 	}
-	return model.Cut(rows, page.Size(), func(e model.LedgerEntry) model.Cursor {
-		var c model.Cursor
-		binary.BigEndian.PutUint64(c.ID[8:], uint64(e.Position))
-		return c
-	}), nil
+	return model.Cut(rows, page.Size(), func(e model.LedgerEntry) model.Cursor { return model.CursorAt(e.Position) }), nil
 }
 
 // ListAfter reads a batch of an account's entries in their running order.

@@ -31,6 +31,11 @@ func (t PointsPools) ListByUnits(ctx context.Context, units []model.UnitID) ([]m
 	return all[model.PointsPool](t.read(ctx).Where("unit_id IN ?", units).Order("id").Limit(10 * model.MaxLimit))
 }
 
+// ListOf are a unit's pools, oldest first, starting after one of them.
+func (t PointsPools) ListOf(ctx context.Context, unit model.UnitID, after model.PoolID, limit int) ([]model.PointsPool, error) {
+	return all[model.PointsPool](t.read(ctx).Where("unit_id = ? AND id > ?", unit, after[:]).Order("id").Limit(limit))
+}
+
 // PointsLots are what earnings left, by age.
 type PointsLots struct{ table[model.PointsLot] }
 

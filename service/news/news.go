@@ -141,15 +141,15 @@ func (s *Service) Article(ctx context.Context, actor model.Actor, id model.Artic
 	return model.Article{}, fault.ErrNotFound
 }
 
-// History are the arrows an article went, oldest first, for staff of its unit.
+// History pages the arrows an article went, oldest first, for staff of its unit.
 // Fault: not_found.
-func (s *Service) History(ctx context.Context, actor model.Actor, id model.ArticleID) ([]model.ArticleEvent, error) {
+func (s *Service) History(ctx context.Context, actor model.Actor, id model.ArticleID, page model.Page) (l model.Listing[model.ArticleEvent], err error) {
 	if err := s.permit(ctx, actor, id, access.ArticleWrite); err != nil {
 		if approver := s.permit(ctx, actor, id, access.ArticleApprove); approver != nil {
-			return nil, err
+			return l, err
 		}
 	}
-	return s.store.ArticleEvents.List(ctx, id)
+	return s.store.ArticleEvents.List(ctx, id, page)
 }
 
 // Feed pages what the people of a unit read, newest first, without bodies; of the whole

@@ -105,7 +105,7 @@ func TestAnArticleGoesItsWay(t *testing.T) {
 		if _, err := d.Article(ctx, d.reader, a.ID); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("read after it was withdrawn: %v", err)
 		}
-		events := must[[]model.ArticleEvent](t)(d.History(ctx, d.secretary, a.ID))
+		events := must[model.Listing[model.ArticleEvent]](t)(d.History(ctx, d.secretary, a.ID, model.Page{})).Items
 		if len(events) != 7 {
 			t.Errorf("%d events", len(events))
 		}
@@ -171,7 +171,7 @@ func TestAScheduledArticleAppearsOnce(t *testing.T) {
 		if got := article(d.Article(ctx, d.reader, a.ID)); got.Status != model.ArticlePublished {
 			t.Errorf("it is %s", got.Status)
 		}
-		if events := must[[]model.ArticleEvent](t)(d.History(ctx, d.secretary, a.ID)); len(events) != 5 {
+		if events := must[model.Listing[model.ArticleEvent]](t)(d.History(ctx, d.secretary, a.ID, model.Page{})).Items; len(events) != 5 {
 			t.Errorf("%d events", len(events))
 		}
 		far := clock.Now().AddDate(2, 0, 0)

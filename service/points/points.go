@@ -156,20 +156,20 @@ func (s *Service) Entries(ctx context.Context, actor model.Actor, id model.Accou
 	return s.lines(ctx, id, page)
 }
 
-// Accounts are somebody's accounts, for staff who may read them; owner is the id of a
+// Accounts pages somebody's accounts, for staff who may read them; owner is the id of a
 // person, a unit or a pool. Faults: unauthenticated, forbidden, not_found.
-func (s *Service) Accounts(ctx context.Context, actor model.Actor, owner [16]byte) ([]model.PointsAccount, error) {
+func (s *Service) Accounts(ctx context.Context, actor model.Actor, owner [16]byte, page model.Page) (l model.Listing[model.PointsAccount], err error) {
 	if _, err := s.access.Units(ctx, actor, access.PointsRead); err != nil {
-		return nil, err
+		return l, err
 	}
 	var ids []model.AccountID
 	for _, kind := range []model.AccountKind{model.VolunteerAccount, model.HeldAccount, model.PoolAccount, model.IssuanceAccount, model.ShopAccount} {
 		ids = append(ids, model.AccountOf(kind, owner))
 	}
-	accounts, err := s.store.PointsAccounts.ListByID(ctx, ids)
-	for _, account := range accounts {
+	accounts, err := s.store.PointsAccounts.List(ctx, ids, page)
+	for _, account := range accounts.Items {
 		if err := s.mayRead(ctx, actor, account); err != nil {
-			return nil, err
+			return l, err
 		}
 	}
 	return accounts, err

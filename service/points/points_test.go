@@ -3,6 +3,7 @@ package points_test
 import (
 	"database/sql"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,14 +122,66 @@ func TestPointsComeFromTheNearestPoolWithEnough(t *testing.T) {
 		w.Must(err)
 		w.earns(w.wang, 8) // the branch has it
 		w.earns(w.wang, 8) // now only the county has
-		pools, err := w.Pools(t.Context(), w.secretary, w.branch)
+		listing, err := w.Pools(t.Context(), w.secretary, w.branch, model.Page{})
 		w.Must(err)
+		pools := listing.Items
 		if len(pools) != 2 || pools[0].Balance != 2 || pools[1].Balance != 92 {
 			t.Fatalf("%+v", pools)
 		}
 		w.Must(w.CheckPool(t.Context(), pools[1].Pool.ID, w.branch))
 		w.ExpectFault(w.CheckPool(t.Context(), pools[0].Pool.ID, w.county), fault.ErrNotFound)
 	})
+}
+
+func TestPoolsAndAccountsArePagedWithoutGapsOrDoubles(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var want []model.PoolID
+		for _, unit := range []model.UnitID{w.branch, w.community, w.county} { // nearest first
+			for _, sponsor := range []string{"红星超市", "县总工会", "爱心商户"} {
+				w.Clock.Move(time.Second)
+				pool, err := w.Fill(t.Context(), w.clerk, points.Filling{Sponsor: sponsor, UnitID: unit, Points: 1, Backing: "承诺"})
+				w.Must(err)
+				want = append(want, pool.Pool.ID)
+			}
+		}
+		for _, limit := range []int{1, 2, 4, 9} {
+			got := everyPage(t, limit, func(page model.Page) (model.Listing[points.PooledAt], error) {
+				return w.Pools(t.Context(), w.secretary, w.branch, page)
+			})
+			if !slices.EqualFunc(got, want, func(p points.PooledAt, id model.PoolID) bool { return p.Pool.ID == id && p.Balance == 1 }) {
+				t.Fatalf("pages of %d: %+v instead of %v", limit, got, want)
+			}
+		}
+		_, err := w.Pools(t.Context(), w.clerk, w.county, model.Page{After: &model.Cursor{ID: want[0]}}) // of another list
+		w.ExpectFault(err, model.ErrInvalidCursor)
+		w.earns(w.wang, 1)
+		w.Must(w.holds(w.wang, 1, "r1"))
+		accounts := everyPage(t, 1, func(page model.Page) (model.Listing[model.PointsAccount], error) {
+			return w.Accounts(t.Context(), w.clerk, w.wang.User, page)
+		})
+		if len(accounts) != 2 || accounts[0].Kind == accounts[1].Kind {
+			t.Fatalf("%+v", accounts)
+		}
+	})
+}
+
+// everyPage goes through a list and checks that no page is longer than asked for.
+func everyPage[T any](t *testing.T, limit int, list func(model.Page) (model.Listing[T], error)) (items []T) {
+	t.Helper()
+	page := model.Page{Limit: limit}
+	for range 100 {
+		l, err := list(page)
+		if err != nil || len(l.Items) > limit {
+			t.Fatalf("%d items on a page of %d, %v", len(l.Items), limit, err)
+		}
+		items = append(items, l.Items...)
+		if l.Next == nil {
+			return items
+		}
+		page.After = l.Next
+	}
+	t.Fatal("the list has no end")
+	return nil
 }
 
 func TestNobodyHoldsMoreThanTheyHave(t *testing.T) {
@@ -345,8 +398,8 @@ func TestStaffReadAccountsOfTheirUnitsOnly(t *testing.T) {
 		w.ExpectFault(err, fault.ErrForbidden)
 		_, err = w.Fill(t.Context(), w.secretary, points.Filling{Sponsor: "a", UnitID: w.branch, Points: 1, Backing: "b"})
 		w.ExpectFault(err, fault.ErrForbidden)
-		accounts, err := w.Accounts(t.Context(), w.secretary, pool.Pool.ID)
-		if err != nil || len(accounts) != 1 || accounts[0].Balance != 100 {
+		accounts, err := w.Accounts(t.Context(), w.secretary, pool.Pool.ID, model.Page{})
+		if err != nil || len(accounts.Items) != 1 || accounts.Items[0].Balance != 100 {
 			t.Fatalf("%+v, %v", accounts, err)
 		}
 	})

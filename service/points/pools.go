@@ -102,13 +102,52 @@ type PooledAt struct {
 	Balance int64
 }
 
-// Pools are the pools a unit's activities can draw on, the nearest first.
-// Faults: unauthenticated, forbidden, not_found.
-func (s *Service) Pools(ctx context.Context, actor model.Actor, unit model.UnitID) ([]PooledAt, error) {
+// Pools pages the pools a unit's activities can draw on, the nearest first and the oldest
+// first of those. Faults: unauthenticated, forbidden, not_found, invalid_cursor.
+func (s *Service) Pools(ctx context.Context, actor model.Actor, unit model.UnitID, page model.Page) (l model.Listing[PooledAt], err error) {
 	if err := s.access.Require(ctx, actor, access.PointsRead, unit); err != nil {
-		return nil, err
+		return l, err
 	}
-	return s.reachable(ctx, s.store, unit)
+	units, err := s.upwards(ctx, s.store, unit)
+	if err != nil {
+		return l, err
+	}
+	pools, err := s.poolsOf(ctx, units, page)
+	if err != nil {
+		return l, err
+	}
+	cut := model.Cut(pools, page.Size(), func(p model.PointsPool) model.Cursor { return model.Cursor{ID: p.ID} })
+	l.Next = cut.Next
+	l.Items, err = s.withBalances(ctx, s.store, cut.Items)
+	return l, err
+}
+
+// poolsOf are a page of the units' pools and one more: unit by unit, which keeps their
+// order and reads no row twice. The cursor's pool says at which unit to go on.
+func (s *Service) poolsOf(ctx context.Context, units []model.UnitID, page model.Page) (pools []model.PointsPool, err error) {
+	var last model.PointsPool
+	if page.After != nil {
+		last, err = s.store.PointsPools.Get(ctx, page.After.ID)
+		reached := slices.Index(units, last.UnitID)
+		if errors.Is(err, fault.ErrNotFound) || err == nil && reached < 0 {
+			return nil, model.ErrInvalidCursor
+		}
+		if err != nil {
+			return nil, err
+		}
+		units = units[reached:]
+	}
+	for _, unit := range units {
+		rows, err := s.store.PointsPools.ListOf(ctx, unit, last.ID, page.Size()+1-len(pools))
+		if err != nil {
+			return nil, err
+		}
+		if pools = append(pools, rows...); len(pools) > page.Size() {
+			break
+		}
+		last = model.PointsPool{}
+	}
+	return pools, nil
 }
 
 // CheckPool says whether a unit may draw on a pool: it is the unit's own, or that of a unit

@@ -84,9 +84,9 @@ func TestPowerComputedBalancesDoNotAddUp(t *testing.T) {
 	eachPast(t, func(t *testing.T, w *world, past *sql.DB) {
 		w.filled(1000)
 		w.earns(w.wang, 30)
-		pools, err := w.Pools(t.Context(), w.secretary, w.branch)
+		pools, err := w.Pools(t.Context(), w.secretary, w.branch, model.Page{})
 		w.Must(err)
-		pool, wang := model.AccountOf(model.PoolAccount, pools[0].Pool.ID), model.AccountOf(model.VolunteerAccount, w.wang.User)
+		pool, wang := model.AccountOf(model.PoolAccount, pools.Items[0].Pool.ID), model.AccountOf(model.VolunteerAccount, w.wang.User)
 		together := newBarrier(raceWorkers)
 		var wg sync.WaitGroup
 		for worker := range raceWorkers {

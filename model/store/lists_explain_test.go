@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"testing"
+	"time"
+
+	"jinlin/model"
+)
+
+// TestListsUseTheirIndexes holds the lists that people and staff open all day against
+// MariaDB's planner, on tables of two thousand rows. Pages in the middle of a list are
+// asked for: the first one is the easiest.
+func TestListsUseTheirIndexes(t *testing.T) {
+	p := newPlanner(t)
+	now := time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+	f := fillLists(p, now)
+	ctx, page := t.Context(), model.Page{Limit: 3, After: &model.Cursor{At: now.Add(time.Hour), ID: f.middle}}
+	for _, check := range []struct {
+		name, key string
+		list      func() error
+	}{
+		{"a unit's pools", "points_pools_in_order", func() error { _, err := p.PointsPools.ListOf(ctx, f.unit, f.middle, 20); return err }},
+		{"accounts", "PRIMARY", func() error { return listing(p.PointsAccounts.List(ctx, f.accounts, page)) }},
+		{"entries", "ledger_entries_by_account", func() error {
+			at := model.CursorAt(500)
+			return listing(p.LedgerEntries.List(ctx, f.accounts[0], model.Page{After: &at}))
+		}},
+		{"activities of the county", "activities_by_start", func() error {
+			return listing(p.Activities.List(ctx, ActivityFilter{From: now}, page))
+		}},
+		{"activities of some units", "activities_by_start", func() error {
+			return listing(p.Activities.List(ctx, ActivityFilter{Units: f.units, From: now}, page))
+		}},
+		{"goods of a unit", "goods_by_unit", func() error { return listing(p.Goods.List(ctx, f.units[:1], page)) }},
+		{"goods of some units", "PRIMARY", func() error { return listing(p.Goods.List(ctx, f.units, page)) }},
+		{"my redemptions", "redemptions_by_user", func() error { return listing(p.Redemptions.ListByUser(ctx, f.user, page)) }},
+		{"a till's redemptions", "redemptions_by_unit", func() error {
+			return listing(p.Redemptions.ListByUnit(ctx, f.unit, model.RedemptionReserved, page))
+		}},
+	} {
+		p.along(check.name, check.key, check.list)
+	}
+	p.notAlongAny(func() error {
+		return run[model.Goods](p.db.Model(&model.Goods{}).Where("name = ?", "大米").Order("id").Limit(20))
+	})
+}
+
+// filled is what fillLists added, of which the lists are asked for.
+type filled struct {
+	unit     model.UnitID
+	units    []model.UnitID
+	user     model.UserID
+	accounts []model.AccountID
+	middle   [16]byte // an id in the middle of every list
+}
+
+const listRows = 2000
+
+func fillLists(p *planner, now time.Time) (f filled) {
+	p.t.Helper()
+	unit := func(n int) model.UnitID { return model.UnitID{14: 1, 15: byte(n % 40)} }
+	user := func(n int) model.UserID { return model.UserID{14: 2, 15: byte(n % 100)} }
+	at := func(n int) time.Time { return now.Add(time.Duration(n) * time.Minute) }
+	ids := make([][16]byte, listRows)
+	accounts := make([]model.AccountID, listRows)
+	for i := range ids {
+		ids[i] = model.NewID[model.Unit](at(i))
+		accounts[i] = model.AccountOf(model.VolunteerAccount, ids[i])
+	}
+	fill(p, "points_pools", p.PointsPools.Add, func(i int) model.PointsPool {
+		return model.PointsPool{ID: ids[i], UnitID: unit(i), Sponsor: strconv.Itoa(i), CreatedAt: now}
+	})
+	fill(p, "points_accounts", p.PointsAccounts.Add, func(i int) model.PointsAccount {
+		return model.PointsAccount{ID: accounts[i], Kind: model.VolunteerAccount, OwnerID: ids[i][:], UnitID: unit(i), CreatedAt: now}
+	})
+	fill(p, "ledger_entries", p.LedgerEntries.Add, func(i int) model.LedgerEntry {
+		return model.LedgerEntry{ID: ids[i], TransactionID: ids[i], AccountID: accounts[i%2], Position: int64(i)}
+	})
+	fill(p, "activities", p.Activities.Add, func(i int) model.Activity {
+		return model.Activity{
+			ID: ids[i], UnitID: unit(i), State: model.ActivityPublished, StartsAt: at(i), EndsAt: at(i + 60),
+			SignUpOpensAt: now, SignUpClosesAt: now, CreatedBy: user(i), CreatedAt: now, UpdatedAt: now,
+		}
+	})
+	fill(p, "goods", p.Goods.Add, func(i int) model.Goods {
+		return model.Goods{ID: ids[i], UnitID: unit(i), Name: "大米", Price: 1, CreatedAt: now}
+	})
+	fill(p, "redemptions", p.Redemptions.Add, func(i int) model.Redemption {
+		return model.Redemption{
+			ID: ids[i], GoodsID: ids[i], UnitID: unit(i), UserID: user(i), Quantity: 1, Price: 1, Status: model.RedemptionReserved,
+			CodeHash: ids[i][:], CodeSealed: ids[i][:], ExpiresAt: now, CreatedAt: now, UpdatedAt: now,
+		}
+	})
+	return filled{
+		unit: unit(0), user: user(0), units: []model.UnitID{unit(0), unit(1), unit(2), unit(3), unit(4)},
+		accounts: accounts[:5], middle: ids[listRows/2],
+	}
+}
+
+// fill adds as many rows as the lists want to a table.
+func fill[T any](p *planner, table string, add func(context.Context, ...*T) error, row func(i int) T) {
+	p.t.Helper()
+	rows := make([]*T, listRows)
+	for i := range rows {
+		rows[i] = new(row(i))
+	}
+	if err := add(p.t.Context(), rows...); err != nil {
+		p.t.Fatal(err)
+	}
+	p.analyze(table)
+}
