@@ -169,13 +169,13 @@ type writeArticleIn struct {
 		Summary string       `json:"summary" minLength:"1" maxLength:"200"`
 		Body    string       `json:"body" minLength:"1" maxLength:"20000" doc:"Markdown"`
 		UnitID  model.UnitID `json:"unitId"`
-		Cover   string       `json:"cover,omitempty" format:"uuid" doc:"Id of an uploaded image"`
+		Cover   uuidText     `json:"cover,omitempty" doc:"Id of an uploaded image"`
 	}
 }
 
 func (a *API) writeArticle(ctx context.Context, actor model.Actor, in *writeArticleIn) (*versioned[articleOut], error) {
 	return article(a.News.Write(ctx, actor, in.Body.UnitID, news.Draft{
-		Title: in.Body.Title, Summary: in.Body.Summary, Body: in.Body.Body, Cover: in.Body.Cover,
+		Title: in.Body.Title, Summary: in.Body.Summary, Body: in.Body.Body, Cover: string(in.Body.Cover),
 	}))
 }
 
@@ -183,10 +183,10 @@ type editArticleIn struct {
 	Matching
 	ID   model.ArticleID `path:"id"`
 	Body struct {
-		Title   *string `json:"title,omitempty" minLength:"1" maxLength:"80"`
-		Summary *string `json:"summary,omitempty" minLength:"1" maxLength:"200"`
-		Body    *string `json:"body,omitempty" minLength:"1" maxLength:"20000" doc:"Markdown"`
-		Cover   *string `json:"cover,omitempty" format:"uuid" doc:"Id of an uploaded image"`
+		Title   *string   `json:"title,omitempty" minLength:"1" maxLength:"80"`
+		Summary *string   `json:"summary,omitempty" minLength:"1" maxLength:"200"`
+		Body    *string   `json:"body,omitempty" minLength:"1" maxLength:"20000" doc:"Markdown"`
+		Cover   *uuidText `json:"cover,omitempty" doc:"Id of an uploaded image"`
 	}
 }
 
@@ -199,7 +199,7 @@ func (a *API) editArticle(ctx context.Context, actor model.Actor, in *editArticl
 		replace(&d.Title, in.Body.Title)
 		replace(&d.Summary, in.Body.Summary)
 		replace(&d.Body, in.Body.Body)
-		replace(&d.Cover, in.Body.Cover)
+		replace(&d.Cover, (*string)(in.Body.Cover))
 	}))
 }
 

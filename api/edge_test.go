@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"jinlin/api/apitest"
 )
@@ -30,6 +31,30 @@ func TestBadInputIsAProblemAndNeverA500(t *testing.T) {
 	anybody.Get("/v1/me", "Authorization: Bearer forged").Refused(401, "unauthenticated")
 	anybody.Get("/v1/me", "Authorization: Basic eDp5").Refused(401, "unauthenticated")
 	wang.Get("/v1/me").Want(200)
+}
+
+// An id of zeros would read as "none" once decoded, and so turn "this pool" into "any pool".
+func TestTheIDOfZerosIsNoID(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	branch, _, secretary := branchWithSecretary(t, s)
+	const zeros = "00000000-0000-0000-0000-000000000000"
+	start := s.Clock.Now().Add(30 * time.Minute)
+	draft := map[string]any{
+		"title": "清扫楼道", "description": "", "unitId": branch, "startsAt": start, "endsAt": start.Add(time.Hour),
+		"signUpOpensAt": start.Add(-time.Hour), "signUpClosesAt": start, "capacity": 2, "waitingList": true, "place": "3 号楼",
+		"points": 5, "requiresCheckOut": false, "audience": "open", "poolId": zeros,
+	}
+	var problem struct{ Fields []struct{ Path, Code string } }
+	secretary.Post("/v1/activities", draft).Refused(400, "invalid").Into(&problem)
+	if len(problem.Fields) != 1 || problem.Fields[0].Path != "poolId" || problem.Fields[0].Code != "invalid_id" {
+		t.Errorf("%+v", problem.Fields)
+	}
+	secretary.Post("/v1/points/reversals", map[string]string{"entryId": zeros, "reason": "错"}).Refused(400, "invalid")
+	secretary.Get("/v1/units?parentId="+zeros).Refused(400, "invalid")
+	secretary.Get("/v1/units/"+zeros).Refused(400, "invalid")
+	delete(draft, "poolId")
+	secretary.Post("/v1/activities", draft).Want(201)
 }
 
 func TestOneLoginCodeFromFiftyRepeatsIsOneSession(t *testing.T) {

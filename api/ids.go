@@ -7,12 +7,13 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// uuidText stands for every typed id in the description: text in the form of a UUID.
+// uuidText stands for every typed id in the description: text in the form of a UUID. The
+// one of zeros names nothing; once decoded it could not be told from an id left out.
 type uuidText string
 
 // Schema describes it.
 func (uuidText) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
+	return &huma.Schema{Type: huma.TypeString, Format: "uuid", Not: &huma.Schema{Enum: []any{"00000000-0000-0000-0000-000000000000"}}}
 }
 
 // describeIDs makes huma describe the typed ids found in a type as UUIDs. To huma an id

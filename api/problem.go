@@ -228,6 +228,7 @@ var details = []struct {
 	{validation.MsgExpectedRFC3339Date, "invalid_date", fault.Text{ZH: "日期格式应为 2006-01-02。", EN: "Not a date like 2006-01-02."}},
 	{"invalid date/time", "invalid_time", fault.Text{ZH: "时间格式应为 RFC 3339。", EN: "Not an RFC 3339 time."}},
 	{validation.MsgExpectedRFC4122UUID, "invalid_id", fault.Text{ZH: "编号格式不正确。", EN: "Not a valid id."}},
+	{validation.MsgExpectedNotMatchSchema, "invalid_id", fault.Text{ZH: "编号格式不正确。", EN: "Not a valid id."}}, // only ids forbid a value
 	{"invalid_id", "invalid_id", fault.Text{ZH: "编号格式不正确。", EN: "Not a valid id."}},
 	{validation.MsgExpectedMatchPattern, "invalid_format", fault.Text{ZH: "格式不正确。", EN: "Not in the expected form."}},
 	{validation.MsgExpectedBePattern, "invalid_format", fault.Text{ZH: "格式不正确。", EN: "Not in the expected form."}},
