@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"jinlin/api/apitest"
 )
@@ -53,6 +54,11 @@ func TestNewsReachesItsReaders(t *testing.T) {
 	var forecast struct{ Audience, WithGrant int }
 	for forecast.WithGrant == 0 { // the event of the tap is on its way
 		n.secretary.Post("/v1/push-plans/"+n.branch+"/forecast", nil).Want(200).Into(&forecast)
+	}
+	again := forecast
+	n.secretary.Post("/v1/push-plans/"+n.branch+"/forecast", nil).Want(200).Into(&again)
+	if again != forecast {
+		t.Errorf("forecast %+v after %+v", again, forecast)
 	}
 	run := map[string]string{"date": "2027-01-05"}
 	var p given
@@ -111,7 +117,14 @@ func (n newsroom) readsItsInbox(t *testing.T, pushID string) {
 	}
 	n.wang.Get("/v1/me/messages").Want(200).Into(&inbox)
 	n.li.Post("/v1/me/messages/"+inbox.Items[0].ID+"/read", nil).Refused(404, "not_found")
-	n.wang.Post("/v1/me/messages/"+inbox.Items[0].ID+"/read", nil).Want(204)
+	path := "/v1/me/messages"
+	n.wang.Post(path+"/"+inbox.Items[0].ID+"/read", nil).Want(204)
+	first := n.wang.Get(path).Want(200)
+	n.Clock.Move(time.Minute)
+	n.wang.Post(path+"/"+inbox.Items[0].ID+"/read", nil).Want(204) // a repeat changes nothing
+	if again := n.wang.Get(path).Want(200); string(again.Body) != string(first.Body) {
+		t.Errorf("read again: %s after %s", again.Body, first.Body)
+	}
 	var report struct{ ByStatus map[string]int }
 	n.secretary.Get("/v1/pushes/" + pushID + "/report").Want(200).Into(&report)
 	if report.ByStatus["read"] != 1 || report.ByStatus["sent"] != 0 {

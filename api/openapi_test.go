@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -55,10 +56,39 @@ func TestEveryIDIsDescribedAsAUUID(t *testing.T) {
 	s := apitest.Start(t, "")
 	for name, schema := range s.API.Description().Components.Schemas.Map() {
 		for property, p := range schema.Properties {
+			if p.Format == "uuid" && p.Not == nil {
+				t.Errorf("%s.%s takes the id of zeros", name, property)
+			}
 			if (property == "id" || strings.HasSuffix(property, "Id")) && property != "requestId" && property != "templateId" && property != "clientId" && p.Format != "uuid" {
 				t.Errorf("%s.%s is not described as a UUID", name, property)
 			}
 		}
+	}
+}
+
+// keyless are the POSTs that need no Idempotency-Key, and why a repeat does no harm.
+var keyless = map[string]string{
+	"signIn":            "nobody is signed in yet to own a key; the same code gives the same session for 60 seconds",
+	"forecastPush":      "counts and changes nothing",
+	"readMyMessage":     "a message is read once, a repeat finds it read",
+	"receiveWeChatPush": "WeChat names its events, and an event heard before is not acted on",
+}
+
+func TestEveryPOSTTakesAnIdempotencyKeyOrNeedsNone(t *testing.T) {
+	t.Parallel()
+	reasons := maps.Clone(keyless)
+	for path, item := range apitest.Start(t, "").API.Description().Paths {
+		if item.Post == nil {
+			continue
+		}
+		takes := slices.ContainsFunc(item.Post.Parameters, func(p *huma.Param) bool { return p.Name == "Idempotency-Key" && p.In == "header" })
+		if _, excepted := reasons[item.Post.OperationID]; takes == excepted {
+			t.Errorf("POST %s: takes a key: %t, is said to need none: %t", path, takes, excepted)
+		}
+		delete(reasons, item.Post.OperationID)
+	}
+	for id := range reasons {
+		t.Errorf("%s needs no exception: there is no such POST", id)
 	}
 }
 
