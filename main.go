@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -21,6 +22,14 @@ func main() {
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "jinlin:", err)
-		os.Exit(1)
+		os.Exit(status(err))
 	}
+}
+
+// status is 2 for a command line that makes no sense, as shells and their tools have it.
+func status(err error) int {
+	if errors.As(err, new(app.Misuse)) {
+		return 2
+	}
+	return 1
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"jinlin/config"
 	"jinlin/model"
@@ -13,21 +14,32 @@ import (
 // buriedJobs lists the jobs that failed too often (`jinlin jobs`), or makes them ready
 // again (`jinlin jobs revive ID…` or `jinlin jobs revive all`).
 func buriedJobs(ctx context.Context, c config.Config, in invocation) error {
+	reviving := len(in.args) > 0
+	if reviving && (in.args[0] != "revive" || len(in.args) < 2) {
+		return misused("jobs")
+	}
 	s, err := openDatabase(ctx, c, store.Options{})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	if len(in.args) == 0 {
-		return eachBuried(ctx, s, func(job model.Job) error {
-			_, err := fmt.Fprintf(in.out, "%s  %s  %d attempts  %s\n", job.ID, job.Kind, job.Attempts, job.LastError)
-			return err
-		})
+	if reviving {
+		return revive(ctx, s, in)
 	}
-	if in.args[0] != "revive" || len(in.args) < 2 {
-		return errors.New("use: jinlin jobs · jinlin jobs revive ID… · jinlin jobs revive all")
+	return listBuried(ctx, s, in.out)
+}
+
+func listBuried(ctx context.Context, s *store.Store, out io.Writer) error {
+	buried := 0
+	err := eachBuried(ctx, s, func(job model.Job) error {
+		buried++
+		_, err := fmt.Fprintf(out, "%s  %s  %d attempts  %s\n", job.ID, job.Kind, job.Attempts, job.LastError)
+		return err
+	})
+	if err == nil && buried == 0 {
+		_, err = fmt.Fprintln(out, "no job is buried")
 	}
-	return revive(ctx, s, in)
+	return err
 }
 
 func revive(ctx context.Context, s *store.Store, in invocation) error {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,9 @@ import (
 
 // command is one word after `jinlin`.
 type command struct {
-	name, help string
+	name, args string // args are what may follow the name; "" is nothing
+	help       string // a line for the list of commands
+	usage      string // one paragraph: what it does, and what it needs and leaves behind
 	run        func(ctx context.Context, c config.Config, in invocation) error
 }
 
@@ -30,45 +33,62 @@ type invocation struct {
 	out     io.Writer
 }
 
-// commands lists them. It is a function because help lists it in turn.
-func commands() []command {
-	return []command{
-		{"serve", "serve the API and work, with the WeChat sandbox beside it in development", serve},
-		{"worker", "work only: jobs and pushes", work},
-		{"sandbox", "run the WeChat sandbox alone", runSandbox},
-		{"ledger", "ledger verify: check that all points and goods add up", checkLedger},
-		{"tour", "play the county's day against the running service, over HTTP only", playTour},
-		{"migrate", "bring the database to this program's schema", migrate},
-		{"doctor", "look at everything the service needs and say what is wrong", doctor},
-		{"jobs", "list buried jobs; `jobs revive ID…|all` makes them ready again", buriedJobs},
-		{"openapi", "print the description of the API", printOpenAPI},
-		{"env", "print .env.example", printEnv},
-		{"health", "ask the running service whether it is ready", health},
-		{"version", "print the version", printVersion},
-	}
-}
+// Misuse is a command line that says nothing this program could do.
+type Misuse struct{ Detail string }
 
-// Command runs what the arguments ask for. An error is one clear line.
+func (m Misuse) Error() string { return m.Detail }
+
+// Command runs what the arguments ask for. An error is one clear line; a Misuse when
+// nothing was tried.
 func Command(ctx context.Context, version string, args []string, out io.Writer) error {
 	name := "help"
 	if len(args) > 0 {
 		name, args = args[0], args[1:]
 	}
-	for _, c := range commands() {
-		if c.name != name {
-			continue
-		}
-		settings, err := config.Load(os.LookupEnv)
-		if err != nil {
-			return fmt.Errorf("the configuration is not usable:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
-		}
-		return c.run(ctx, settings, invocation{version: version, args: args, out: out})
-	}
-	if name == "help" || name == "--help" || name == "-h" {
+	if asksForHelp([]string{name}) || name == "help" {
 		printHelp(out)
 		return nil
 	}
-	return fmt.Errorf("there is no command %q; `jinlin help` lists them", name)
+	for _, c := range commands() {
+		if c.name == name {
+			return c.call(ctx, invocation{version: version, args: args, out: out})
+		}
+	}
+	return Misuse{fmt.Sprintf("there is no command %q; `jinlin help` lists them", name)}
+}
+
+// call settles what needs no configuration, a question for help first of all.
+func (c command) call(ctx context.Context, in invocation) error {
+	if asksForHelp(in.args) {
+		c.printUsage(in.out)
+		return nil
+	}
+	if c.args == "" && len(in.args) > 0 {
+		return Misuse{fmt.Sprintf("`jinlin %s` takes nothing after it, and was given %q; `jinlin %[1]s -h` says what it does", c.name, in.args[0])}
+	}
+	settings, err := config.Load(os.LookupEnv)
+	if err != nil {
+		return fmt.Errorf("the configuration is not usable:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+	}
+	return c.run(ctx, settings, in)
+}
+
+// misused is a Misuse that shows how a command is called.
+func misused(name string) error {
+	for _, c := range commands() {
+		if c.name == name {
+			return Misuse{fmt.Sprintf("use: jinlin %s %s", c.name, c.args)}
+		}
+	}
+	return Misuse{"use: jinlin help"}
+}
+
+func asksForHelp(args []string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" })
+}
+
+func (c command) printUsage(out io.Writer) {
+	fmt.Fprintf(out, "%s\n\n%s\n", strings.TrimSpace("jinlin "+c.name+" "+c.args), c.usage)
 }
 
 func printHelp(out io.Writer) {
@@ -76,7 +96,7 @@ func printHelp(out io.Writer) {
 	for _, c := range commands() {
 		fmt.Fprintf(out, "  %-10s %s\n", c.name, c.help)
 	}
-	fmt.Fprint(out, "\nSettings are environment variables; `jinlin env` lists them.\n")
+	fmt.Fprint(out, "\n`jinlin COMMAND -h` says more. Settings are environment variables; `jinlin env` lists them.\n")
 }
 
 func logger(c config.Config) *slog.Logger {

@@ -51,7 +51,7 @@ func (a *App) shopJobs(s *shop.Service) {
 // prints the figures, and fails with the name of the first invariant that does not hold.
 func checkLedger(ctx context.Context, c config.Config, in invocation) error {
 	if !slices.Equal(in.args, []string{"verify"}) {
-		return errors.New("say `jinlin ledger verify`")
+		return misused("ledger")
 	}
 	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
 		return err

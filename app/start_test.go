@@ -113,6 +113,57 @@ func TestDoctorFindsNothingWrongWithAFreshStart(t *testing.T) {
 	}
 }
 
+// commandNames are those that help lists.
+func commandNames(t *testing.T) (names []string) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := app.Command(t.Context(), "test", []string{"help"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if strings.HasPrefix(line, "  ") {
+			names = append(names, strings.Fields(line)[0])
+		}
+	}
+	if len(names) < 12 {
+		t.Fatalf("help lists %v", names)
+	}
+	return names
+}
+
+func TestEveryCommandSaysHowItIsUsed(t *testing.T) {
+	t.Setenv("JINLIN_DRAIN", "soon") // whoever asks for help may have come because of this
+	for _, name := range commandNames(t) {
+		for _, args := range [][]string{{name, "-h"}, {name, "--help"}, {name, "surplus", "-h"}} {
+			var out bytes.Buffer
+			err := app.Command(t.Context(), "test", args, &out)
+			head, text, _ := strings.Cut(out.String(), "\n\n")
+			if err != nil || !strings.HasPrefix(head, "jinlin "+name) || len(text) < 15 || strings.Contains(text, "\n\n") {
+				t.Errorf("%v: %v, %q", args, err, out.String())
+			}
+		}
+	}
+}
+
+func TestSurplusArgumentsAreRefusedBeforeAnythingHappens(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "data")
+	t.Setenv("JINLIN_DATA_DIR", folder)
+	calls := [][]string{{"nonsense"}, {"jobs", "revive"}, {"ledger"}, {"tour", "--lang", "fr"}, {"tour", "--nonsense"}}
+	for _, name := range commandNames(t) {
+		calls = append(calls, []string{name, "surplus"})
+	}
+	for _, args := range calls {
+		var out bytes.Buffer
+		err := app.Command(t.Context(), "test", args, &out)
+		if !errors.As(err, new(app.Misuse)) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), args[0]) || out.Len() > 0 {
+			t.Errorf("%v: %v, %q", args, err, out.String())
+		}
+	}
+	if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the data folder was touched: %v", err)
+	}
+}
+
 func TestABuriedJobIsVisibleAndCanBeRevived(t *testing.T) {
 	c := settings(t)
 	t.Setenv("JINLIN_DATA_DIR", c.DataDir)
@@ -149,7 +200,7 @@ func TestABuriedJobIsVisibleAndCanBeRevived(t *testing.T) {
 	if out := command("jobs", "revive", "all"); out != "1 jobs revived\n" {
 		t.Errorf("%q", out)
 	}
-	if out := command("jobs"); out != "" {
+	if out := command("jobs"); out != "no job is buried\n" {
 		t.Errorf("still buried: %q", out)
 	}
 }
