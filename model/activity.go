@@ -77,6 +77,9 @@ type Activity struct {
 	Version        int           `data:"none"` // of what staff wrote; counters leave it alone
 }
 
+// Units are where the activity belongs.
+func (a Activity) Units() []UnitID { return []UnitID{a.UnitID} }
+
 // StateAt is the state at that time: a published activity is ongoing from its start and
 // finished from its end, whether or not the row has been moved yet.
 func (a Activity) StateAt(at time.Time) ActivityState {

@@ -62,6 +62,9 @@ var articleArrows = arrows[ArticleStatus, ArticleMove]{
 	ArticlePublished: {WithdrawArticle: ArticleWithdrawn},
 }
 
+// Units are where the article belongs.
+func (a Article) Units() []UnitID { return []UnitID{a.UnitID} }
+
 // After is the state a move leads to. Fault: illegal_transition.
 func (a Article) After(move ArticleMove) (ArticleStatus, error) {
 	return articleArrows.from(a.Status, move)

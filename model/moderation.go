@@ -55,6 +55,9 @@ var moderationArrows = arrows[ModerationStatus, ModerationMove]{
 	TextHeld: {ReleaseText: TextReleased, RefuseText: TextRefused, DropText: TextDropped},
 }
 
+// Units are where the item belongs.
+func (i ModerationItem) Units() []UnitID { return []UnitID{i.UnitID} }
+
 // After is the state a move leads to. Fault: illegal_transition.
 func (i ModerationItem) After(move ModerationMove) (ModerationStatus, error) {
 	return moderationArrows.from(i.Status, move)

@@ -211,3 +211,6 @@ type PointsAward struct {
 	CreatedAt  time.Time       `data:"none"`
 	PostedAt   *time.Time      `data:"none"`
 }
+
+// Units are where the award belongs.
+func (a PointsAward) Units() []UnitID { return []UnitID{a.UnitID} }

@@ -76,6 +76,9 @@ type Push struct {
 	Version      int        `data:"none"`
 }
 
+// Units are where the push belongs.
+func (p Push) Units() []UnitID { return []UnitID{p.UnitID} }
+
 // PushStatus says where a push is.
 type PushStatus string
 

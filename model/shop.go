@@ -25,6 +25,9 @@ type Goods struct {
 	CreatedAt      time.Time `data:"none"`
 }
 
+// Units are where the goods belong.
+func (g Goods) Units() []UnitID { return []UnitID{g.UnitID} }
+
 // TableName keeps goods goods.
 func (Goods) TableName() string { return "goods" }
 
@@ -97,6 +100,9 @@ type Redemption struct {
 	CreatedAt  time.Time        `data:"none"`
 	UpdatedAt  time.Time        `data:"none"`
 }
+
+// Units are where the redemption belongs.
+func (r Redemption) Units() []UnitID { return []UnitID{r.UnitID} }
 
 // Points is what all of it costs.
 func (r Redemption) Points() int64 { return r.Price * r.Quantity }

@@ -53,6 +53,27 @@ func (s *Service) Require(ctx context.Context, actor model.Actor, action Action,
 	return fault.ErrNotFound
 }
 
+// Placed is a thing that belongs to units; those that are zero do not count.
+type Placed interface{ Units() []model.UnitID }
+
+// Find gets a thing for an actor who may do the action in one of its units. Whoever may do
+// it nowhere hears forbidden before it is known whether the thing exists.
+// Faults: unauthenticated, forbidden, not_found.
+func Find[T Placed, K any](ctx context.Context, s *Service, actor model.Actor, action Action, get func(context.Context, K) (T, error), key K) (T, error) {
+	var none T
+	if _, err := s.Units(ctx, actor, action); err != nil {
+		return none, err
+	}
+	thing, err := get(ctx, key)
+	if err == nil {
+		err = s.Require(ctx, actor, action, thing.Units()...)
+	}
+	if err != nil {
+		return none, err
+	}
+	return thing, nil
+}
+
 // Units are the tops of an actor's authority for an action, never none.
 // Faults: unauthenticated, forbidden.
 func (s *Service) Units(ctx context.Context, actor model.Actor, action Action) ([]model.UnitID, error) {

@@ -13,20 +13,11 @@ import (
 	"jinlin/service/org"
 )
 
-func unit(t *testing.T, s *store.Store, kind model.UnitKind, parent model.UnitID) model.UnitID {
-	t.Helper()
-	u := model.Unit{ID: model.NewID[model.Unit](s.Now()), ParentID: parent, Kind: kind, Name: string(kind), ValidFrom: "2025-01-01", CreatedAt: s.Now()}
-	if err := s.Units.Add(t.Context(), &u); err != nil {
-		t.Fatal(err)
-	}
-	return u.ID
-}
-
 func TestARoleReachesItsUnitAndNoFurther(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
-		county := unit(t, s, model.County, model.UnitID{})
-		mine := unit(t, s, model.Branch, county)
-		other := unit(t, s, model.Branch, county)
+		w := storetest.World{T: t, Store: s, Clock: clock}
+		county := w.Unit(model.County, model.UnitID{})
+		mine, other := w.Unit(model.Branch, county), w.Unit(model.Branch, county)
 		a := access.New(s, org.New(s))
 		who := model.Actor{User: model.NewID[model.User](s.Now())}
 		until := s.Now().Add(time.Hour)
@@ -51,6 +42,38 @@ func TestARoleReachesItsUnitAndNoFurther(t *testing.T) {
 		check(model.Actor{User: model.NewID[model.User](s.Now())}, access.MailboxRead, mine, fault.ErrForbidden)
 		clock.Move(time.Hour)
 		check(who, access.MailboxHandle, mine, fault.ErrForbidden)
+	})
+}
+
+func TestWhoeverMayNowhereDoesNotLearnWhatExists(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := storetest.World{T: t, Store: s, Clock: clock}
+		county := w.Unit(model.County, model.UnitID{})
+		mine, other := w.Unit(model.Branch, county), w.Unit(model.Branch, county)
+		insider, outsider, resident := w.Staff(model.Secretary, mine), w.Staff(model.Secretary, other), w.Person("居民")
+		article := model.Article{
+			ID: model.NewID[model.Article](s.Now()), UnitID: mine, AuthorID: insider.User, Status: model.ArticleDraft, CreatedAt: s.Now(), UpdatedAt: s.Now(), Version: 1,
+		}
+		w.Must(s.Articles.Add(t.Context(), &article))
+		a, missing := access.New(s, org.New(s)), model.NewID[model.Article](s.Now())
+		for _, c := range []struct {
+			who  model.Actor
+			id   model.ArticleID
+			want error
+		}{
+			{model.Actor{}, article.ID, fault.ErrUnauthenticated},
+			{resident, article.ID, fault.ErrForbidden},
+			{resident, missing, fault.ErrForbidden},
+			{outsider, article.ID, fault.ErrNotFound},
+			{outsider, missing, fault.ErrNotFound},
+			{insider, missing, fault.ErrNotFound},
+			{insider, article.ID, nil},
+		} {
+			found, err := access.Find(t.Context(), a, c.who, access.ArticleWrite, s.Articles.Get, c.id)
+			if !errors.Is(err, c.want) || (err == nil) != (found.ID == article.ID) {
+				t.Errorf("%+v: %v instead of %v", found, err, c.want)
+			}
+		}
 	})
 }
 

@@ -241,14 +241,7 @@ func act(a model.Activity, verb, detail string) audit.Act {
 
 // managed is an activity that the actor may manage.
 func (s *Service) managed(ctx context.Context, actor model.Actor, id model.ActivityID) (model.Activity, error) {
-	if _, err := s.access.Units(ctx, actor, access.ActivityManage); err != nil {
-		return model.Activity{}, err
-	}
-	a, err := s.store.Activities.Get(ctx, id)
-	if err != nil {
-		return a, err
-	}
-	return a, s.access.Require(ctx, actor, access.ActivityManage, a.UnitID)
+	return access.Find(ctx, s.access, actor, access.ActivityManage, s.store.Activities.Get, id)
 }
 
 // judge passes the text of a draft that may be published: a person let it pass, or the

@@ -98,18 +98,10 @@ func (s *Service) mine(ctx context.Context, actor model.Actor, id model.RequestI
 	return request, err
 }
 
-// within finds a request in the actor's authority. Whoever has none anywhere hears
-// forbidden before it is known whether the request exists.
+// within finds a request in the actor's authority.
 // Faults: unauthenticated, forbidden, not_found.
 func (s *Service) within(ctx context.Context, actor model.Actor, action access.Action, id model.RequestID) (model.Request, error) {
-	if _, err := s.access.Units(ctx, actor, action); err != nil {
-		return model.Request{}, err
-	}
-	request, err := s.store.Requests.Get(ctx, id)
-	if err != nil {
-		return request, err
-	}
-	return request, s.access.Require(ctx, actor, action, request.Units()...)
+	return access.Find(ctx, s.access, actor, action, s.store.Requests.Get, id)
 }
 
 // eitherSide finds a request for its submitter or for staff, and says which of them the

@@ -120,20 +120,11 @@ func (s *Service) decide(ctx context.Context, actor model.Actor, id model.Modera
 
 // permit lets pass who may decide on an item and did not write it.
 func (s *Service) permit(ctx context.Context, actor model.Actor, id model.ModerationItemID) error {
-	if _, err := s.access.Units(ctx, actor, access.TextModerate); err != nil {
-		return err // so that forbidden does not depend on whether the item exists
+	item, err := access.Find(ctx, s.access, actor, access.TextModerate, s.store.ModerationItems.Get, id)
+	if err == nil && item.WriterID == actor.User {
+		err = ErrOwnText
 	}
-	item, err := s.store.ModerationItems.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := s.access.Require(ctx, actor, access.TextModerate, item.UnitID); err != nil {
-		return err
-	}
-	if item.WriterID == actor.User {
-		return ErrOwnText
-	}
-	return nil
+	return err
 }
 
 // settle moves a held item on, with its event, and says whether it was still held.

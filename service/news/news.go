@@ -112,14 +112,8 @@ func kept(found bool, err error) error {
 
 // permit lets pass who may do the action where the article belongs.
 func (s *Service) permit(ctx context.Context, actor model.Actor, id model.ArticleID, action access.Action) error {
-	if _, err := s.access.Units(ctx, actor, action); err != nil {
-		return err // so that forbidden does not depend on whether the article exists
-	}
-	a, err := s.store.Articles.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	return s.access.Require(ctx, actor, action, a.UnitID)
+	_, err := access.Find(ctx, s.access, actor, action, s.store.Articles.Get, id)
+	return err
 }
 
 // Article reads one: anybody a published one, staff of its unit any.

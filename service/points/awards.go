@@ -111,15 +111,9 @@ func (s *Service) recordAward(ctx context.Context, tx *store.Store, actor model.
 // Approve posts a large award, by somebody who neither gave nor gets it.
 // Faults: unauthenticated, forbidden, not_found, award_same_person, illegal_transition, pool_exhausted.
 func (s *Service) Approve(ctx context.Context, actor model.Actor, id model.ID[model.PointsAward]) (model.PointsAward, error) {
-	if _, err := s.access.Units(ctx, actor, access.PointsApprove); err != nil {
-		return model.PointsAward{}, err
-	}
-	award, err := s.store.PointsAwards.Get(ctx, id)
+	award, err := access.Find(ctx, s.access, actor, access.PointsApprove, s.store.PointsAwards.Get, id)
 	if err != nil {
 		return award, err
-	}
-	if err := s.access.Require(ctx, actor, access.PointsApprove, award.UnitID); err != nil {
-		return model.PointsAward{}, err
 	}
 	if actor.User == award.AwardedBy || actor.User == award.UserID {
 		return model.PointsAward{}, ErrSamePerson

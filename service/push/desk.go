@@ -45,14 +45,7 @@ func (s *Service) steer(ctx context.Context, actor model.Actor, id model.PushID,
 // permitted reads a push for whoever may do the action in its unit.
 // Faults: those of access.Require.
 func (s *Service) permitted(ctx context.Context, actor model.Actor, id model.PushID, action access.Action) (model.Push, error) {
-	if _, err := s.access.Units(ctx, actor, action); err != nil {
-		return model.Push{}, err
-	}
-	p, err := s.store.Pushes.Get(ctx, id)
-	if err != nil {
-		return p, err
-	}
-	return p, s.access.Require(ctx, actor, action, p.UnitID)
+	return access.Find(ctx, s.access, actor, action, s.store.Pushes.Get, id)
 }
 
 // Pushes pages a unit's pushes, newest first. Faults: those of access.Require.

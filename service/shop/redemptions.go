@@ -178,22 +178,10 @@ func (s *Service) shown(r model.Redemption) (Reservation, error) {
 	return Reservation{Redemption: r, PickupCode: code}, err
 }
 
-// keepers reads a redemption for its shop's keeper. Faults: unauthenticated, forbidden, not_found.
-func (s *Service) keepers(ctx context.Context, actor model.Actor, get func() (model.Redemption, error)) (model.Redemption, error) {
-	if _, err := s.access.Units(ctx, actor, access.ShopHandOver); err != nil {
-		return model.Redemption{}, err
-	}
-	r, err := get()
-	if err != nil {
-		return r, err
-	}
-	return r, s.access.Require(ctx, actor, access.ShopHandOver, r.UnitID)
-}
-
 // Prepare says that reserved goods are packed and wait at the till.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition.
 func (s *Service) Prepare(ctx context.Context, actor model.Actor, id model.RedemptionID) (model.Redemption, error) {
-	r, err := s.keepers(ctx, actor, func() (model.Redemption, error) { return s.store.Redemptions.Get(ctx, id) })
+	r, err := access.Find(ctx, s.access, actor, access.ShopHandOver, s.store.Redemptions.Get, id)
 	if err != nil {
 		return model.Redemption{}, err
 	}
@@ -213,9 +201,7 @@ func (s *Service) Prepare(ctx context.Context, actor model.Actor, id model.Redem
 // Faults: unauthenticated, forbidden, not_found for a code this shop does not know,
 // illegal_transition for one that has been used or has ended.
 func (s *Service) HandOver(ctx context.Context, actor model.Actor, code string) (model.Redemption, error) {
-	r, err := s.keepers(ctx, actor, func() (model.Redemption, error) {
-		return s.store.Redemptions.GetByCode(ctx, codeHash(s.store, canonical(code)))
-	})
+	r, err := access.Find(ctx, s.access, actor, access.ShopHandOver, s.store.Redemptions.GetByCode, codeHash(s.store, canonical(code)))
 	if err != nil {
 		return model.Redemption{}, err
 	}
@@ -317,7 +303,7 @@ func (s *Service) move(ctx context.Context, tx *store.Store, id model.Redemption
 // TakeBack takes handed-over goods back, all or some, and gives their points back.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, too_many_returned.
 func (s *Service) TakeBack(ctx context.Context, actor model.Actor, id model.RedemptionID, pieces int64) (model.Redemption, error) {
-	r, err := s.keepers(ctx, actor, func() (model.Redemption, error) { return s.store.Redemptions.Get(ctx, id) })
+	r, err := access.Find(ctx, s.access, actor, access.ShopHandOver, s.store.Redemptions.Get, id)
 	if err != nil {
 		return model.Redemption{}, err
 	}

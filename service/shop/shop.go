@@ -108,15 +108,9 @@ func (s *Service) MoveStock(ctx context.Context, actor model.Actor, id model.Goo
 	if delta == 0 {
 		return model.Goods{}, fault.InvalidField("delta", "too_small", "数量不能为零。", "Nothing would move.")
 	}
-	if _, err := s.access.Units(ctx, actor, access.ShopManage); err != nil {
-		return model.Goods{}, err
-	}
-	goods, err := s.store.Goods.Get(ctx, id)
+	goods, err := access.Find(ctx, s.access, actor, access.ShopManage, s.store.Goods.Get, id)
 	if err != nil {
 		return goods, err
-	}
-	if err := s.access.Require(ctx, actor, access.ShopManage, goods.UnitID); err != nil {
-		return model.Goods{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.Goods, error) {
 		if err := moveStock(ctx, tx, movement{goods: id, delta: delta, reason: reason, by: actor.User}); err != nil {
