@@ -191,75 +191,6 @@ func (s *Service) shopsOf(ctx context.Context, estate model.UnitID) ([]model.Uni
 	return shops, nil
 }
 
-// Line is one sort of goods on a day's sheet.
-type Line struct {
-	Goods          model.Goods
-	HandedOver     int64 // pieces
-	Returned       int64
-	PointsTaken    int64
-	PointsReturned int64
-}
-
-// DaySheet is what a till did in a day, in place of the exercise book.
-type DaySheet struct {
-	Date  model.Date
-	Lines []Line
-	Total Line // without goods
-}
-
-// DaySheet adds up a day's hand-overs and returns at the shops whose points the actor may
-// read. The empty day is today. Faults: unauthenticated, forbidden.
-func (s *Service) DaySheet(ctx context.Context, actor model.Actor, day model.Date) (DaySheet, error) {
-	if day == "" {
-		day = model.DateOf(s.store.Now())
-	}
-	sheet := DaySheet{Date: day}
-	tops, err := s.access.Units(ctx, actor, access.PointsRead)
-	if err != nil {
-		return sheet, err
-	}
-	sums, err := s.store.RedemptionEvents.ListDay(ctx, day)
-	if err != nil {
-		return sheet, err
-	}
-	var ids []model.GoodsID
-	for _, sum := range sums {
-		if err := s.addLine(ctx, &sheet, sum, tops); err != nil {
-			return sheet, err
-		}
-		ids = append(ids, sum.GoodsID)
-	}
-	goods, err := s.GoodsByID(ctx, ids)
-	for i, line := range sheet.Lines {
-		sheet.Lines[i].Goods = goods[line.Goods.ID]
-	}
-	return sheet, err
-}
-
-// addLine takes a sum onto the sheet if it belongs there.
-func (s *Service) addLine(ctx context.Context, sheet *DaySheet, sum store.DaySum, tops []model.UnitID) error {
-	for _, top := range tops {
-		within, err := s.org.Within(ctx, sum.UnitID, top)
-		if err != nil {
-			return err
-		}
-		if !within {
-			continue
-		}
-		line := Line{
-			Goods: model.Goods{ID: sum.GoodsID}, HandedOver: sum.HandedOver, Returned: sum.Returned,
-			PointsTaken: sum.PointsTaken, PointsReturned: sum.PointsReturned,
-		}
-		sheet.Lines = append(sheet.Lines, line)
-		sheet.Total.HandedOver += line.HandedOver
-		sheet.Total.Returned += line.Returned
-		sheet.Total.PointsTaken += line.PointsTaken
-		sheet.Total.PointsReturned += line.PointsReturned
-		return nil
-	}
-	return nil
-}
-
 // GoodsByID reads several goods, to name them.
 func (s *Service) GoodsByID(ctx context.Context, ids []model.GoodsID) (map[model.GoodsID]model.Goods, error) {
 	rows, err := s.store.Goods.ListByID(ctx, ids)
@@ -268,54 +199,6 @@ func (s *Service) GoodsByID(ctx context.Context, ids []model.GoodsID) (map[model
 		goods[row.ID] = row
 	}
 	return goods, err
-}
-
-// Violation is a stock that is not what its movements say, or is below zero.
-type Violation struct{ Detail string }
-
-func (v *Violation) Error() string { return "invariant stock: " + v.Detail }
-
-const verifyBatch = 500
-
-// Verify checks that every stock is the sum of its movements and not below zero, as of one
-// moment, and says how many goods there are. The error is a *Violation for the first that
-// is not.
-func (s *Service) Verify(ctx context.Context) (goods int64, err error) {
-	err = s.store.Snapshot(ctx, func(view *store.Store) error {
-		var after model.GoodsID
-		for {
-			rows, err := view.Goods.ListAfter(ctx, after, verifyBatch)
-			if err != nil || len(rows) == 0 {
-				return err
-			}
-			if err := verifyStock(ctx, view, rows); err != nil {
-				return err
-			}
-			goods, after = goods+int64(len(rows)), rows[len(rows)-1].ID
-		}
-	})
-	return goods, err
-}
-
-func verifyStock(ctx context.Context, view *store.Store, goods []model.Goods) error {
-	ids := make([]model.GoodsID, len(goods))
-	for i, g := range goods {
-		ids[i] = g.ID
-	}
-	sums, err := view.StockMovements.ListSums(ctx, ids)
-	if err != nil {
-		return err
-	}
-	moved := map[model.GoodsID]int64{}
-	for _, sum := range sums {
-		moved[sum.GoodsID] = sum.Pieces
-	}
-	for _, g := range goods {
-		if g.Stock < 0 || g.Stock != moved[g.ID] {
-			return &Violation{fmt.Sprintf("goods %s have %d, their movements say %d", g.ID, g.Stock, moved[g.ID])}
-		}
-	}
-	return nil
 }
 
 // isMissing says whether something is not there.
