@@ -109,7 +109,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
 	activities := activity.New(a.Store, rights, units, texts, ledger)
-	signUps := signup.New(a.Store, rights, units, earnings{ledger}, pushes)
+	signUps := signup.New(a.Store, rights, units, ledger, pushes)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
 	a.watchJobs()

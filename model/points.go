@@ -65,16 +65,17 @@ func AccountOf(kind AccountKind, owner [16]byte) AccountID {
 // Cause says why points moved.
 type Cause string
 
-// The causes of the ledger's transactions. An earning brings its own.
+// The causes of the ledger's transactions.
 const (
-	CauseIssue    Cause = "issue"
-	CauseAward    Cause = "award"
-	CauseHold     Cause = "hold"
-	CauseCapture  Cause = "capture"
-	CauseRelease  Cause = "release"
-	CauseReturn   Cause = "return"
-	CauseExpiry   Cause = "expiry"
-	CauseReversal Cause = "reversal"
+	CauseIssue      Cause = "issue"
+	CauseAward      Cause = "award"
+	CauseAttendance Cause = "attendance"
+	CauseHold       Cause = "hold"
+	CauseCapture    Cause = "capture"
+	CauseRelease    Cause = "release"
+	CauseReturn     Cause = "return"
+	CauseExpiry     Cause = "expiry"
+	CauseReversal   Cause = "reversal"
 )
 
 // LedgerTransaction moves points between accounts. It is never changed: a mistake is
@@ -134,6 +135,17 @@ const (
 	EarningWaiting EarningStatus = "waiting"
 	EarningCapped  EarningStatus = "capped" // the day's limit left nothing of it
 )
+
+// Earning is a confirmed service that earns points.
+type Earning struct {
+	User      UserID
+	Points    int64
+	PoolID    PoolID // one the unit may draw on; zero: the unit's nearest with enough
+	UnitID    UnitID // where the service was done
+	Cause     Cause
+	Reference string // unique, at most 128 characters: earns once, ever
+	By        Actor  // who confirmed it
+}
 
 // PointsEarning is one service that earns points, once per reference.
 type PointsEarning struct {

@@ -6,21 +6,9 @@ import (
 	"time"
 
 	"jinlin/model"
-	"jinlin/model/store"
 	"jinlin/service/activity"
-	"jinlin/service/points"
 	"jinlin/service/signup"
 )
-
-// earnings pays attendance out of the ledger.
-type earnings struct{ ledger *points.Service }
-
-func (e earnings) Earn(ctx context.Context, tx *store.Store, earned signup.Earning) (bool, error) {
-	return e.ledger.Earn(ctx, tx, points.Earning{
-		User: earned.User, Points: int64(earned.Points), PoolID: earned.PoolID, UnitID: earned.UnitID,
-		Cause: "attendance", Reference: earned.Reference, By: earned.By,
-	})
-}
 
 // writeActivities has each activity published and signed up for; past ones have taken place.
 func (t *teller) writeActivities() {

@@ -77,7 +77,7 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	t.points = points.New(past, rights, t.push, true)
 	t.shop = shop.New(past, rights, units, t.points, t.push)
 	t.activity = activity.New(past, rights, units, texts, t.points)
-	t.signUp = signup.New(past, rights, units, earnings{t.points}, t.push)
+	t.signUp = signup.New(past, rights, units, t.points, t.push)
 	t.news = news.New(past, rights, units, texts)
 	t.employ(past)
 	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop, t.writeNews, t.writeActivities, t.writeWork} {

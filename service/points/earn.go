@@ -9,17 +9,6 @@ import (
 	"jinlin/model/store"
 )
 
-// Earning is a confirmed service.
-type Earning struct {
-	User      model.UserID
-	Points    int64
-	PoolID    model.PoolID // as CheckPool allowed; zero: the unit's nearest with enough
-	UnitID    model.UnitID // where the service was done
-	Cause     model.Cause  // a slug of at most 32 characters, as in "attendance"
-	Reference string       // unique, at most 128 characters, as in "attendance/<sign-up>"
-	By        model.Actor  // who confirmed it
-}
-
 // Earn posts a confirmed service in the caller's transaction, once per reference, and
 // says whether the points are on the person's account. They are not when no pool has
 // enough: then they are owed, and posted when a pool is filled. A repeat changes nothing
@@ -28,7 +17,7 @@ type Earning struct {
 // What the person's day (60 points) and the activity (40) leave no room for is not
 // earned; it is true that all there was to post is posted. A pool that is named is taken
 // as checked, see CheckPool. Fault: not_found for an unknown unit.
-func (s *Service) Earn(ctx context.Context, tx *store.Store, e Earning) (posted bool, err error) {
+func (s *Service) Earn(ctx context.Context, tx *store.Store, e model.Earning) (posted bool, err error) {
 	earning := model.PointsEarning{
 		ID: model.NewID[model.PointsEarning](tx.Now()), Reference: e.Reference, UserID: e.User, UnitID: e.UnitID,
 		PoolID: e.PoolID, Cause: e.Cause, Points: e.Points, Status: model.EarningPosted, ActorID: e.By.User, CreatedAt: tx.Now(),
@@ -73,7 +62,7 @@ func (s *Service) payOrOwe(ctx context.Context, tx *store.Store, e model.PointsE
 const limitRetries = 10
 
 // withinLimits counts an earning against the person's day and gives what fits.
-func (s *Service) withinLimits(ctx context.Context, tx *store.Store, e Earning) (int64, error) {
+func (s *Service) withinLimits(ctx context.Context, tx *store.Store, e model.Earning) (int64, error) {
 	if !s.limits {
 		return e.Points, nil
 	}

@@ -37,7 +37,7 @@ func (c *contended) round(random *rand.Rand) error {
 		return err
 	case 1:
 		return c.inTx(func(tx *store.Store) error {
-			_, err := c.Earn(context.Background(), tx, points.Earning{User: from.User, Points: n, UnitID: c.branch, Cause: "attendance", Reference: reference})
+			_, err := c.Earn(context.Background(), tx, model.Earning{User: from.User, Points: n, UnitID: c.branch, Cause: model.CauseAttendance, Reference: reference})
 			return err
 		})
 	}

@@ -160,7 +160,7 @@ func (k *walk) earn() {
 	}
 	var posted bool
 	err := k.inTx(func(tx *store.Store) (err error) {
-		posted, err = k.w.Earn(k.w.T.Context(), tx, points.Earning{User: p.User, Points: n, UnitID: k.branch, Cause: "attendance", Reference: reference, By: k.by})
+		posted, err = k.w.Earn(k.w.T.Context(), tx, model.Earning{User: p.User, Points: n, UnitID: k.branch, Cause: model.CauseAttendance, Reference: reference, By: k.by})
 		return err
 	})
 	k.agree(err, nil)

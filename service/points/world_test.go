@@ -63,7 +63,7 @@ func (w *world) earnsFor(p model.Actor, n int64, reference string) (posted bool)
 
 func (w *world) tryEarn(p model.Actor, n int64, reference string) (posted bool, err error) {
 	err = w.inTx(func(tx *store.Store) (err error) {
-		posted, err = w.Earn(w.T.Context(), tx, points.Earning{User: p.User, Points: n, UnitID: w.branch, Cause: "attendance", Reference: reference, By: w.secretary})
+		posted, err = w.Earn(w.T.Context(), tx, model.Earning{User: p.User, Points: n, UnitID: w.branch, Cause: model.CauseAttendance, Reference: reference, By: w.secretary})
 		return err
 	})
 	return posted, err

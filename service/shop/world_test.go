@@ -54,8 +54,8 @@ var references atomic.Int64
 func (w *world) earns(p model.Actor, n int64) {
 	w.T.Helper()
 	w.Must(w.Store.InTx(w.T.Context(), func(tx *store.Store) error {
-		posted, err := w.points.Earn(w.T.Context(), tx, points.Earning{
-			User: p.User, Points: n, UnitID: w.branch, Cause: "attendance", Reference: fmt.Sprintf("attendance/%d", references.Add(1)),
+		posted, err := w.points.Earn(w.T.Context(), tx, model.Earning{
+			User: p.User, Points: n, UnitID: w.branch, Cause: model.CauseAttendance, Reference: fmt.Sprintf("attendance/%d", references.Add(1)),
 		})
 		if err == nil && !posted {
 			err = points.ErrPoolExhausted

@@ -16,22 +16,11 @@ import (
 var ErrClientID = fault.Define(fault.Conflict, "client_id_used",
 	"该离线记录编号已用于另一条签到。", "This clientId was used for a different record.")
 
-// Earning is what somebody earns by having come.
-type Earning struct {
-	User      model.UserID
-	Points    int
-	PoolID    model.PoolID // zero: the unit's own pools
-	UnitID    model.UnitID
-	Activity  model.ActivityID
-	Reference string // "attendance:" and the sign-up's id: once, ever
-	By        model.Actor
-}
-
 // Points pays what was earned, in the transaction of the record that earns it.
 type Points interface {
 	// Earn says whether the points were posted. When not, the pool was empty and a debt
 	// was recorded instead, which is no error.
-	Earn(ctx context.Context, tx *store.Store, e Earning) (posted bool, err error)
+	Earn(ctx context.Context, tx *store.Store, e model.Earning) (posted bool, err error)
 }
 
 // clockSkew is how far ahead of ours the clock of an offline list may be.
@@ -205,8 +194,8 @@ func (s *Service) earn(ctx context.Context, tx *store.Store, actor model.Actor, 
 	if a.Points == 0 {
 		return model.NoPoints, nil
 	}
-	posted, err := s.points.Earn(ctx, tx, Earning{
-		User: row.UserID, Points: a.Points, PoolID: a.PoolID, UnitID: a.UnitID, Activity: a.ID,
+	posted, err := s.points.Earn(ctx, tx, model.Earning{
+		User: row.UserID, Points: int64(a.Points), PoolID: a.PoolID, UnitID: a.UnitID, Cause: model.CauseAttendance,
 		Reference: "attendance:" + row.ID.String(), By: actor,
 	})
 	switch {

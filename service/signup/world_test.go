@@ -31,11 +31,11 @@ type world struct {
 // till stands for the ledger: it counts what it is asked to post.
 type till struct {
 	earned atomic.Int32
-	last   atomic.Pointer[signup.Earning]
+	last   atomic.Pointer[model.Earning]
 	empty  atomic.Bool
 }
 
-func (p *till) Earn(_ context.Context, _ *store.Store, e signup.Earning) (bool, error) {
+func (p *till) Earn(_ context.Context, _ *store.Store, e model.Earning) (bool, error) {
 	p.earned.Add(1)
 	p.last.Store(&e)
 	return !p.empty.Load(), nil
