@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 // Which service may lean on which other. A new line is a decision, not a formality.
 var services = map[string][]string{
 	"access":     {"org"},
+	"county":     {"access", "org", "audit"},
 	"account":    {"wechat"},
 	"moderation": {"access", "org", "audit", "wechat"},
 	"mailbox":    {"access", "org", "audit", "moderation"},

@@ -21,6 +21,7 @@ import (
 	"jinlin/service/account"
 	"jinlin/service/activity"
 	"jinlin/service/callback"
+	"jinlin/service/county"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
 	"jinlin/service/news"
@@ -50,6 +51,7 @@ type Services struct {
 	Callback   *callback.Service
 	Points     *points.Service
 	Shop       *shop.Service
+	County     *county.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -99,6 +101,7 @@ func (a *API) routes() {
 	a.sessionRoutes()
 	a.meRoutes()
 	a.unitRoutes()
+	a.unitChangeRoutes()
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()

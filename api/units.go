@@ -30,7 +30,7 @@ type listUnitsIn struct {
 	ParentID model.UnitID `query:"parentId" doc:"Only directly below this unit, in the tree of places"`
 	Superior model.UnitID `query:"superiorId" doc:"Only directly below this unit, in the Party's tree"`
 	Kind     string       `query:"kind" enum:"county,town,community,estate,building,grid,station,department,committee,organisation,branch,group" doc:"Only of this kind"`
-	AsOf     string       `query:"asOf" format:"date" doc:"As the county was on this day; today if left out"`
+	AsOf     model.Date   `query:"asOf" format:"date" doc:"As the county was on this day; today if left out"`
 }
 
 type unitOut struct {
@@ -43,6 +43,7 @@ type unitOut struct {
 	Address    string           `json:"address,omitempty"`
 	Phone      string           `json:"phone,omitempty"`
 	Hours      string           `json:"hours,omitempty"`
+	HandoverOn *model.Date      `json:"handoverOn,omitempty" doc:"When the flats of an estate were handed over"`
 	ValidFrom  model.Date       `json:"validFrom"`
 	ValidTo    *model.Date      `json:"validTo" nullable:"true"`
 }
@@ -50,7 +51,7 @@ type unitOut struct {
 func unitFrom(u model.Unit) unitOut {
 	out := unitOut{
 		ID: u.ID, Kind: u.Kind, Name: u.Name, BranchType: u.BranchType, Address: u.Address,
-		Phone: u.Phone, Hours: u.Hours, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo,
+		Phone: u.Phone, Hours: u.Hours, HandoverOn: u.HandoverOn, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo,
 	}
 	if !u.ParentID.IsZero() {
 		out.ParentID = &u.ParentID
@@ -67,7 +68,7 @@ func (a *API) listUnits(ctx context.Context, _ model.Actor, in *listUnitsIn) (*b
 		return nil, err
 	}
 	units, err := a.Org.List(ctx, org.Filter{
-		Parent: in.ParentID, Superior: in.Superior, Kind: model.UnitKind(in.Kind), AsOf: model.Date(in.AsOf),
+		Parent: in.ParentID, Superior: in.Superior, Kind: model.UnitKind(in.Kind), AsOf: in.AsOf,
 	}, page)
 	if err != nil {
 		return nil, err
@@ -79,12 +80,16 @@ type unitIn struct {
 	ID model.UnitID `path:"id"`
 }
 
-func (a *API) getUnit(ctx context.Context, _ model.Actor, in *unitIn) (*body[unitOut], error) {
-	unit, err := a.Org.Unit(ctx, in.ID)
-	if err != nil {
-		return nil, err
+type getUnitIn struct {
+	ID   model.UnitID `path:"id"`
+	AsOf model.Date   `query:"asOf" format:"date" doc:"As the unit was on this day; as it is now if left out"`
+}
+
+func (a *API) getUnit(ctx context.Context, _ model.Actor, in *getUnitIn) (*versioned[unitOut], error) {
+	if in.AsOf == "" {
+		return unitOf(a.Org.Unit(ctx, in.ID))
 	}
-	return &body[unitOut]{Body: unitFrom(unit)}, nil
+	return unitOf(a.Org.UnitOn(ctx, in.ID, in.AsOf))
 }
 
 type myBranchIn struct {

@@ -13,6 +13,7 @@ import (
 	"jinlin/service/account"
 	"jinlin/service/activity"
 	"jinlin/service/callback"
+	"jinlin/service/county"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -92,6 +93,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	}
 	units := org.New(a.Store)
 	rights := access.New(a.Store, units)
+	places := county.New(a.Store, rights, units)
 	accounts := account.New(a.Store, a.WeChat, key)
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
@@ -105,6 +107,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.housekeeping(accounts)
+	a.organisationJobs(units)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
@@ -115,7 +118,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Access: rights, Org: units, Mailbox: requests, Moderation: texts,
+		Account: accounts, Access: rights, Org: units, County: places, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		News: articles, Push: pushes, Callback: events,
 	}, a.edge(o))

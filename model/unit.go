@@ -36,6 +36,22 @@ var Kinds = []UnitKind{
 	Department, Committee, Organisation, Branch, Group,
 }
 
+// parents are the kinds below which units of a kind hang in the tree of places.
+var parents = map[UnitKind]UnitKind{
+	Town: County, Community: Town, Estate: Community, Building: Estate, Grid: Community, Station: Community,
+	Department: County, Committee: Town, Organisation: Community, Branch: Community, Group: Branch,
+}
+
+// superiors are the kinds below which units of a kind hang in the Party's tree.
+var superiors = map[UnitKind]UnitKind{Committee: Department, Organisation: Committee, Branch: Organisation, Group: Branch}
+
+// Parent is the kind below which units of this kind hang; the county hangs below nothing.
+func (k UnitKind) Parent() UnitKind { return parents[k] }
+
+// Superior is the kind below which units of this kind hang in the Party's tree; "" where
+// they are at its top or outside it.
+func (k UnitKind) Superior() UnitKind { return superiors[k] }
+
 // OfParty says whether it belongs to the Party's tree.
 func (k UnitKind) OfParty() bool {
 	switch k {
@@ -72,9 +88,11 @@ type Unit struct {
 	Address    string     `data:"none"`
 	Phone      string     `data:"public_duty"`
 	Hours      string     `data:"none"`
+	HandoverOn *Date      `data:"none"` // of an estate: when its flats were handed over
 	ValidFrom  Date       `data:"none"`
 	ValidTo    *Date      `data:"none"` // first day on which it is no more
 	CreatedAt  time.Time  `data:"none"`
+	Changes    int        `data:"none"` // how often it was changed, planned changes too
 }
 
 // In says whether the unit exists on that day.

@@ -109,3 +109,14 @@ func (t Households) ListByStairwells(ctx context.Context, stairwells []model.Sta
 func (t Households) SaveEnded(ctx context.Context, id model.HouseholdID, on model.Date) (bool, error) {
 	return t.set(ctx, map[string]any{"valid_to": on, "live": nil}, "id = ? AND live = ?", id, true)
 }
+
+// SaveBuildingEnded ends every household of a building, and its stairwells.
+func (t Households) SaveBuildingEnded(ctx context.Context, building model.UnitID, on model.Date) error {
+	end := map[string]any{"valid_to": on, "live": nil}
+	if _, err := t.set(ctx, end, "building_id = ? AND live = ?", building, true); err != nil {
+		return err
+	}
+	end["door_code_hash"] = nil
+	_, err := Stairwells{table[model.Stairwell]{t.c}}.set(ctx, end, "building_id = ? AND live = ?", building, true)
+	return err
+}

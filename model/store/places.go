@@ -16,6 +16,20 @@ func (t Units) Get(ctx context.Context, id model.UnitID) (model.Unit, error) {
 	return t.one(ctx, "id = ?", id)
 }
 
+// GetLocked reads one and holds it until the transaction ends. Fault: not_found.
+func (t Units) GetLocked(ctx context.Context, id model.UnitID) (model.Unit, error) {
+	return t.locked(ctx, "id = ?", id)
+}
+
+// SaveChanged writes what a change may touch, if nobody has changed the unit since it was
+// read, and says whether that was so.
+func (t Units) SaveChanged(ctx context.Context, u model.Unit) (bool, error) {
+	return t.set(ctx, map[string]any{
+		"name": u.Name, "parent_id": u.ParentID, "superior_id": u.SuperiorID, "branch_type": u.BranchType, "address": u.Address,
+		"phone": u.Phone, "hours": u.Hours, "handover_on": u.HandoverOn, "valid_to": u.ValidTo, "changes": u.Changes + 1,
+	}, "id = ? AND changes = ?", u.ID, u.Changes)
+}
+
 // ListByID reads several, in no order.
 func (t Units) ListByID(ctx context.Context, ids []model.UnitID) ([]model.Unit, error) {
 	if len(ids) == 0 {
@@ -30,14 +44,15 @@ type UnitFilter struct {
 	Superior model.UnitID
 	Kind     model.UnitKind
 	AsOf     model.Date // the day on which they must exist; required
+	Dated    bool       // parents and superiors are read from the facts: the day is not today
 }
 
 func (f UnitFilter) apply(q *gorm.DB) *gorm.DB {
 	q = q.Where("valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", f.AsOf, f.AsOf)
-	if !f.Parent.IsZero() {
+	if !f.Parent.IsZero() && !f.Dated {
 		q = q.Where("parent_id = ?", f.Parent)
 	}
-	if !f.Superior.IsZero() {
+	if !f.Superior.IsZero() && !f.Dated {
 		q = q.Where("superior_id = ?", f.Superior)
 	}
 	if f.Kind != "" {
@@ -48,7 +63,40 @@ func (f UnitFilter) apply(q *gorm.DB) *gorm.DB {
 
 // List pages the units of a day, newest first.
 func (t Units) List(ctx context.Context, f UnitFilter, page model.Page) (model.Listing[model.Unit], error) {
-	return newest(f.apply(t.read(ctx)), page, func(u model.Unit) [16]byte { return u.ID })
+	q := f.apply(t.read(ctx))
+	if f.Dated {
+		var err error
+		if q, err = t.below(ctx, q, "parent_id", model.FieldParent, f.Parent, f.AsOf); err == nil {
+			q, err = t.below(ctx, q, "superior_id", model.FieldSuperior, f.Superior, f.AsOf)
+		}
+		if err != nil {
+			return model.Listing[model.Unit]{}, err
+		}
+	}
+	return newest(q, page, func(u model.Unit) [16]byte { return u.ID })
+}
+
+// below narrows to units below another on a day: those that never moved and are there, and
+// those whose facts say so. The latter are read first, so that both go along an index.
+func (t Units) below(ctx context.Context, q *gorm.DB, column string, field model.UnitField, top model.UnitID, day model.Date) (*gorm.DB, error) {
+	if top.IsZero() {
+		return q, nil
+	}
+	moved, err := UnitFacts{table[model.UnitFact]{t.c}}.listHolding(ctx, field, top.String(), day)
+	if err != nil {
+		return nil, err
+	}
+	stayed := column + " = ? AND NOT EXISTS (SELECT 1 FROM unit_facts f WHERE f.unit_id = units.id AND f.field = ?)"
+	if len(moved) == 0 {
+		return q.Where(stayed, top, field), nil
+	}
+	return q.Where("(("+stayed+") OR id IN ?)", top, field, moved), nil
+}
+
+// ListCovered pages what a unit leads, covers or serves on a day, newest first.
+func (t Units) ListCovered(ctx context.Context, unit model.UnitID, day model.Date, page model.Page) (model.Listing[model.Unit], error) {
+	covered := onDay(Covers{table[model.Cover]{t.c}}.read(ctx), day).Select("covered_id").Where("unit_id = ?", unit)
+	return newest(t.read(ctx).Where("id IN (?)", covered), page, func(u model.Unit) [16]byte { return u.ID })
 }
 
 // Count counts the units of a day.
@@ -82,6 +130,38 @@ func (t Covers) ListLed(ctx context.Context, day model.Date) ([]model.Cover, err
 // ListCovered are the units that this one covers on a day, at most limit.
 func (t Covers) ListCovered(ctx context.Context, unit model.UnitID, day model.Date, limit int) ([]model.Cover, error) {
 	return all[model.Cover](onDay(t.read(ctx), day).Where("unit_id = ?", unit).Order("covered_id").Limit(limit))
+}
+
+// ListInTheWay are the covers that a new one excludes, and that one itself if it is there.
+func (t Covers) ListInTheWay(ctx context.Context, c model.Cover) ([]model.Cover, error) {
+	cond, args := "unit_id = ? AND covered_id = ?", []any{c.UnitID, c.CoveredID}
+	if c.SoleBy != nil {
+		cond += " OR covered_id = ? AND unit_id IN (SELECT id FROM units WHERE kind = ?)"
+		args = append(args, c.CoveredID, *c.SoleBy)
+	}
+	if c.SoleOf != nil {
+		cond += " OR unit_id = ? AND covered_id IN (SELECT id FROM units WHERE kind = ?)"
+		args = append(args, c.UnitID, *c.SoleOf)
+	}
+	return all[model.Cover](t.read(ctx).Where("valid_to IS NULL").Where("("+cond+")", args...))
+}
+
+// Put adds a cover, or takes up again one that began and ended on the same day. ErrDuplicate
+// where the rule allows no second.
+func (t Covers) Put(ctx context.Context, c *model.Cover) error {
+	again, err := t.set(ctx, map[string]any{"valid_to": nil, "sole_by": c.SoleBy, "sole_of": c.SoleOf},
+		"unit_id = ? AND covered_id = ? AND valid_from = ? AND valid_to = valid_from", c.UnitID, c.CoveredID, c.ValidFrom)
+	if err != nil || again {
+		return err
+	}
+	return t.Add(ctx, c)
+}
+
+// SaveAllEnded ends every cover by a unit and over it whose end is not known yet.
+func (t Covers) SaveAllEnded(ctx context.Context, unit model.UnitID, on model.Date) error {
+	_, err := t.set(ctx, map[string]any{"valid_to": on, "sole_by": nil, "sole_of": nil},
+		"(unit_id = ? OR covered_id = ?) AND valid_to IS NULL", unit, unit)
+	return err
 }
 
 // SaveEnded ends a cover whose end is not known yet, and says whether there was one.

@@ -32,6 +32,7 @@ type Store struct {
 	Sessions   Sessions
 	LoginCodes LoginCodes
 	Units      Units
+	UnitFacts  UnitFacts
 	Covers     Covers
 	Stairwells Stairwells
 	Households Households
@@ -109,6 +110,7 @@ func bind(c *conn) *Store {
 		Sessions:   Sessions{table[model.Session]{c}},
 		LoginCodes: LoginCodes{table[model.LoginCode]{c}},
 		Units:      Units{table[model.Unit]{c}},
+		UnitFacts:  UnitFacts{table[model.UnitFact]{c}},
 		Covers:     Covers{table[model.Cover]{c}},
 		Stairwells: Stairwells{table[model.Stairwell]{c}},
 		Households: Households{table[model.Household]{c}},

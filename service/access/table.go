@@ -23,6 +23,8 @@ const (
 	ShopHandOver     Action = "shop.hand_over"    // the till
 	TextModerate     Action = "text.moderate"     // read, release and refuse held texts
 	ResidenceDecide  Action = "residence.decide"  // verify who lives where
+	OrgManage        Action = "org.manage"        // found, change and close units, give them what they cover
+	OrgRead          Action = "org.read"          // coverage and the checks of the organisation
 	GrantManage      Action = "grant.manage"      // give and end roles
 	AuditRead        Action = "audit.read"        // read the record of staff writes
 )
@@ -46,6 +48,8 @@ var Table = map[Action][]model.Role{
 	ShopHandOver:     {model.ShopKeeper},
 	TextModerate:     {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary},
 	ResidenceDecide:  {model.CommunityWorker, model.GridWorker, model.Secretary},
+	OrgManage:        {model.CountyClerk},
+	OrgRead:          {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
 	GrantManage:      {model.CountyClerk},
 	AuditRead:        {model.Auditor},
 }

@@ -10,6 +10,10 @@
 // parents meets it, or meets something the other leads or covers; a group reaches what
 // its grid covers.
 //
+// What a unit is called, where it stands and hangs, and how it is reached are dated facts:
+// nothing is overwritten, a change ends one fact and begins another, today or on a day to
+// come, and any day's tree can be asked for. The unit itself says what is so today.
+//
 // The tree without buildings is some hundreds of units. It is kept in memory for a
 // few seconds; grants, which must bite at once, are not kept here.
 package org
@@ -87,12 +91,18 @@ func (s *Service) Units(ctx context.Context, ids []model.UnitID) (map[model.Unit
 // Filter narrows a list of units.
 type Filter = store.UnitFilter
 
-// List pages the units of a day; the empty day is today.
+// List pages the units of a day, as they were then; the empty day is today.
 func (s *Service) List(ctx context.Context, f Filter, page model.Page) (model.Listing[model.Unit], error) {
+	today := s.today()
 	if f.AsOf == "" {
-		f.AsOf = s.today()
+		f.AsOf = today
 	}
-	return s.store.Units.List(ctx, f, page)
+	f.Dated = f.AsOf != today
+	units, err := s.store.Units.List(ctx, f, page)
+	if err == nil && f.Dated {
+		err = s.asOf(ctx, units.Items, f.AsOf)
+	}
+	return units, err
 }
 
 // Chain is a unit and everything above it, lowest first. Fault: not_found.

@@ -50,7 +50,15 @@ func (w *World) Unit(kind model.UnitKind, parent model.UnitID) model.UnitID {
 // Cover has a unit lead or cover another.
 func (w *World) Cover(unit, covered model.UnitID) {
 	w.T.Helper()
-	w.Must(w.Store.Covers.Add(w.T.Context(), &model.Cover{UnitID: unit, CoveredID: covered, ValidFrom: founded}))
+	w.Must(w.Store.Covers.Add(w.T.Context(), model.NewCover(w.Read(unit), w.Read(covered), founded)))
+}
+
+// Read reads a unit.
+func (w *World) Read(id model.UnitID) model.Unit {
+	w.T.Helper()
+	unit, err := w.Store.Units.Get(w.T.Context(), id)
+	w.Must(err)
+	return unit
 }
 
 // Person adds somebody whom WeChat knows.

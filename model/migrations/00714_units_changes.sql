@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE units ADD COLUMN changes INT NOT NULL DEFAULT 0;
