@@ -47,6 +47,8 @@ var services = map[string][]string{
 	"news":       {"access", "org", "audit", "moderation"},
 	"callback":   {"wechat"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
+	"calendar":   {"access", "audit"},
+	"station":    {"access", "org", "audit", "calendar"},
 	"demo":       {"access", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
 }
 

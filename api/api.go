@@ -20,6 +20,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/activity"
+	"jinlin/service/calendar"
 	"jinlin/service/callback"
 	"jinlin/service/county"
 	"jinlin/service/mailbox"
@@ -30,6 +31,7 @@ import (
 	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
+	"jinlin/service/station"
 )
 
 // Limiter counts uses; it says whether one more may happen and if not, when.
@@ -52,6 +54,8 @@ type Services struct {
 	Points     *points.Service
 	Shop       *shop.Service
 	County     *county.Service
+	Calendar   *calendar.Service
+	Station    *station.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -102,6 +106,8 @@ func (a *API) routes() {
 	a.meRoutes()
 	a.unitRoutes()
 	a.unitChangeRoutes()
+	a.calendarRoutes()
+	a.stationRoutes()
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()

@@ -1,6 +1,10 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -34,4 +38,40 @@ func (m Matching) version() (int, error) {
 		return 0, fault.ErrChangedMeanwhile
 	}
 	return version, nil
+}
+
+// cacheable is a body that clients and caches between may keep: unchanged, it is 304 and
+// no body.
+type cacheable[T any] struct {
+	Status       int
+	ETag         string `header:"ETag" doc:"Of the content; hand it back as If-None-Match"`
+	CacheControl string `header:"Cache-Control"`
+	Body         T
+}
+
+// IfNoneMatching is the header of operations whose answer can be kept.
+// It is exported because huma looks into exported embedded structs only.
+type IfNoneMatching struct {
+	IfNoneMatch string `header:"If-None-Match" maxLength:"256" doc:"The ETag of an answer that was kept"`
+}
+
+// cached lets anybody keep an answer so many seconds, and then ask whether it is still the
+// same; 0 seconds asks each time.
+func cached[T any](content T, in IfNoneMatching, seconds int) (*cacheable[T], error) {
+	return tagged(content, in, "public, max-age="+strconv.Itoa(seconds))
+}
+
+func tagged[T any](content T, in IfNoneMatching, control string) (*cacheable[T], error) {
+	text, err := json.Marshal(content)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	out := &cacheable[T]{Status: http.StatusOK, ETag: strconv.Quote(hex.EncodeToString(sum[:8])), CacheControl: control, Body: content}
+	for tag := range strings.SplitSeq(in.IfNoneMatch, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == out.ETag {
+			out.Status = http.StatusNotModified
+		}
+	}
+	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/activity"
+	"jinlin/service/calendar"
 	"jinlin/service/callback"
 	"jinlin/service/county"
 	"jinlin/service/jobs"
@@ -23,6 +24,7 @@ import (
 	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
+	"jinlin/service/station"
 	"jinlin/service/wechat"
 	"jinlin/service/wechat/sandbox"
 )
@@ -103,6 +105,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 	articles := news.New(a.Store, rights, units, texts)
 	events := callback.New(a.Store, a.WeChat)
+	days := calendar.New(a.Store, rights)
+	stations := station.New(a.Store, rights, units, days)
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
@@ -121,6 +125,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 		Account: accounts, Access: rights, Org: units, County: places, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		News: articles, Push: pushes, Callback: events,
+		Calendar: days, Station: stations,
 	}, a.edge(o))
 	return err
 }

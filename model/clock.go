@@ -52,3 +52,6 @@ func (d Date) At(hour, minute int) time.Time {
 func (d Date) AddDays(n int) Date {
 	return DateOf(d.At(12, 0).AddDate(0, 0, n))
 }
+
+// Weekday is the day of the week.
+func (d Date) Weekday() time.Weekday { return d.At(12, 0).In(Shanghai).Weekday() }

@@ -85,6 +85,10 @@ type Store struct {
 
 	ModerationItems  ModerationItems
 	ModerationEvents ModerationEvents
+	CalendarDays     CalendarDays
+	StationProfiles  StationProfiles
+	StationDays      StationDays
+	ServiceItems     ServiceItems
 
 	onces onces
 }
@@ -163,6 +167,10 @@ func bind(c *conn) *Store {
 
 		ModerationItems:  ModerationItems{table[model.ModerationItem]{c}},
 		ModerationEvents: ModerationEvents{table[model.ModerationEvent]{c}},
+		CalendarDays:     CalendarDays{table[model.CalendarDay]{c}},
+		StationProfiles:  StationProfiles{table[model.StationProfile]{c}},
+		StationDays:      StationDays{table[model.StationDay]{c}},
+		ServiceItems:     ServiceItems{table[model.ServiceItem]{c}},
 
 		onces: onces{table[model.OnceRecord]{c}},
 	}

@@ -27,6 +27,8 @@ const (
 	OrgRead          Action = "org.read"          // coverage and the checks of the organisation
 	GrantManage      Action = "grant.manage"      // give and end roles
 	AuditRead        Action = "audit.read"        // read the record of staff writes
+	CalendarManage   Action = "calendar.manage"   // say what is a working day
+	StationManage    Action = "station.manage"    // a station's hours, rooms, services, branches
 )
 
 // Table says which roles may do what, each within its unit and all below it. It is the
@@ -52,4 +54,6 @@ var Table = map[Action][]model.Role{
 	OrgRead:          {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
 	GrantManage:      {model.CountyClerk},
 	AuditRead:        {model.Auditor},
+	CalendarManage:   {model.CountyClerk},
+	StationManage:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker},
 }

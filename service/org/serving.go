@@ -1,0 +1,56 @@
+package org
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"jinlin/model"
+)
+
+// StationsOf are the stations that serve a branch today: mostly one, perhaps none.
+// Fault: not_found.
+func (s *Service) StationsOf(ctx context.Context, branch model.UnitID) ([]model.Unit, error) {
+	if _, err := s.Unit(ctx, branch); err != nil {
+		return nil, err
+	}
+	covers, err := s.leaders(ctx, branch)
+	if err != nil {
+		return nil, err
+	}
+	var stations []model.Unit
+	for _, cover := range covers {
+		unit, err := s.Unit(ctx, cover.UnitID)
+		if err != nil {
+			return nil, err
+		}
+		if unit.Kind == model.Station && unit.In(s.today()) {
+			stations = append(stations, unit)
+		}
+	}
+	return stations, nil
+}
+
+// ServedBy are the branches that stations serve today, in order of their ids.
+func (s *Service) ServedBy(ctx context.Context, stations []model.UnitID) (map[model.UnitID][]model.Unit, error) {
+	t, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	served := map[model.UnitID][]model.Unit{}
+	for id, covers := range t.leaders {
+		branch := t.units[id]
+		if branch.Kind != model.Branch || !branch.In(s.today()) {
+			continue
+		}
+		for _, cover := range covers {
+			if slices.Contains(stations, cover.UnitID) {
+				served[cover.UnitID] = append(served[cover.UnitID], branch)
+			}
+		}
+	}
+	for _, branches := range served {
+		slices.SortFunc(branches, func(a, b model.Unit) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	}
+	return served, nil
+}
