@@ -49,6 +49,8 @@ var services = map[string][]string{
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},
+	"duty":       {"access", "org", "audit", "calendar", "station"},
+	"mybranch":   {"org", "station", "duty"},
 	"demo":       {"access", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
 }
 

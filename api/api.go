@@ -23,8 +23,10 @@ import (
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
 	"jinlin/service/county"
+	"jinlin/service/duty"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/mybranch"
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
@@ -56,6 +58,8 @@ type Services struct {
 	County     *county.Service
 	Calendar   *calendar.Service
 	Station    *station.Service
+	Duty       *duty.Service
+	MyBranch   *mybranch.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -108,6 +112,8 @@ func (a *API) routes() {
 	a.unitChangeRoutes()
 	a.calendarRoutes()
 	a.stationRoutes()
+	a.dutyRoutes()
+	a.myBranchRoutes()
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()

@@ -27,7 +27,9 @@ type listCalendarDaysIn struct {
 	To   string `query:"to" format:"date" required:"true" doc:"At most 400 days after from"`
 }
 
-type calendarDayOut struct {
+// CalendarDayOut is what the calendar says of a day.
+// It is exported because huma looks into exported embedded structs only.
+type CalendarDayOut struct {
 	Date    model.Date    `json:"date" format:"date"`
 	Kind    model.DayKind `json:"kind" enum:"workday,weekend,holiday,make_up" doc:"make_up: a day of the weekend that is worked in return for a holiday"`
 	Working bool          `json:"working"`
@@ -35,8 +37,8 @@ type calendarDayOut struct {
 	Changed bool          `json:"changed" doc:"By the county; otherwise as the State Council has it"`
 }
 
-func calendarDayFrom(d model.CalendarDay) calendarDayOut {
-	return calendarDayOut{Date: d.Date, Kind: d.Kind, Working: d.Kind.Working(), Name: d.Name, Changed: d.Version > 0}
+func calendarDayFrom(d model.CalendarDay) CalendarDayOut {
+	return CalendarDayOut{Date: d.Date, Kind: d.Kind, Working: d.Kind.Working(), Name: d.Name, Changed: d.Version > 0}
 }
 
 // days is a list that has no pages.
@@ -44,16 +46,16 @@ type days[T any] struct {
 	Items []T `json:"items"`
 }
 
-func (a *API) listCalendarDays(ctx context.Context, _ model.Actor, in *listCalendarDaysIn) (*body[days[calendarDayOut]], error) {
+func (a *API) listCalendarDays(ctx context.Context, _ model.Actor, in *listCalendarDaysIn) (*body[days[CalendarDayOut]], error) {
 	found, err := a.Calendar.Days(ctx, model.Date(in.From), model.Date(in.To))
 	if err != nil {
 		return nil, err
 	}
-	out := days[calendarDayOut]{Items: make([]calendarDayOut, len(found))}
+	out := days[CalendarDayOut]{Items: make([]CalendarDayOut, len(found))}
 	for i, day := range found {
 		out.Items[i] = calendarDayFrom(day)
 	}
-	return &body[days[calendarDayOut]]{Body: out}, nil
+	return &body[days[CalendarDayOut]]{Body: out}, nil
 }
 
 type changeCalendarDayIn struct {
@@ -65,7 +67,7 @@ type changeCalendarDayIn struct {
 	}
 }
 
-func (a *API) changeCalendarDay(ctx context.Context, actor model.Actor, in *changeCalendarDayIn) (*versioned[calendarDayOut], error) {
+func (a *API) changeCalendarDay(ctx context.Context, actor model.Actor, in *changeCalendarDayIn) (*versioned[CalendarDayOut], error) {
 	seen, err := in.seen(0)
 	if err != nil {
 		return nil, err

@@ -19,10 +19,6 @@ func (a *API) unitRoutes() {
 		id: "getUnit", method: http.MethodGet, path: "/v1/units/{id}", tag: placesTag, public: true,
 		summary: "One unit",
 	}, a.getUnit)
-	handle(a, operation{
-		id: "getMyBranch", method: http.MethodGet, path: "/v1/my-branch", tag: placesTag, public: true,
-		summary: "Which branch leads an estate, and how to reach it",
-	}, a.getMyBranch)
 }
 
 type listUnitsIn struct {
@@ -90,29 +86,4 @@ func (a *API) getUnit(ctx context.Context, _ model.Actor, in *getUnitIn) (*versi
 		return unitOf(a.Org.Unit(ctx, in.ID))
 	}
 	return unitOf(a.Org.UnitOn(ctx, in.ID, in.AsOf))
-}
-
-type myBranchIn struct {
-	EstateID model.UnitID `query:"estateId" required:"true"`
-}
-
-type myBranchOut struct {
-	Estate    unitNameOut `json:"estate"`
-	Branch    unitOut     `json:"branch"`
-	Secretary string      `json:"secretary" doc:"Name as published; empty while the post is vacant"`
-	Phone     string      `json:"phone"`
-	Station   *unitOut    `json:"station,omitempty" doc:"Left out where no station serves the branch"`
-}
-
-func (a *API) getMyBranch(ctx context.Context, _ model.Actor, in *myBranchIn) (*body[myBranchOut], error) {
-	contact, err := a.Org.Contact(ctx, in.EstateID)
-	if err != nil {
-		return nil, err
-	}
-	out := myBranchOut{Estate: nameOf(contact.Estate), Branch: unitFrom(contact.Branch), Secretary: contact.Secretary, Phone: contact.Branch.Phone}
-	if contact.Station != nil {
-		station := unitFrom(*contact.Station)
-		out.Station = &station
-	}
-	return &body[myBranchOut]{Body: out}, nil
 }

@@ -15,9 +15,11 @@ import (
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
 	"jinlin/service/county"
+	"jinlin/service/duty"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/mybranch"
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
@@ -107,6 +109,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	events := callback.New(a.Store, a.WeChat)
 	days := calendar.New(a.Store, rights)
 	stations := station.New(a.Store, rights, units, days)
+	duties := duty.New(a.Store, rights, units, days, stations, pushes)
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
@@ -119,13 +122,14 @@ func (a *App) wire(_ context.Context, o Options) error {
 	signUps := signup.New(a.Store, rights, units, ledger, pushes)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
+	a.dutyJobs(duties)
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Access: rights, Org: units, County: places, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		News: articles, Push: pushes, Callback: events,
-		Calendar: days, Station: stations,
+		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 	}, a.edge(o))
 	return err
 }

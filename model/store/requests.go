@@ -41,6 +41,11 @@ func (t Requests) ListBySubmitter(ctx context.Context, user model.UserID, page m
 	return newest(t.read(ctx).Where("submitter_id = ?", user), page, func(r model.Request) [16]byte { return r.ID })
 }
 
+// CountOpen counts a person's own requests that are still open.
+func (t Requests) CountOpen(ctx context.Context, user model.UserID) (int64, error) {
+	return t.count(ctx, "submitter_id = ? AND open = ?", user, true)
+}
+
 // RequestFilter narrows an inbox.
 type RequestFilter struct {
 	Open    bool                // still open, or ended

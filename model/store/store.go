@@ -89,6 +89,11 @@ type Store struct {
 	StationProfiles  StationProfiles
 	StationDays      StationDays
 	ServiceItems     ServiceItems
+	DutyMembers      DutyMembers
+	DutyDays         DutyDays
+	DutyShifts       DutyShifts
+	DutyEvents       DutyEvents
+	DutySwaps        DutySwaps
 
 	onces onces
 }
@@ -171,6 +176,11 @@ func bind(c *conn) *Store {
 		StationProfiles:  StationProfiles{table[model.StationProfile]{c}},
 		StationDays:      StationDays{table[model.StationDay]{c}},
 		ServiceItems:     ServiceItems{table[model.ServiceItem]{c}},
+		DutyMembers:      DutyMembers{table[model.DutyMember]{c}},
+		DutyDays:         DutyDays{table[model.DutyDay]{c}},
+		DutyShifts:       DutyShifts{table[model.DutyShift]{c}},
+		DutyEvents:       DutyEvents{table[model.DutyEvent]{c}},
+		DutySwaps:        DutySwaps{table[model.DutySwap]{c}},
 
 		onces: onces{table[model.OnceRecord]{c}},
 	}

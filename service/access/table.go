@@ -28,7 +28,9 @@ const (
 	GrantManage      Action = "grant.manage"      // give and end roles
 	AuditRead        Action = "audit.read"        // read the record of staff writes
 	CalendarManage   Action = "calendar.manage"   // say what is a working day
-	StationManage    Action = "station.manage"    // a station's hours, rooms, services, branches
+	StationManage    Action = "station.manage"    // a station's hours, rooms, services
+	DutyManage       Action = "duty.manage"       // plan who is on duty, approve swaps
+	DutyRead         Action = "duty.read"         // see rosters
 )
 
 // Table says which roles may do what, each within its unit and all below it. It is the
@@ -56,4 +58,6 @@ var Table = map[Action][]model.Role{
 	AuditRead:        {model.Auditor},
 	CalendarManage:   {model.CountyClerk},
 	StationManage:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker},
+	DutyManage:       {model.CountyClerk, model.CommunityWorker},
+	DutyRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
 }

@@ -54,3 +54,19 @@ func (s *Service) ServedBy(ctx context.Context, stations []model.UnitID) (map[mo
 	}
 	return served, nil
 }
+
+// OfKind are the units of a kind that exist today, but not buildings, in order of their ids.
+func (s *Service) OfKind(ctx context.Context, kind model.UnitKind) ([]model.Unit, error) {
+	t, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var units []model.Unit
+	for _, unit := range t.units {
+		if unit.Kind == kind && unit.In(s.today()) {
+			units = append(units, unit)
+		}
+	}
+	slices.SortFunc(units, func(a, b model.Unit) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	return units, nil
+}
