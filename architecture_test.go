@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 var services = map[string][]string{
 	"access":     {"org"},
 	"county":     {"access", "org", "audit"},
-	"account":    {"wechat"},
+	"account":    {"moderation", "wechat"},
 	"moderation": {"access", "org", "audit", "wechat"},
 	"mailbox":    {"access", "org", "audit", "moderation"},
 	"activity":   {"access", "org", "audit", "moderation"},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -119,6 +120,8 @@ type scope struct {
 	language  language
 	requestID string
 	once      string
+	address   string // the client's, as far as the trusted proxies tell
+	userAgent string
 	header    func(name, value string)
 }
 
@@ -139,6 +142,8 @@ func (a *API) scope(op operation) func(huma.Context, func(huma.Context)) {
 			language:  languageOf(c.Header("Accept-Language")),
 			requestID: requestIDOf(c.Context()),
 			once:      c.Header(idempotencyHeader),
+			address:   humagin.Unwrap(c).ClientIP(),
+			userAgent: c.Header("User-Agent"),
 			header:    c.SetHeader,
 		}
 		nameOperation(c.Context(), op.id)

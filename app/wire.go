@@ -98,7 +98,6 @@ func (a *App) wire(_ context.Context, o Options) error {
 	units := org.New(a.Store)
 	rights := access.New(a.Store, units)
 	places := county.New(a.Store, rights, units)
-	accounts := account.New(a.Store, a.WeChat, key)
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
@@ -110,6 +109,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	days := calendar.New(a.Store, rights)
 	stations := station.New(a.Store, rights, units, days)
 	duties := duty.New(a.Store, rights, units, days, stations, pushes)
+	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
+	texts.OnDecision(model.ModeratedNickname, accounts.NicknameDecided)
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)

@@ -10,8 +10,8 @@ type ModerationItemID = ID[ModerationItem]
 type ModerationItem struct {
 	ID            ModerationItemID `data:"none"`
 	Kind          ModerationKind   `data:"none"`
-	ObjectID      ID[any]          `data:"none"` // the activity, or the request whose event it is
-	ObjectVersion int              `data:"none"` // which version of the activity, or which event of the request
+	ObjectID      ID[any]          `data:"none"` // the activity, the request whose event it is, or the account
+	ObjectVersion int              `data:"none"` // which version of the activity or account, or which event of the request
 	UnitID        UnitID           `data:"none"` // in whose authority it is decided
 	WriterID      UserID           `data:"personal"`
 	Text          string           `data:"personal"`
@@ -27,7 +27,8 @@ type ModerationKind string
 // The kinds.
 const (
 	ModeratedActivity ModerationKind = "activity"
-	ModeratedMessage  ModerationKind = "message" // or a comment, in the course of a request
+	ModeratedMessage  ModerationKind = "message"  // or a comment, in the course of a request
+	ModeratedNickname ModerationKind = "nickname" // of an account
 )
 
 // ModerationStatus says what became of a text.

@@ -11,12 +11,22 @@ type (
 
 // User is a person with an account: a resident, and perhaps staff by a Grant.
 type User struct {
-	ID        UserID    `data:"none"`
-	Nickname  string    `data:"personal"`
-	Locale    string    `data:"none"` // "zh" or "en"
-	CreatedAt time.Time `data:"none"`
-	UpdatedAt time.Time `data:"none"`
-	Version   int       `data:"none"`
+	ID           UserID    `data:"none"`
+	Nickname     string    `data:"personal"`
+	NicknameHeld string    `data:"personal"` // wanted, and waiting for a person's eye; "" when none is
+	Locale       string    `data:"none"`     // "zh" or "en"
+	CreatedAt    time.Time `data:"none"`
+	UpdatedAt    time.Time `data:"none"`
+	Version      int       `data:"none"` // of what the person can change
+}
+
+// Phone is the mobile number that WeChat gave for a person. One number belongs to one
+// account and one account has one number.
+type Phone struct {
+	PhoneHash  []byte    `gorm:"primaryKey" data:"personal"`
+	UserID     UserID    `data:"none"`
+	Sealed     []byte    `data:"personal"`
+	VerifiedAt time.Time `data:"none"`
 }
 
 // WeChatAccount ties a person to WeChat. The openid never leaves the server.
@@ -36,6 +46,7 @@ type Session struct {
 	ID         SessionID  `data:"none"`
 	UserID     UserID     `data:"none"`
 	TokenHash  []byte     `data:"sensitive"`
+	Client     string     `data:"none"` // what it was opened with, for its owner to know it by
 	CreatedAt  time.Time  `data:"none"`
 	LastSeenAt time.Time  `data:"none"`
 	ExpiresAt  time.Time  `data:"none"`

@@ -57,6 +57,24 @@ func Once[T any](ctx context.Context, s *Store, fn func(tx *Store) (T, error)) (
 	}
 }
 
+// Replayed looks for the result that the idempotency key in ctx has had already, for
+// services that must ask somebody outside before they come to Once: what can be asked only
+// once is not asked again. Faults: idempotency_key_reused.
+func Replayed[T any](ctx context.Context, s *Store) (out T, found bool, err error) {
+	key := model.OnceKeyFrom(ctx)
+	if key == nil {
+		return out, false, nil
+	}
+	record, err := s.remembered(ctx, key)
+	if errors.Is(err, fault.ErrNotFound) {
+		return out, false, nil
+	}
+	if err == nil {
+		out, err = replay[T](s, key, record)
+	}
+	return out, err == nil, err
+}
+
 // settled is what a repeat hears when the budget is used up.
 func settled(err error) error {
 	if errors.Is(err, errRepeat) || errors.Is(err, fault.ErrBusy) {

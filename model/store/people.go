@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
+
 	"jinlin/model"
 )
 
@@ -26,10 +28,45 @@ func (t Users) ListByID(ctx context.Context, ids []model.UserID) ([]model.User, 
 	return all[model.User](t.read(ctx).Where("id IN ?", ids))
 }
 
-// SaveNickname changes the nickname if the version is still the one that was read.
-func (t Users) SaveNickname(ctx context.Context, user model.User, nickname string) (bool, error) {
-	return t.set(ctx, map[string]any{"nickname": nickname, "updated_at": t.c.now(), "version": user.Version + 1},
-		"id = ? AND version = ?", user.ID, user.Version)
+// SaveProfile writes what a person can change of themselves, if the version is still the
+// one that was read.
+func (t Users) SaveProfile(ctx context.Context, user model.User) (bool, error) {
+	return t.set(ctx, map[string]any{
+		"nickname": user.Nickname, "nickname_held": user.NicknameHeld, "locale": user.Locale,
+		"updated_at": t.c.now(), "version": gorm.Expr("version + 1"),
+	}, "id = ? AND version = ?", user.ID, user.Version)
+}
+
+// Phones are people's mobile numbers.
+type Phones struct{ table[model.Phone] }
+
+// Get reads whose number it is. Fault: not_found.
+func (t Phones) Get(ctx context.Context, phoneHash []byte) (model.Phone, error) {
+	return t.one(ctx, "phone_hash = ?", phoneHash)
+}
+
+// GetByUser reads a person's number. Fault: not_found.
+func (t Phones) GetByUser(ctx context.Context, user model.UserID) (model.Phone, error) {
+	return t.one(ctx, "user_id = ?", user)
+}
+
+// ListByUsers reads several people's numbers.
+func (t Phones) ListByUsers(ctx context.Context, users []model.UserID) ([]model.Phone, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	return all[model.Phone](t.read(ctx).Where("user_id IN ?", users))
+}
+
+// SaveVerified notes that WeChat has given a person's number again.
+func (t Phones) SaveVerified(ctx context.Context, p model.Phone) error {
+	_, err := t.set(ctx, map[string]any{"verified_at": p.VerifiedAt}, "phone_hash = ? AND user_id = ?", p.PhoneHash, p.UserID)
+	return err
+}
+
+// Delete takes a number away from a person and says whether it was theirs.
+func (t Phones) Delete(ctx context.Context, p model.Phone) (bool, error) {
+	return hit(t.write(ctx).Where("phone_hash = ? AND user_id = ?", p.PhoneHash, p.UserID).Delete(&model.Phone{}))
 }
 
 // WeChatAccounts tie people to WeChat.
@@ -78,6 +115,12 @@ func (t Sessions) ListLive(ctx context.Context, user model.UserID, at time.Time)
 		Where("user_id = ? AND revoked_at IS NULL AND expires_at > ?", user, at).Order("id").Limit(model.MaxLimit))
 }
 
+// List pages a person's open sessions, oldest first.
+func (t Sessions) List(ctx context.Context, user model.UserID, at time.Time, page model.Page) (model.Listing[model.Session], error) {
+	return oldest(t.read(ctx).Where("user_id = ? AND revoked_at IS NULL AND expires_at > ?", user, at), page,
+		func(s model.Session) [16]byte { return s.ID })
+}
+
 // SaveSeen moves the end of an idle session.
 func (t Sessions) SaveSeen(ctx context.Context, id model.SessionID, at, expires time.Time) error {
 	_, err := t.set(ctx, map[string]any{"last_seen_at": at, "expires_at": expires}, "id = ? AND revoked_at IS NULL", id)
@@ -92,6 +135,12 @@ func (t Sessions) SaveRevoked(ctx context.Context, id model.SessionID, at time.T
 // SaveAllRevoked ends every session of a person.
 func (t Sessions) SaveAllRevoked(ctx context.Context, user model.UserID, at time.Time) error {
 	_, err := t.set(ctx, map[string]any{"revoked_at": at}, "user_id = ? AND revoked_at IS NULL", user)
+	return err
+}
+
+// SaveOthersRevoked ends every session of a person but one.
+func (t Sessions) SaveOthersRevoked(ctx context.Context, user model.UserID, but model.SessionID, at time.Time) error {
+	_, err := t.set(ctx, map[string]any{"revoked_at": at}, "user_id = ? AND id <> ? AND revoked_at IS NULL", user, but)
 	return err
 }
 

@@ -81,6 +81,7 @@ type Store struct {
 	WeeklySends     WeeklySends
 	WeChatEvents    WeChatEvents
 
+	Phones        Phones
 	RosterEntries RosterEntries
 
 	ModerationItems  ModerationItems
@@ -168,6 +169,7 @@ func bind(c *conn) *Store {
 		WeeklySends:     WeeklySends{table[model.WeeklySend]{c}},
 		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
 
+		Phones:        Phones{table[model.Phone]{c}},
 		RosterEntries: RosterEntries{table[model.RosterEntry]{c}},
 
 		ModerationItems:  ModerationItems{table[model.ModerationItem]{c}},

@@ -7,6 +7,9 @@
 // oldest. Every request looks it up in the database by a unique key, so a session that
 // has ended is refused at once, everywhere, with or without Redis.
 //
+// A mobile number comes from WeChat only, for the person whose session asks, and belongs to
+// one account. See BindPhone.
+//
 // A WeChat login code works once. A client that did not hear the answer repeats it: the
 // same code within 60 seconds gives the same session, from whichever replica.
 package account
@@ -22,6 +25,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/service/moderation"
 	"jinlin/service/wechat"
 )
 
@@ -38,18 +42,35 @@ const (
 type WeChat interface {
 	// Login spends a code. Faults: wechat_code_invalid, wechat_code_used, wechat_unavailable.
 	Login(ctx context.Context, code string) (wechat.Person, error)
+	// Phone spends a code of the getPhoneNumber button that must be that person's.
+	// Faults: wechat_phone_code_invalid, rate_limited, wechat_unavailable.
+	Phone(ctx context.Context, code, openID string) (string, error)
+}
+
+// Texts judges nicknames, and puts before a person what it cannot judge.
+type Texts interface {
+	Judge(ctx context.Context, writer model.UserID, text moderation.Text) (moderation.Verdict, error)
+	Hold(ctx context.Context, tx *store.Store, item model.ModerationItem) error
+	Drop(ctx context.Context, tx *store.Store, actor model.Actor, kind model.ModerationKind, object model.ID[any]) error
+}
+
+// Notices tell people something, in the transaction of what it tells of.
+type Notices interface {
+	Tell(ctx context.Context, tx *store.Store, n model.Notice) error
 }
 
 // Service signs people in.
 type Service struct {
-	store  *store.Store
-	wechat WeChat
-	key    []byte
+	store   *store.Store
+	wechat  WeChat
+	texts   Texts
+	notices Notices
+	key     []byte
 }
 
 // New makes the service. sessionKey makes tokens and must be 32 secret bytes.
-func New(s *store.Store, w WeChat, sessionKey []byte) *Service {
-	return &Service{store: s, wechat: w, key: sessionKey}
+func New(s *store.Store, w WeChat, texts Texts, notices Notices, sessionKey []byte) *Service {
+	return &Service{store: s, wechat: w, texts: texts, notices: notices, key: sessionKey}
 }
 
 // SignIn is an open session and its token, which is shown only here.
@@ -59,9 +80,9 @@ type SignIn struct {
 	User      model.User
 }
 
-// SignInWithWeChat opens a session for whoever wx.login gave the code to.
-// Faults: those of WeChat.Login.
-func (s *Service) SignInWithWeChat(ctx context.Context, code string) (SignIn, error) {
+// SignInWithWeChat opens a session for whoever wx.login gave the code to. client is what
+// Client makes of the device. Faults: those of WeChat.Login.
+func (s *Service) SignInWithWeChat(ctx context.Context, code, client string) (SignIn, error) {
 	hash := sha256.Sum256([]byte("login/" + code))
 	if signIn, err := s.repeated(ctx, hash[:]); !errors.Is(err, fault.ErrNotFound) {
 		return signIn, err
@@ -73,9 +94,13 @@ func (s *Service) SignInWithWeChat(ctx context.Context, code string) (SignIn, er
 	if err != nil {
 		return SignIn{}, err
 	}
-	signIn, err := s.open(ctx, person, hash[:])
-	if errors.Is(err, store.ErrDuplicate) { // two first sign-ins at once: the other made the account
-		signIn, err = s.open(ctx, person, hash[:])
+	signIn, err := s.open(ctx, person, hash[:], client)
+	if !errors.Is(err, store.ErrDuplicate) {
+		return signIn, err
+	}
+	// Two at once: the other used the same code, or made the account.
+	if signIn, err = s.repeated(ctx, hash[:]); errors.Is(err, fault.ErrNotFound) {
+		signIn, err = s.open(ctx, person, hash[:], client)
 	}
 	return signIn, err
 }
@@ -120,13 +145,13 @@ func (s *Service) twin(ctx context.Context, codeHash []byte, used error) (SignIn
 }
 
 // open makes the session, and the account at the first sign-in.
-func (s *Service) open(ctx context.Context, person wechat.Person, codeHash []byte) (signIn SignIn, err error) {
+func (s *Service) open(ctx context.Context, person wechat.Person, codeHash []byte, client string) (signIn SignIn, err error) {
 	err = s.store.InTx(ctx, func(tx *store.Store) error {
 		user, err := s.person(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		session, err := s.addSession(ctx, tx, user.ID)
+		session, err := s.addSession(ctx, tx, user.ID, client)
 		if err != nil {
 			return err
 		}
@@ -161,7 +186,7 @@ func (s *Service) person(ctx context.Context, tx *store.Store, person wechat.Per
 }
 
 // addSession opens a session and ends the oldest ones beyond the limit.
-func (s *Service) addSession(ctx context.Context, tx *store.Store, user model.UserID) (model.Session, error) {
+func (s *Service) addSession(ctx context.Context, tx *store.Store, user model.UserID, client string) (model.Session, error) {
 	now := tx.Now()
 	live, err := tx.Sessions.ListLive(ctx, user, now)
 	if err != nil {
@@ -173,7 +198,7 @@ func (s *Service) addSession(ctx context.Context, tx *store.Store, user model.Us
 		}
 	}
 	session := model.Session{
-		ID: model.NewID[model.Session](now), UserID: user,
+		ID: model.NewID[model.Session](now), UserID: user, Client: client,
 		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(sessionIdle),
 	}
 	session.TokenHash = hashToken(s.token(session.ID))
@@ -212,42 +237,6 @@ func (s *Service) Authenticate(ctx context.Context, token string) (model.Actor, 
 		err = s.store.Sessions.SaveSeen(ctx, session.ID, now, now.Add(sessionIdle))
 	}
 	return model.Actor{User: session.UserID, Session: session.ID}, err
-}
-
-// SignOut ends the actor's present session.
-func (s *Service) SignOut(ctx context.Context, actor model.Actor) error {
-	_, err := s.store.Sessions.SaveRevoked(ctx, actor.Session, s.store.Now())
-	return err
-}
-
-// SignOutEverywhere ends all of the actor's sessions.
-func (s *Service) SignOutEverywhere(ctx context.Context, actor model.Actor) error {
-	return s.store.Sessions.SaveAllRevoked(ctx, actor.User, s.store.Now())
-}
-
-// Profile is what a person sees of themselves.
-type Profile struct {
-	User       model.User
-	Grants     []model.Grant
-	Residences []model.Residence
-}
-
-// Me reads the actor's own profile.
-func (s *Service) Me(ctx context.Context, actor model.Actor) (p Profile, err error) {
-	if p.User, err = s.store.Users.Get(ctx, actor.User); err != nil {
-		return p, err
-	}
-	grants, err := s.store.Grants.ListByUser(ctx, actor.User)
-	if err != nil {
-		return p, err
-	}
-	for _, grant := range grants {
-		if grant.Holds(s.store.Now()) {
-			p.Grants = append(p.Grants, grant)
-		}
-	}
-	p.Residences, err = s.store.Residences.ListByUser(ctx, actor.User)
-	return p, err
 }
 
 // ForgetOldCodes deletes login codes whose repeat time is over; a job's work.

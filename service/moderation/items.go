@@ -108,6 +108,9 @@ func (s *Service) decide(ctx context.Context, actor model.Actor, id model.Modera
 				_, err = item.After(move)
 			}
 		}
+		if follow := s.follow[item.Kind]; err == nil && follow != nil {
+			err = follow(ctx, tx, item)
+		}
 		if err != nil {
 			return item, err
 		}

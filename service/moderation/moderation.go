@@ -10,7 +10,7 @@
 // refused goes no further, with content_refused; a request to the mailbox is never turned
 // away, it waits for a person instead.
 //
-// A held text of an activity, or in the course of a request, becomes an item, and somebody
+// A held text of an activity, in the course of a request, or for a nickname becomes an item, and somebody
 // with authority over its unit who did not write it releases it or refuses it, once. The
 // item is about one version of the text: a released activity can be published as it was
 // read, not as it was changed since; a released message is seen by both sides. Who wrote it
@@ -57,8 +57,11 @@ type Text struct {
 // Scene is where a text will be read; WeChat judges by it.
 type Scene = wechat.Scene
 
-// Forum is what people write for their neighbours, and staff for the public.
-const Forum = wechat.SceneForum
+// The scenes.
+const (
+	Forum   = wechat.SceneForum   // what people write for their neighbours, and staff for the public
+	Profile = wechat.SceneProfile // what people call themselves
+)
 
 // Service judges texts, and lets people judge those it cannot.
 type Service struct {
@@ -66,11 +69,19 @@ type Service struct {
 	access *access.Service
 	org    *org.Service
 	texts  TextChecker
+	follow map[model.ModerationKind]Follow
 }
+
+// Follow does what follows from a decision, in its transaction.
+type Follow func(ctx context.Context, tx *store.Store, decided model.ModerationItem) error
+
+// OnDecision sets what follows from decisions on texts of a kind. Most need nothing: whoever
+// shows such texts asks for their standing. It is called before the service is used.
+func (s *Service) OnDecision(kind model.ModerationKind, follow Follow) { s.follow[kind] = follow }
 
 // New makes the service.
 func New(s *store.Store, a *access.Service, o *org.Service, texts TextChecker) *Service {
-	return &Service{store: s, access: a, org: o, texts: texts}
+	return &Service{store: s, access: a, org: o, texts: texts, follow: map[model.ModerationKind]Follow{}}
 }
 
 // Judge says what may happen with a text of the writer's. It must not be called in a

@@ -28,6 +28,7 @@ const (
 	codeTokenWrong     = 40001
 	codeTokenMalformed = 40014
 	codeTokenExpired   = 42001
+	codeOpenIDWrong    = 40003
 	codeLoginCodeBad   = 40029
 	codeLoginCodeUsed  = 40163
 	codeLoginBlocked   = 40226
@@ -82,7 +83,7 @@ var classByCode = map[int64]Class{
 	codeBusy: ClassRetry, codeTooOften: ClassRetry,
 	45009: ClassQuota, 45028: ClassQuota, 48006: ClassQuota,
 	codeLoginCodeBad: ClassUser, codeLoginCodeUsed: ClassUser, codeLoginBlocked: ClassUser, 61010: ClassUser, 87014: ClassUser,
-	40003: ClassPermanent, 43101: ClassPermanent, 43104: ClassPermanent,
+	codeOpenIDWrong: ClassPermanent, 43101: ClassPermanent, 43104: ClassPermanent,
 }
 
 // classOf: an errcode outside the table is a refusal nobody here has seen. It

@@ -25,7 +25,7 @@ type outcomes struct {
 func (b *bench) tryAll() (o outcomes) {
 	ctx := context.Background()
 	_, o.login = b.Login(ctx, plantedCode)
-	_, o.phone = b.Phone(ctx, plantedCode)
+	_, o.phone = b.Phone(ctx, plantedCode, plantedOpenID)
 	_, o.send = b.SendSubscribe(ctx, SubscribeMessage{OpenID: plantedOpenID, TemplateID: "reply"})
 	o.verdict = b.CheckText(ctx, TextCheck{OpenID: plantedOpenID, Scene: SceneForum, Text: "3号楼电梯又停了"})
 	return o

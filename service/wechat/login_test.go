@@ -55,7 +55,7 @@ func TestLoginCodesThatAreNone(t *testing.T) {
 		if _, err := b.Login(context.Background(), code); !errors.Is(err, ErrCodeInvalid) {
 			t.Errorf("%q: %v", code, err)
 		}
-		if _, err := b.Phone(context.Background(), code); !errors.Is(err, ErrPhoneCodeInvalid) {
+		if _, err := b.Phone(context.Background(), code, plantedOpenID); !errors.Is(err, ErrPhoneCodeInvalid) {
 			t.Errorf("%q: %v", code, err)
 		}
 	}
@@ -106,13 +106,14 @@ func TestPhone(t *testing.T) {
 		{"no number", reply("", `"86"`, testApp), "", ErrUnavailable},
 		{"code bad", `{"errcode":40029,"errmsg":"invalid code"}`, "", ErrPhoneCodeInvalid},
 		{"code used", `{"errcode":40163,"errmsg":"code been used"}`, "", ErrPhoneCodeInvalid},
+		{"another's code", `{"errcode":40003,"errmsg":"invalid openid"}`, "", ErrPhoneCodeInvalid},
 		{"too often", `{"errcode":45011,"errmsg":"slow down"}`, "", fault.ErrRateLimited},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, newStation(t, says(c.body)).URL)
-			got, err := b.Phone(context.Background(), plantedCode)
+			got, err := b.Phone(context.Background(), plantedCode, plantedOpenID)
 			if got != c.want || !errors.Is(err, c.fault) {
 				t.Errorf("got %q, %v", got, err)
 			}

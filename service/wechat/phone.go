@@ -20,11 +20,13 @@ type phoneReply struct {
 
 // Phone trades the code of the getPhoneNumber button, good once and for five
 // minutes and not the code of wx.login, for the number: 11 digits in mainland
-// China, +country and number elsewhere.
+// China, +country and number elsewhere. WeChat is told whose code it must be and
+// gives nobody else's number.
 //
-// Faults: ErrPhoneCodeInvalid, fault.ErrRateLimited, ErrUnavailable.
-func (g *Gateway) Phone(ctx context.Context, code string) (string, error) {
-	if !plainWord.MatchString(code) {
+// Faults: ErrPhoneCodeInvalid, also for the code of another person;
+// fault.ErrRateLimited, ErrUnavailable.
+func (g *Gateway) Phone(ctx context.Context, code, openID string) (string, error) {
+	if !plainWord.MatchString(code) || openID == "" { // without an openid WeChat would not compare
 		return "", ErrPhoneCodeInvalid
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.cfg.Timeout)
@@ -32,12 +34,12 @@ func (g *Gateway) Phone(ctx context.Context, code string) (string, error) {
 	var reply phoneReply
 	err := g.callWithToken(ctx, phoneNumber, func(ctx context.Context, token string) (answer, error) {
 		reply = phoneReply{}
-		got, err := post(ctx, phoneNumber, token, map[string]string{"code": code}, &reply)
+		got, err := post(ctx, phoneNumber, token, map[string]string{"code": code, "openid": openID}, &reply)
 		if err == nil && got.Code == 0 {
 			err = reply.problem(g.cfg.AppID)
 		}
 		return got, err
-	}, code)
+	}, code, openID)
 	if err != nil {
 		return "", g.phoneFault(err)
 	}
@@ -63,7 +65,7 @@ func (r phoneReply) number() string {
 
 func (g *Gateway) phoneFault(err error) error {
 	switch codeOf(err) {
-	case codeLoginCodeBad, codeLoginCodeUsed:
+	case codeLoginCodeBad, codeLoginCodeUsed, codeOpenIDWrong:
 		return ErrPhoneCodeInvalid.Because(err)
 	case codeTooOften:
 		return fault.ErrRateLimited.Because(err).After(g.toNextMinute())

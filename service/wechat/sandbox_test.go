@@ -148,19 +148,25 @@ func TestSandboxPhone(t *testing.T) {
 	give := func() string {
 		return c.control("POST", "/phone-codes", `{"persona":"resident-wang","phone":"13900000001"}`)["code"].(string)
 	}
+	login, wang := c.code("resident-wang")
+	_, li := c.code("resident-li")
 	code := give()
-	if number, err := c.Phone(ctx, code); err != nil || number != "13900000001" {
+	for _, other := range []string{li, "", "o-nobody"} {
+		if number, err := c.Phone(ctx, code, other); !errors.Is(err, ErrPhoneCodeInvalid) || number != "" {
+			t.Errorf("wang's code gave %q the number %q, %v", other, number, err)
+		}
+	}
+	if number, err := c.Phone(ctx, code, wang); err != nil || number != "13900000001" {
 		t.Errorf("got %q, %v", number, err)
 	}
-	if _, err := c.Phone(ctx, code); !errors.Is(err, ErrPhoneCodeInvalid) {
+	if _, err := c.Phone(ctx, code, wang); !errors.Is(err, ErrPhoneCodeInvalid) {
 		t.Errorf("the same code again: %v", err)
 	}
-	login, _ := c.code("resident-wang")
-	if _, err := c.Phone(ctx, login); !errors.Is(err, ErrPhoneCodeInvalid) {
+	if _, err := c.Phone(ctx, login, wang); !errors.Is(err, ErrPhoneCodeInvalid) {
 		t.Errorf("a code of wx.login: %v", err)
 	}
 	c.fault(phoneNumber.path, `"kind":"malformed","variant":"types"`)
-	if number, err := c.Phone(ctx, give()); err != nil || number != "13900000001" {
+	if number, err := c.Phone(ctx, give(), wang); err != nil || number != "13900000001" {
 		t.Errorf("country code as a number: %q, %v", number, err)
 	}
 }

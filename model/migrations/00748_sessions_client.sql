@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE sessions ADD COLUMN client VARCHAR(64) NOT NULL DEFAULT '';
