@@ -60,6 +60,8 @@ func TestNewsReachesItsReaders(t *testing.T) {
 	if again != forecast {
 		t.Errorf("forecast %+v after %+v", again, forecast)
 	}
+	seen := n.li.Get("/v1/me/push-preferences").Want(200).Header.Get("ETag")
+	n.li.Put("/v1/me/push-preferences", map[string]bool{"news": false, "notices": true}, "If-Match: "+seen).Want(200)
 	run := map[string]string{"date": "2027-01-05"}
 	var p given
 	n.secretary.Post("/v1/push-plans/"+n.branch+"/run", run, "Idempotency-Key: run").Want(201).Into(&p)
@@ -83,11 +85,13 @@ func TestNewsReachesItsReaders(t *testing.T) {
 	var report struct {
 		Status          string
 		Audience, InApp int
+		OptedOut        int
 		ByStatus        map[string]int
 		ArticleIDs      []string
 	}
 	n.secretary.Get("/v1/pushes/" + p.ID + "/report").Want(200).Into(&report)
-	if report.InApp != forecast.Audience || report.ByStatus["sent"] != 1 || report.ByStatus["no_permit"] != report.Audience-1 {
+	if report.InApp != forecast.Audience || report.ByStatus["sent"] != 1 || report.ByStatus["no_permit"] != report.Audience-2 ||
+		report.ByStatus["refused"] != 1 || report.OptedOut != 1 {
 		t.Errorf("%+v after the forecast %+v", report, forecast)
 	}
 	var received struct {

@@ -193,14 +193,17 @@ type pushFigures struct {
 	Status   model.PushStatus `json:"status" enum:"planned,audience_frozen,sending,paused,finished,stopped,missed"`
 	Audience int64            `json:"audience"`
 	ByStatus pushCounts       `json:"byStatus"`
+	OptedOut int64            `json:"optedOut" doc:"Of the refused: who has turned news off in the mini-program"`
 	InApp    int64            `json:"inApp" doc:"Messages in inboxes"`
+
+	WaitingUntil *time.Time `json:"waitingUntil,omitempty" doc:"Nothing is sent before: quiet hours, or WeChat takes no more for now"`
 }
 
 type pushCounts struct {
 	Sent          int64 `json:"sent"`
 	Read          int64 `json:"read" doc:"Sent, and then read in the inbox"`
-	NoPermit      int64 `json:"no_permit" doc:"No grant left, or not wanted"`
-	Refused       int64 `json:"refused" doc:"WeChat says that the person takes none"`
+	NoPermit      int64 `json:"no_permit" doc:"No grant left"`
+	Refused       int64 `json:"refused" doc:"The person takes none: WeChat says so, or they said so here, see optedOut"`
 	Capped        int64 `json:"capped" doc:"The week's messages are used up"`
 	QuietDeferred int64 `json:"quiet_deferred" doc:"Wait for the end of the quiet hours"`
 	Failed        int64 `json:"failed" doc:"Certainly not sent"`
@@ -211,7 +214,7 @@ type pushCounts struct {
 
 func figuresFrom(r push.Report) pushFigures {
 	n := r.ByStatus
-	return pushFigures{Status: r.Push.Status, Audience: r.Audience, InApp: r.InApp, ByStatus: pushCounts{
+	return pushFigures{Status: r.Push.Status, Audience: r.Audience, InApp: r.InApp, OptedOut: r.OptedOut, WaitingUntil: r.WaitingUntil, ByStatus: pushCounts{
 		Sent: n[model.DeliverySent], Read: n[model.DeliveryRead], NoPermit: n[model.DeliveryNoPermit], Refused: n[model.DeliveryRefused],
 		Capped: n[model.DeliveryCapped], QuietDeferred: n[model.DeliveryQuietDeferred], Failed: n[model.DeliveryFailed],
 		Unknown: n[model.DeliveryUnknown], Queued: n[model.DeliveryQueued], Sending: n[model.DeliverySending],
@@ -230,9 +233,12 @@ type pushReportOut struct {
 	Status   model.PushStatus  `json:"status" enum:"planned,audience_frozen,sending,paused,finished,stopped,missed"`
 	Audience int64             `json:"audience" doc:"People with a verified residence when it was frozen"`
 	ByStatus pushCounts        `json:"byStatus"`
+	OptedOut int64             `json:"optedOut" doc:"Of the refused: who has turned news off in the mini-program"`
 	InApp    int64             `json:"inApp" doc:"Messages in inboxes"`
 	Articles []model.ArticleID `json:"articleIds" doc:"Newest first"`
 	Events   []pushEventOut    `json:"events"`
+
+	WaitingUntil *time.Time `json:"waitingUntil,omitempty" doc:"Nothing is sent before: quiet hours, or WeChat takes no more for now"`
 }
 
 func (a *API) getPushReport(ctx context.Context, actor model.Actor, in *pushIn) (*body[pushReportOut], error) {
@@ -243,7 +249,7 @@ func (a *API) getPushReport(ctx context.Context, actor model.Actor, in *pushIn) 
 	n := figuresFrom(r)
 	out := pushReportOut{
 		Push: pushFrom(r.Push), Status: n.Status, Audience: n.Audience, ByStatus: n.ByStatus, InApp: n.InApp,
-		Articles: []model.ArticleID{}, Events: []pushEventOut{},
+		OptedOut: n.OptedOut, WaitingUntil: n.WaitingUntil, Articles: []model.ArticleID{}, Events: []pushEventOut{},
 	}
 	for _, article := range r.Articles {
 		out.Articles = append(out.Articles, article.ID)

@@ -21,7 +21,7 @@ type Delivery struct {
 	LeaseUntil *time.Time     `data:"none"` // database time
 	CountedOn  Date           `data:"none"` // the week whose cap it used, or ""
 	MsgID      int64          `data:"none"` // WeChat's, 0 before
-	Reason     string         `data:"none"` // WeChat's code where it was not sent
+	Reason     string         `data:"none"` // WeChat's code where it was not sent, or ReasonOptedOut
 	CreatedAt  time.Time      `data:"none"`
 	SettledAt  *time.Time     `data:"none"`
 }
@@ -36,12 +36,15 @@ const (
 	DeliverySent          DeliveryStatus = "sent"
 	DeliveryRead          DeliveryStatus = "read"
 	DeliveryNoPermit      DeliveryStatus = "no_permit"      // the person has granted nothing (any more)
-	DeliveryRefused       DeliveryStatus = "refused"        // WeChat says the person takes none
+	DeliveryRefused       DeliveryStatus = "refused"        // the person takes none: WeChat says so, or they said so here
 	DeliveryCapped        DeliveryStatus = "capped"         // the week's messages are used up
 	DeliveryQuietDeferred DeliveryStatus = "quiet_deferred" // waits for the end of the quiet hours
 	DeliveryFailed        DeliveryStatus = "failed"         // certainly not sent
 	DeliveryUnknown       DeliveryStatus = "unknown"        // perhaps sent; never again
 )
+
+// ReasonOptedOut is why a delivery was refused when its person has turned such messages off here.
+const ReasonOptedOut = "opted_out"
 
 // DeliveryStatuses lists every state, in the order of reports.
 var DeliveryStatuses = []DeliveryStatus{

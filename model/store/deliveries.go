@@ -54,11 +54,12 @@ func (t Deliveries) SaveTaken(ctx context.Context, ids []model.DeliveryID, lease
 }
 
 // SaveSkipped settles queued deliveries that will not be tried.
-func (t Deliveries) SaveSkipped(ctx context.Context, ids []model.DeliveryID, status model.DeliveryStatus) error {
+func (t Deliveries) SaveSkipped(ctx context.Context, ids []model.DeliveryID, status model.DeliveryStatus, reason string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := t.set(ctx, map[string]any{"status": status, "settled_at": t.c.now()}, "id IN ? AND status = ?", ids, model.DeliveryQueued)
+	_, err := t.set(ctx, map[string]any{"status": status, "reason": reason, "settled_at": t.c.now()},
+		"id IN ? AND status = ?", ids, model.DeliveryQueued)
 	return err
 }
 
@@ -124,4 +125,9 @@ func (t Deliveries) CountByStatus(ctx context.Context, push model.PushID) (map[m
 		counts[row.Status] = row.N
 	}
 	return counts, named(plain(err))
+}
+
+// CountOptedOut counts those of a push's refused deliveries whose person turned them off here.
+func (t Deliveries) CountOptedOut(ctx context.Context, push model.PushID) (int64, error) {
+	return t.count(ctx, "push_id = ? AND status = ? AND reason = ?", push, model.DeliveryRefused, model.ReasonOptedOut)
 }

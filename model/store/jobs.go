@@ -82,6 +82,15 @@ func (t Jobs) finish(ctx context.Context, job model.Job, values map[string]any) 
 	return t.set(ctx, values, "id = ? AND owner = ?", job.ID, job.Owner)
 }
 
+// ListReady are jobs that have not ended and whose dedupe key begins so, in no order.
+// The prefix must end in an ASCII character.
+func (t Jobs) ListReady(ctx context.Context, prefix string, limit int) ([]model.Job, error) {
+	last := len(prefix) - 1
+	end := prefix[:last] + string(rune(prefix[last]+1))
+	return all[model.Job](t.read(ctx).
+		Where("dedupe_key >= ? AND dedupe_key < ? AND state = ?", prefix, end, model.JobReady).Limit(limit))
+}
+
 // ListBuried pages the jobs that wait for a person.
 func (t Jobs) ListBuried(ctx context.Context, page model.Page) (model.Listing[model.Job], error) {
 	return newest(t.read(ctx).Where("state = ?", model.JobBuried), page, func(j model.Job) [16]byte { return j.ID })

@@ -39,6 +39,10 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		{"a till's redemptions", "redemptions_by_unit", func() error {
 			return listing(p.Redemptions.ListByUnit(ctx, f.unit, model.RedemptionReserved, page))
 		}},
+		{"a push's waiting jobs", "jobs_by_dedupe_key", func() error {
+			jobs, err := p.Jobs.ListReady(ctx, "push.send/7[", 20)
+			return listing(model.Listing[model.Job]{Items: jobs}, err)
+		}},
 	} {
 		p.along(check.name, check.key, check.list)
 	}
@@ -92,6 +96,10 @@ func fillLists(p *planner, now time.Time) (f filled) {
 			ID: ids[i], GoodsID: ids[i], UnitID: unit(i), UserID: user(i), Quantity: 1, Price: 1, Status: model.RedemptionReserved,
 			CodeHash: ids[i][:], CodeSealed: ids[i][:], ExpiresAt: now, CreatedAt: now, UpdatedAt: now,
 		}
+	})
+	fill(p, "jobs", p.Jobs.Add, func(i int) model.Job {
+		key := "push.send/" + strconv.Itoa(i) + "[1,0]"
+		return model.Job{ID: ids[i], Kind: "push.send", Payload: []byte("7"), DedupeKey: &key, State: model.JobReady, RunAt: now, CreatedAt: now}
 	})
 	return filled{
 		unit: unit(0), user: user(0), units: []model.UnitID{unit(0), unit(1), unit(2), unit(3), unit(4)},

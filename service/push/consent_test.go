@@ -139,7 +139,10 @@ func TestWhoWantsNoNewsGetsItInTheInboxOnly(t *testing.T) {
 		}
 		p := c.frozenPush()
 		c.drain()
-		c.counts(p, map[model.DeliveryStatus]int64{model.DeliverySent: 1, model.DeliveryNoPermit: 1})
+		c.counts(p, map[model.DeliveryStatus]int64{model.DeliverySent: 1, model.DeliveryRefused: 1})
+		if r := c.report(p); r.OptedOut != 1 {
+			t.Errorf("%d have turned news off", r.OptedOut)
+		}
 		inbox, err := c.Inbox(t.Context(), me, model.Page{})
 		if err != nil || len(inbox.Items) != 1 {
 			t.Fatalf("%d in the inbox, %v", len(inbox.Items), err)
@@ -157,6 +160,6 @@ func TestWhoWantsNoNewsGetsItInTheInboxOnly(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		c.counts(p, map[model.DeliveryStatus]int64{model.DeliveryRead: 1, model.DeliveryNoPermit: 1})
+		c.counts(p, map[model.DeliveryStatus]int64{model.DeliveryRead: 1, model.DeliveryRefused: 1})
 	})
 }

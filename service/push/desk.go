@@ -2,6 +2,8 @@ package push
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -58,12 +60,14 @@ func (s *Service) Pushes(ctx context.Context, actor model.Actor, unit model.Unit
 
 // Report is how a push went, as of now.
 type Report struct {
-	Push     model.Push
-	Audience int64
-	ByStatus map[model.DeliveryStatus]int64 // every state, also with 0
-	InApp    int64
-	Articles []model.Article // without bodies
-	Events   []model.PushEvent
+	Push         model.Push
+	Audience     int64
+	ByStatus     map[model.DeliveryStatus]int64 // every state, also with 0
+	OptedOut     int64                          // of the refused: who has turned news off here
+	InApp        int64
+	WaitingUntil *time.Time      // nothing is sent before: quiet hours, or WeChat takes no more for now
+	Articles     []model.Article // without bodies
+	Events       []model.PushEvent
 }
 
 // Report tells how a push went. Faults: those of access.Require.
@@ -91,7 +95,30 @@ func (s *Service) Progress(ctx context.Context, actor model.Actor, id model.Push
 	for _, status := range model.DeliveryStatuses {
 		r.ByStatus[status] = counts[status]
 	}
-	r.InApp, err = s.store.Messages.CountByKey(ctx, pushKey(id))
+	if r.OptedOut, err = s.store.Deliveries.CountOptedOut(ctx, id); err != nil {
+		return r, err
+	}
+	if r.InApp, err = s.store.Messages.CountByKey(ctx, pushKey(id)); err != nil {
+		return r, err
+	}
 	r.Audience = r.InApp
+	r.WaitingUntil, err = s.waitingUntil(ctx, r.Push)
 	return r, err
+}
+
+// waitingUntil is when the first of a push's sending jobs goes on, where all of them were
+// put off; nil where one is at work or due.
+func (s *Service) waitingUntil(ctx context.Context, p model.Push) (*time.Time, error) {
+	if p.Status != model.PushAudienceFrozen && p.Status != model.PushSending {
+		return nil, nil
+	}
+	waiting, err := s.store.Jobs.ListReady(ctx, jobKey(sendJob, p.ID)+"[", model.MaxLimit)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	first := slices.MinFunc(waiting, func(a, b model.Job) int { return a.RunAt.Compare(b.RunAt) }).RunAt
+	if !first.After(s.store.Now()) {
+		return nil, nil
+	}
+	return &first, nil
 }

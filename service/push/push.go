@@ -31,9 +31,11 @@
 // message in the inbox; then the subscribe messages go out, by as many workers as there
 // are. Pausing and stopping bite between two batches. A daily slot that nobody served
 // within two hours is recorded as missed and not sent. In quiet hours messages wait for
-// their end. Nobody gets more than ten subscribe messages a week from all senders
-// together, urgent ones apart. That somebody's request was answered is counted in the week
-// and never held back by it, so that no news stands before it.
+// their end, and for the next day when WeChat's daily quota is used up; the report says
+// until when. Who has turned news off here is counted as refused, and once more apart.
+// Nobody gets more than ten subscribe messages a week from all senders together, urgent
+// ones apart. That somebody's request was answered is counted in the week and never held
+// back by it, so that no news stands before it.
 //
 // # Notices
 //

@@ -180,14 +180,15 @@ func TestQuietHoursPutASendingOff(t *testing.T) {
 		p := c.frozenPush()
 		c.drain()
 		c.counts(p, map[model.DeliveryStatus]int64{model.DeliveryQuietDeferred: 3})
+		c.waits(p, shanghai("2026-11-25", 7, 0))
 		clock.Set(shanghai("2026-11-25", 6, 59))
 		c.drain()
 		c.counts(p, map[model.DeliveryStatus]int64{model.DeliveryQuietDeferred: 3})
 		clock.Set(shanghai("2026-11-25", 7, 0))
 		c.drain()
 		c.counts(p, map[model.DeliveryStatus]int64{model.DeliverySent: 3})
-		if r := c.report(p); r.Push.Status != model.PushFinished {
-			t.Errorf("the push is %s", r.Push.Status)
+		if r := c.report(p); r.Push.Status != model.PushFinished || r.WaitingUntil != nil {
+			t.Errorf("the push is %s and waits until %v", r.Push.Status, r.WaitingUntil)
 		}
 	})
 }

@@ -130,9 +130,11 @@ func put(ctx context.Context, tx *store.Store, kind, key string, push model.Push
 	if err != nil {
 		return err
 	}
-	name := kind + "/" + push.String() + key
+	name := jobKey(kind, push) + key
 	return tx.Jobs.Put(ctx, model.Job{Kind: kind, Payload: payload, DedupeKey: &name})
 }
+
+func jobKey(kind string, push model.PushID) string { return kind + "/" + push.String() }
 
 func pushOf(job model.Job) (id model.PushID, err error) {
 	err = json.Unmarshal(job.Payload, &id)

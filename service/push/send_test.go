@@ -217,6 +217,45 @@ func TestWhatWeChatAnswersDecides(t *testing.T) {
 	}
 }
 
+func TestAPushWithoutQuotaSaysUntilWhenItWaits(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		c := newCounty(t, s, clock, development())
+		c.settleIn(2)
+		c.tap(2, model.TemplateNews, "accept")
+		p := c.frozenPush()
+		if r := c.report(p); r.WaitingUntil != nil {
+			t.Errorf("before its sending it waits until %s", r.WaitingUntil)
+		}
+		c.fault(`{"path":"` + sendPath + `","kind":"errcode","errcode":45009}`)
+		c.drain()
+		c.waits(p, shanghai("2026-11-24", 0, 1)) // WeChat renews its quota at midnight
+		if _, err := c.Pause(t.Context(), c.secretary, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		if r := c.report(p); r.WaitingUntil != nil {
+			t.Errorf("paused, it waits until %s", r.WaitingUntil)
+		}
+		if _, err := c.Resume(t.Context(), c.secretary, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		c.drain()
+		c.waits(p, shanghai("2026-11-24", 0, 1))
+		c.fault("")
+		clock.Set(shanghai("2026-11-24", 0, 1))
+		if r := c.report(p); r.WaitingUntil != nil {
+			t.Errorf("due, it waits until %s", r.WaitingUntil)
+		}
+	})
+}
+
+// waits fails the test unless the push says that it goes on then.
+func (c *county) waits(p model.Push, until time.Time) {
+	c.t.Helper()
+	if r := c.report(p); r.WaitingUntil == nil || !r.WaitingUntil.Equal(until) {
+		c.t.Errorf("the push waits until %v, not %s", r.WaitingUntil, until)
+	}
+}
+
 func TestPauseAndStopBiteBetweenBatches(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		c := newCounty(t, s, clock, development())

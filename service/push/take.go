@@ -57,26 +57,32 @@ func (s *Service) takeOne(ctx context.Context, id model.DeliveryID) (letters []l
 	return letters, err
 }
 
-// pick skips the rows whose person has granted nothing, and takes up to room of the rest.
+// pick skips the rows whose person has turned such messages off or has granted none, and
+// takes up to room of the rest.
 // All rows are of one template.
 func (s *Service) pick(ctx context.Context, tx *store.Store, rows []model.Delivery, room int, unrestricted bool) ([]letter, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	willing, err := s.willing(ctx, tx, rows)
+	holders, off, err := s.attitudes(ctx, tx, rows)
 	if err != nil {
 		return nil, err
 	}
-	var without, chosen []model.DeliveryID
+	var refused, without, chosen []model.DeliveryID
 	for _, d := range rows {
 		switch {
-		case !willing[d.UserID]:
+		case slices.Contains(off, d.UserID):
+			refused = append(refused, d.ID)
+		case !slices.Contains(holders, d.UserID):
 			without = append(without, d.ID)
 		case len(chosen) < room:
 			chosen = append(chosen, d.ID)
 		}
 	}
-	if err := tx.Deliveries.SaveSkipped(ctx, without, model.DeliveryNoPermit); err != nil {
+	if err := tx.Deliveries.SaveSkipped(ctx, refused, model.DeliveryRefused, model.ReasonOptedOut); err != nil {
+		return nil, err
+	}
+	if err := tx.Deliveries.SaveSkipped(ctx, without, model.DeliveryNoPermit, ""); err != nil {
 		return nil, err
 	}
 	taken, err := tx.Deliveries.SaveTaken(ctx, chosen, s.lease)
@@ -86,23 +92,19 @@ func (s *Service) pick(ctx context.Context, tx *store.Store, rows []model.Delive
 	return s.pay(ctx, tx, taken, unrestricted)
 }
 
-// willing are the people who have granted such a message and not turned it off.
-func (s *Service) willing(ctx context.Context, tx *store.Store, rows []model.Delivery) (map[model.UserID]bool, error) {
+// attitudes are who of the rows' people has granted such a message, and who has turned
+// such messages off.
+func (s *Service) attitudes(ctx context.Context, tx *store.Store, rows []model.Delivery) (holders, off []model.UserID, err error) {
 	users := make([]model.UserID, len(rows))
 	for i, d := range rows {
 		users[i] = d.UserID
 	}
 	template := rows[0].Template
-	holders, err := tx.TemplateGrants.ListHolders(ctx, s.templateID(template), users)
-	if err != nil {
-		return nil, err
+	if holders, err = tx.TemplateGrants.ListHolders(ctx, s.templateID(template), users); err != nil {
+		return nil, nil, err
 	}
-	off, err := tx.PushPreferences.ListOff(ctx, users, template == model.TemplateNews)
-	willing := map[model.UserID]bool{}
-	for _, user := range holders {
-		willing[user] = !slices.Contains(off, user)
-	}
-	return willing, err
+	off, err = tx.PushPreferences.ListOff(ctx, users, template == model.TemplateNews)
+	return holders, off, err
 }
 
 // pay takes what each delivery costs; those that cannot pay are settled. The rows are in
