@@ -65,6 +65,7 @@ type Services struct {
 // Settings are how the API behaves at its edge.
 type Settings struct {
 	Version        string
+	PublicURL      string                      // where the public reaches us, for links; "": where a request says it did
 	TrustedProxies []string                    // whose X-Forwarded-For is believed
 	PerPerson      Limiter                     // nil: no limit
 	PerAddress     Limiter                     // nil: no limit

@@ -23,7 +23,8 @@ type feedIn struct {
 	origin string
 }
 
-// Resolve finds out under which address the client reached us: links in RSS are absolute.
+// Resolve finds out under which address the client says it reached us: links in RSS are
+// absolute. Anybody can say anything, so the configured address goes before it.
 func (in *feedIn) Resolve(c huma.Context) []error {
 	in.origin = "http://" + c.Host()
 	if c.TLS() != nil || c.Header("X-Forwarded-Proto") == "https" {
@@ -76,13 +77,17 @@ func (a *API) getFeed(ctx context.Context, _ model.Actor, in *feedIn) (*feedOut,
 	if err != nil {
 		return nil, err
 	}
+	origin := a.settings.PublicURL
+	if origin == "" {
+		origin = in.origin
+	}
 	feed := rss{Version: "2.0", Channel: rssChannel{
-		Title: unit.Name, Link: in.origin + "/v1/articles?estateId=" + unit.ID.String(),
+		Title: unit.Name, Link: origin + "/v1/articles?estateId=" + unit.ID.String(),
 		Description: unit.Name + " · 党建动态", Language: "zh-cn",
 	}}
 	for _, article := range articles.Items {
 		feed.Channel.Items = append(feed.Channel.Items, rssItem{
-			Title: article.Title, Link: in.origin + "/v1/articles/" + article.ID.String(), Description: article.Summary,
+			Title: article.Title, Link: origin + "/v1/articles/" + article.ID.String(), Description: article.Summary,
 			GUID: rssGUID{Value: "urn:uuid:" + article.ID.String()}, PubDate: article.PublishedAt.In(model.Shanghai).Format(time.RFC1123Z),
 		})
 	}

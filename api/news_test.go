@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/xml"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -183,6 +184,34 @@ func TestTheFeedIsRSS(t *testing.T) {
 		t.Errorf("it is %s", got)
 	}
 	n.Anybody(t).Get(strings.TrimPrefix(feed.Items[0].Link, n.URL("api"))).Want(200)
+}
+
+// Whoever asks for a feed says which host they ask; with an address configured that is not believed.
+func TestTheFeedsLinksLeadToTheConfiguredAddress(t *testing.T) {
+	t.Parallel()
+	for setting, want := range map[string]string{
+		"JINLIN_PUBLIC_URL=https://jinlin.example.gov.cn/": "https://jinlin.example.gov.cn/v1/articles",
+		"JINLIN_PUBLIC_URL=": "http://evil.example/v1/articles",
+	} {
+		s := apitest.Start(t, "", setting)
+		_, estate, _ := branchWithSecretary(t, s)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL("api")+"/v1/public/feeds/"+estate.String()+"/rss", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = "evil.example"
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var feed struct {
+			Link string `xml:"channel>link"`
+		}
+		err = errors.Join(xml.NewDecoder(answer.Body).Decode(&feed), answer.Body.Close())
+		if err != nil || !strings.HasPrefix(feed.Link, want) {
+			t.Errorf("%s: %q, %v", setting, feed.Link, err)
+		}
+	}
 }
 
 func TestAPlanIsChangedByWhoSawIt(t *testing.T) {

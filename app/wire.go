@@ -137,7 +137,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 func (a *App) edge(o Options) api.Settings {
 	s := api.Settings{
-		Version: o.Version, Ready: a.ready, Log: a.Log, Observe: a.metrics.request,
+		Version: o.Version, PublicURL: a.Config.PublicURL, Ready: a.ready, Log: a.Log, Observe: a.metrics.request,
 		TrustedProxies: split(a.Config.TrustProxy),
 	}
 	if a.Config.AbuseLimits == "on" {

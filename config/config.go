@@ -17,6 +17,7 @@ type Config struct {
 	Roles   string `env:"JINLIN_ROLES" default:"api,worker" oneof:"api worker api,worker worker,api" help:"what this process does"`
 
 	HTTPAddr    string `env:"JINLIN_HTTP_ADDR" default:"127.0.0.1:8080" help:"address of the API"`
+	PublicURL   string `env:"JINLIN_PUBLIC_URL" default:"" production:"required" url:"true" help:"where the public reaches the API, as in https://jinlin.example.gov.cn; goes into links; empty is the address a request came by"`
 	AdminAddr   string `env:"JINLIN_ADMIN_ADDR" default:"127.0.0.1:9090" help:"address of metrics, pprof and health; never public"`
 	SandboxAddr string `env:"JINLIN_SANDBOX_ADDR" default:"127.0.0.1:8081" help:"address of the WeChat sandbox"`
 	TrustProxy  string `env:"JINLIN_TRUSTED_PROXIES" default:"" help:"comma-separated addresses or networks whose X-Forwarded-For is believed"`

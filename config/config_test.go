@@ -55,10 +55,34 @@ func TestWeakAndWrongSettingsAreRefused(t *testing.T) {
 		"JINLIN_PUSH_CONCURRENCY":   "0",
 		"JINLIN_ROLES":              "everything",
 		"JINLIN_DATABASE_MAX_CONNS": "many",
+		"JINLIN_PUBLIC_URL":         "jinlin.example.gov.cn",
 	} {
 		if _, err := config.Load(env(map[string]string{name: value})); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s=%s: %v", name, value, err)
 		}
+	}
+}
+
+func TestThePublicAddressIsOneToPutPathsBehind(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://jinlin.example.gov.cn/":      "https://jinlin.example.gov.cn",
+		"http://127.0.0.1:8080":               "http://127.0.0.1:8080",
+		"https://example.gov.cn/jinlin/":      "https://example.gov.cn/jinlin",
+		"ftp://jinlin.example.gov.cn":         "",
+		"https://":                            "",
+		"https://x:y@jinlin.example.gov.cn":   "",
+		"https://jinlin.example.gov.cn/?from": "",
+		"https://jinlin.example.gov.cn/#":     "",
+	} {
+		c, err := config.Load(env(map[string]string{"JINLIN_PUBLIC_URL": text}))
+		if c.PublicURL != want || (err == nil) != (want != "") {
+			t.Errorf("%s is taken as %q, %v", text, c.PublicURL, err)
+		}
+	}
+	_, err := config.Load(env(map[string]string{"JINLIN_ENV": "production", "JINLIN_PUBLIC_URL": "http://jinlin.example.gov.cn"}))
+	if !strings.Contains(err.Error(), "JINLIN_PUBLIC_URL: must be https://") {
+		t.Errorf("not encrypted in production: %v", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"reflect"
 	"slices"
@@ -42,6 +43,9 @@ func (c Config) contradictions() (problems []error) {
 	if c.EmbeddedDatabase() && c.DatabaseURL != "" {
 		problems = append(problems, errors.New("JINLIN_DATABASE_URL: SQLite serves one process only; production needs mysql://"))
 	}
+	if strings.HasPrefix(c.PublicURL, "http://") {
+		problems = append(problems, errors.New("JINLIN_PUBLIC_URL: must be https:// in production"))
+	}
 	if c.WeChatURL != "" {
 		problems = append(problems, errors.New("JINLIN_WECHAT_URL: production talks to WeChat itself, not to a sandbox"))
 	}
@@ -54,6 +58,7 @@ type Setting struct {
 	Secret                         bool
 	oneof                          []string
 	keyBytes, min                  int
+	url                            bool
 	index                          int
 }
 
@@ -72,6 +77,7 @@ func Settings() []Setting {
 		}
 		s.keyBytes, _ = strconv.Atoi(tag.Get("bytes"))
 		s.min, _ = strconv.Atoi(tag.Get("min"))
+		s.url = tag.Get("url") == "true"
 		settings[i] = s
 	}
 	return settings
@@ -125,6 +131,12 @@ func (s Setting) set(c *Config, value string) error {
 			return err
 		}
 	}
+	if s.url && value != "" {
+		if !isAddress(value) {
+			return errors.New("must be an address such as https://jinlin.example.gov.cn")
+		}
+		value = strings.TrimRight(value, "/")
+	}
 	field := reflect.ValueOf(c).Elem().Field(s.index)
 	switch field.Interface().(type) {
 	case time.Duration:
@@ -143,6 +155,13 @@ func (s Setting) set(c *Config, value string) error {
 		field.SetString(value)
 	}
 	return nil
+}
+
+// isAddress says whether paths can be put behind the text to make a link.
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.Contains(text, "#")
 }
 
 // Keys decodes comma-separated 32-byte keys in base64 or hex. It refuses keys that are
