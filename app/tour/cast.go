@@ -164,19 +164,28 @@ func (p *person) delete(ctx context.Context, path string) *answer {
 	return p.send(ctx, http.MethodDelete, p.client.api+path, nil, "")
 }
 
+// put replaces what a GET gave with that ETag.
+func (p *person) put(ctx context.Context, path string, content any, tag string) *answer {
+	return p.sendIf(ctx, tag, http.MethodPut, p.client.api+path, content, "")
+}
+
 // sandbox is what this person does in WeChat itself.
 func (p *person) sandbox(ctx context.Context, method, path string, content any) *answer {
 	return p.anonymous().send(ctx, method, p.client.sandbox+path, content, "")
 }
 
 func (p *person) send(ctx context.Context, method, url string, content any, key string) *answer {
+	return p.sendIf(ctx, "", method, url, content, key)
+}
+
+func (p *person) sendIf(ctx context.Context, tag, method, url string, content any, key string) *answer {
 	r, err := newRequest(method, url, content)
 	if err != nil {
 		a := &answer{request: r}
 		a.fail(err)
 		return a
 	}
-	r.token, r.key = p.token, key
+	r.token, r.key, r.match = p.token, key, tag
 	return p.client.send(ctx, r)
 }
 

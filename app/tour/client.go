@@ -51,6 +51,7 @@ type request struct {
 	method, url string
 	token       string
 	key         string // of idempotency; "" sends none
+	match       string // the ETag of what is changed; "" sends none
 	body        []byte
 }
 
@@ -123,7 +124,9 @@ func (c *client) once(ctx context.Context, r request) *answer {
 		return a
 	}
 	out.Header.Set("Accept-Language", c.language)
-	for name, value := range map[string]string{"Content-Type": contentType(r), "Authorization": bearer(r.token), "Idempotency-Key": r.key} {
+	for name, value := range map[string]string{
+		"Content-Type": contentType(r), "Authorization": bearer(r.token), "Idempotency-Key": r.key, "If-Match": r.match,
+	} {
 		if value != "" {
 			out.Header.Set(name, value)
 		}

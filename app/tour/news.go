@@ -39,6 +39,7 @@ func (d *day) news(ctx context.Context) error {
 		step{d.secretary, both("想审核自己的文章", "tries to approve it"), e.approveOwn},
 		step{d.clerk, both("审核通过", "approves it"), e.approve},
 		step{d.secretary, both("发布到动态", "publishes it"), e.publish},
+		step{d.wang, both("在设置中打开动态推送", "turns news on in the settings"), e.turnOn},
 		step{d.wang, both("点“允许”接收动态", "taps “allow” for news"), e.allow},
 		step{d.li, both("点“拒绝”", "taps “refuse”"), e.refuse},
 		step{d.secretary, both("发起下一个空闲日期的推送", "runs the push of the next free date"), e.run},
@@ -122,6 +123,31 @@ func consent(ctx context.Context, p *person) (int, error) {
 	}
 	a.expect(false, "the template %q", newsTemplate)
 	return 0, a.err
+}
+
+// turnOn makes sure of a preference that an earlier visitor may have changed. When
+// somebody changes it at the same time, or the answer was lost, it looks again.
+func (e *edition) turnOn(ctx context.Context) (text, error) {
+	const path = "/v1/me/push-preferences"
+	var prefers struct {
+		News    bool `json:"news"`
+		Notices bool `json:"notices"`
+	}
+	for left := repeats; ; left-- {
+		seen := e.wang.get(ctx, path).want(http.StatusOK, &prefers)
+		tag := seen.header.Get("ETag")
+		if !seen.expect(tag != "", "an ETag") {
+			return text{}, seen.err
+		}
+		prefers.News = true
+		a := e.wang.put(ctx, path, prefers, tag)
+		if a.code() == "changed_meanwhile" && left > 0 {
+			continue
+		}
+		a.want(http.StatusOK, &prefers)
+		a.expect(prefers.News, "news turned on")
+		return both("已打开", "on"), a.err
+	}
 }
 
 func (e *edition) allow(ctx context.Context) (text, error) {

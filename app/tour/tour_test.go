@@ -27,6 +27,7 @@ func TestTheTourPassesAgainAndAgainAndItsRecordIsFoundAgain(t *testing.T) {
 	o := against(s)
 	o.Record = filepath.Join(t.TempDir(), "record")
 	for range 2 {
+		s.SignIn(t, "resident-wang").Put("/v1/me/push-preferences", map[string]bool{"news": false, "notices": false}).Want(http.StatusOK)
 		var trace bytes.Buffer
 		o.Out = &trace
 		if err := tour.Run(t.Context(), o); err != nil {
