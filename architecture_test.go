@@ -46,6 +46,7 @@ var services = map[string][]string{
 	"shop":       {"access", "org", "audit", "points"},
 	"news":       {"access", "org", "audit", "moderation"},
 	"callback":   {"wechat"},
+	"digest":     {"access", "org"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},

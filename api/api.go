@@ -23,6 +23,7 @@ import (
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
 	"jinlin/service/county"
+	"jinlin/service/digest"
 	"jinlin/service/duty"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -39,6 +40,8 @@ import (
 // Limiter counts uses; it says whether one more may happen and if not, when.
 type Limiter interface {
 	Allow(ctx context.Context, name string) (ok bool, retry time.Duration)
+	// PerMinute is how many uses a minute may happen.
+	PerMinute() int
 }
 
 // Services are what the API calls.
@@ -52,6 +55,7 @@ type Services struct {
 	SignUp     *signup.Service
 	News       *news.Service
 	Push       *push.Service
+	Digest     *digest.Service
 	Callback   *callback.Service
 	Points     *points.Service
 	Shop       *shop.Service
@@ -109,6 +113,7 @@ func New(services Services, settings Settings) (*API, error) {
 func (a *API) routes() {
 	a.sessionRoutes()
 	a.meRoutes()
+	a.settingsRoutes()
 	a.unitRoutes()
 	a.unitChangeRoutes()
 	a.calendarRoutes()
@@ -118,6 +123,7 @@ func (a *API) routes() {
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()
+	a.digestRoutes()
 	a.wechatRoutes()
 	a.pointsRoutes()
 	a.shopRoutes()

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"net/http"
@@ -18,20 +19,27 @@ func (a *API) feedRoutes() {
 	}, a.getFeed)
 }
 
+// Addressed knows under which address the client reached us, for absolute links.
+// It is exported because huma looks into exported embedded structs only.
+type Addressed struct{ origin string }
+
 type feedIn struct {
+	Addressed
 	UnitID model.UnitID `path:"unitId"`
-	origin string
 }
 
 // Resolve finds out under which address the client says it reached us: links in RSS are
 // absolute. Anybody can say anything, so the configured address goes before it.
-func (in *feedIn) Resolve(c huma.Context) []error {
+func (in *Addressed) Resolve(c huma.Context) []error {
 	in.origin = "http://" + c.Host()
 	if c.TLS() != nil || c.Header("X-Forwarded-Proto") == "https" {
 		in.origin = "https://" + c.Host()
 	}
 	return nil
 }
+
+// origin begins absolute links.
+func (a *API) origin(in Addressed) string { return cmp.Or(a.settings.PublicURL, in.origin) }
 
 type feedOut struct {
 	ContentType string `header:"Content-Type"`
@@ -77,10 +85,7 @@ func (a *API) getFeed(ctx context.Context, _ model.Actor, in *feedIn) (*feedOut,
 	if err != nil {
 		return nil, err
 	}
-	origin := a.settings.PublicURL
-	if origin == "" {
-		origin = in.origin
-	}
+	origin := a.origin(in.Addressed)
 	feed := rss{Version: "2.0", Channel: rssChannel{
 		Title: unit.Name, Link: origin + "/v1/articles?estateId=" + unit.ID.String(),
 		Description: unit.Name + " · 党建动态", Language: "zh-cn",

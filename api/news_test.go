@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,9 +38,14 @@ func draft(unit, title string) map[string]any {
 }
 
 // publish takes an article all the way to its readers.
-func (n newsroom) publish(title string) (id string) {
+func (n newsroom) publish(title string) (id string) { return n.publishWith(title, nil) }
+
+// publishWith publishes an article with more than a draft has.
+func (n newsroom) publishWith(title string, more map[string]any) (id string) {
 	var article given
-	n.secretary.Post("/v1/articles", draft(n.branch, title)).Want(201).Into(&article)
+	content := draft(n.branch, title)
+	maps.Copy(content, more)
+	n.secretary.Post("/v1/articles", content).Want(201).Into(&article)
 	path := "/v1/articles/" + article.ID
 	n.secretary.Post(path+"/submission", nil).Want(200)
 	n.clerk.Post(path+"/approval", nil).Want(200)

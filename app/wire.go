@@ -15,6 +15,7 @@ import (
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
 	"jinlin/service/county"
+	"jinlin/service/digest"
 	"jinlin/service/duty"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
@@ -129,8 +130,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.API, err = api.New(api.Services{
 		Account: accounts, Access: rights, Org: units, County: places, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
-		News: articles, Push: pushes, Callback: events,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
+		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,
 	}, a.edge(o))
 	return err
 }

@@ -26,6 +26,9 @@ func (c *Client) NewLimiter(prefix string, perMinute int) *Limiter {
 	return &Limiter{shared: redis_rate.NewLimiter(c.redis), perMinute: perMinute, prefix: prefix, local: map[string]*rate.Limiter{}}
 }
 
+// PerMinute is how many uses a minute it allows.
+func (l *Limiter) PerMinute() int { return l.perMinute }
+
 // Allow counts one use and says whether it may happen, and if not, when to come again.
 func (l *Limiter) Allow(ctx context.Context, name string) (bool, time.Duration) {
 	result, err := l.shared.Allow(ctx, "limit:"+l.prefix+":"+name, redis_rate.PerMinute(l.perMinute))

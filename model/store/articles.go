@@ -33,6 +33,14 @@ func (t Articles) ListPublished(ctx context.Context, units []model.UnitID, page 
 	return model.Cut(rows, page.Size(), func(a model.Article) model.Cursor { return model.Cursor{At: *a.PublishedAt, ID: a.ID} }), nil
 }
 
+// ListPublishedIn are what readers see of some units and of a time, oldest first, at most
+// limit, without bodies.
+func (t Articles) ListPublishedIn(ctx context.Context, units []model.UnitID, from, to time.Time, limit int) ([]model.Article, error) {
+	return all[model.Article](t.read(ctx).Omit("body").
+		Where("unit_id IN ? AND status = ? AND published_at >= ? AND published_at < ?", units, model.ArticlePublished, from, to).
+		Order("published_at, id").Limit(limit))
+}
+
 // ListByStatus pages the units' articles in one state, or in any when it is empty,
 // newest first.
 func (t Articles) ListByStatus(ctx context.Context, units []model.UnitID, status model.ArticleStatus, page model.Page) (model.Listing[model.Article], error) {

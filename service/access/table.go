@@ -15,6 +15,7 @@ const (
 	ArticleApprove   Action = "article.approve"   // approve or reject another's article
 	PushManage       Action = "push.manage"       // plan, run, pause, stop
 	PushRead         Action = "push.read"         // see reports
+	DigestRead       Action = "digest.read"       // get the day's text for a WeChat group
 	PointsPool       Action = "points.pool"       // bring points into being, against backing
 	PointsAward      Action = "points.award"      // give points by hand, reverse
 	PointsApprove    Action = "points.approve"    // approve another's large award
@@ -44,6 +45,7 @@ var Table = map[Action][]model.Role{
 	ArticleApprove:   {model.CountyClerk, model.TownCommittee},
 	PushManage:       {model.CountyClerk, model.Secretary},
 	PushRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary, model.Auditor},
+	DigestRead:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
 	PointsPool:       {model.CountyClerk},
 	PointsAward:      {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	PointsApprove:    {model.CountyClerk, model.TownCommittee},

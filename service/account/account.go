@@ -29,13 +29,17 @@ import (
 	"jinlin/service/wechat"
 )
 
+// Limits of sessions, of which people are told.
 const (
-	sessionIdle  = 30 * 24 * time.Hour
-	sessionLimit = 10
-	codeRepeat   = 60 * time.Second
-	seenEvery    = time.Hour // how exactly the last visit is kept
-	twinWait     = 2 * time.Second
-	twinLook     = 50 * time.Millisecond
+	SessionIdle  = 30 * 24 * time.Hour // without a visit, until a session ends
+	SessionLimit = 10                  // of one person; a further one ends the oldest
+)
+
+const (
+	codeRepeat = 60 * time.Second
+	seenEvery  = time.Hour // how exactly the last visit is kept
+	twinWait   = 2 * time.Second
+	twinLook   = 50 * time.Millisecond
 )
 
 // WeChat tells who a login code belongs to.
@@ -192,14 +196,14 @@ func (s *Service) addSession(ctx context.Context, tx *store.Store, user model.Us
 	if err != nil {
 		return model.Session{}, err
 	}
-	for i := 0; i <= len(live)-sessionLimit; i++ {
+	for i := 0; i <= len(live)-SessionLimit; i++ {
 		if _, err := tx.Sessions.SaveRevoked(ctx, live[i].ID, now); err != nil {
 			return model.Session{}, err
 		}
 	}
 	session := model.Session{
 		ID: model.NewID[model.Session](now), UserID: user, Client: client,
-		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(sessionIdle),
+		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(SessionIdle),
 	}
 	session.TokenHash = hashToken(s.token(session.ID))
 	err = tx.Sessions.Add(ctx, &session)
@@ -234,7 +238,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (model.Actor, 
 		return model.Actor{}, fault.ErrUnauthenticated
 	}
 	if err == nil && now.Sub(session.LastSeenAt) > seenEvery {
-		err = s.store.Sessions.SaveSeen(ctx, session.ID, now, now.Add(sessionIdle))
+		err = s.store.Sessions.SaveSeen(ctx, session.ID, now, now.Add(SessionIdle))
 	}
 	return model.Actor{User: session.UserID, Session: session.ID}, err
 }

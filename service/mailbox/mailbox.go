@@ -76,6 +76,9 @@ func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Se
 	return &Service{store: s, access: a, org: o, texts: texts, notices: notices, settings: settings}
 }
 
+// Settings are those in force.
+func (s *Service) Settings() Settings { return s.settings }
+
 // State is how a request stands after a move.
 type State struct {
 	ID      model.RequestID

@@ -16,6 +16,10 @@ type Feedback struct {
 	Comment string               // at most 2,000 characters, may be empty
 }
 
+// UrgesADay is how often a request may be urged on a day in Shanghai: its urges are rows
+// with the request and the day for a key.
+const UrgesADay = 1
+
 // Urge asks staff to hurry, once a day in Shanghai.
 // Faults: unauthenticated, not_found, illegal_transition, already_urged, conversation_full.
 func (s *Service) Urge(ctx context.Context, actor model.Actor, id model.RequestID) (State, error) {

@@ -89,6 +89,9 @@ func New(s *store.Store, a *access.Service, notices Notices, limits bool) *Servi
 	return &Service{store: s, access: a, notices: notices, limits: limits}
 }
 
+// Limited says whether the limits of earning hold.
+func (s *Service) Limited() bool { return s.limits }
+
 // Balance is what a person has.
 type Balance struct {
 	Available int64

@@ -23,8 +23,10 @@ var (
 		"尚未签到，不能签退。", "Nobody can leave before having come.")
 )
 
+// CodeEvery is how long a check-in code is shown.
+const CodeEvery = 30 * time.Second
+
 const (
-	codeEvery   = 30 * time.Second
 	codeLength  = 10            // characters of five bits
 	codesAfter  = 2 * time.Hour // how long after the end codes are still taken
 	codePurpose = "activities.check_in_code"
@@ -48,11 +50,11 @@ func (s *Service) CheckInCode(ctx context.Context, actor model.Actor, id model.A
 		return Code{}, err
 	}
 	now := s.store.Now()
-	return Code{Code: s.code(id, now), ExpiresAt: now.Truncate(codeEvery).Add(codeEvery)}, nil
+	return Code{Code: s.code(id, now), ExpiresAt: now.Truncate(CodeEvery).Add(CodeEvery)}, nil
 }
 
 func (s *Service) code(id model.ActivityID, at time.Time) string {
-	slot := binary.BigEndian.AppendUint64(nil, uint64(at.Unix()/int64(codeEvery/time.Second)))
+	slot := binary.BigEndian.AppendUint64(nil, uint64(at.Unix()/int64(CodeEvery/time.Second)))
 	sum := s.store.Keys().Index(codePurpose, string(id[:])+string(slot))
 	return base32.StdEncoding.EncodeToString(sum)[:codeLength]
 }
@@ -61,7 +63,7 @@ func (s *Service) code(id model.ActivityID, at time.Time) string {
 // time is safe: what a guess could learn is worth 30 seconds.
 func (s *Service) current(id model.ActivityID, code string) bool {
 	now := s.store.Now()
-	return code == s.code(id, now) || code == s.code(id, now.Add(-codeEvery))
+	return code == s.code(id, now) || code == s.code(id, now.Add(-CodeEvery))
 }
 
 // attended is an activity whose attendance the actor may record.

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"jinlin/model"
+	"jinlin/service/account"
+	"jinlin/service/activity"
+	"jinlin/service/mailbox"
+	"jinlin/service/points"
+	"jinlin/service/push"
+	"jinlin/service/shop"
+	"jinlin/service/signup"
+)
+
+func (a *API) settingsRoutes() {
+	handle(a, operation{
+		id: "getPublicSettings", method: http.MethodGet, path: "/v1/settings/public", tag: "Settings", public: true,
+		summary: "The rules in force that concern residents: limits, times and terms",
+	}, a.getPublicSettings)
+}
+
+// publicSettingsOut has every figure from where the rule is kept. What counts for all hours
+// is in hours or less; a day here is 24 of them, unless it says calendar day.
+type publicSettingsOut struct {
+	Account  accountSettings  `json:"account"`
+	Mailbox  mailboxSettings  `json:"mailbox"`
+	Activity activitySettings `json:"activity"`
+	Points   pointsSettings   `json:"points"`
+	Shop     shopSettings     `json:"shop"`
+	Messages messageSettings  `json:"messages"`
+	Requests rateSettings     `json:"requestRate"`
+}
+
+type accountSettings struct {
+	SessionIdleDays   int `json:"sessionIdleDays" doc:"Days without a request after which a session ends"`
+	SessionsPerPerson int `json:"sessionsPerPerson" doc:"A further sign-in ends the oldest one"`
+}
+
+type mailboxSettings struct {
+	RequestsPerDay         *int `json:"requestsPerDay" nullable:"true" doc:"A person's requests on a calendar day; null is no limit"`
+	AcknowledgeWithinHours int  `json:"acknowledgeWithinHours" doc:"Until the staff say that they have it"`
+	ReplyWithinHours       int  `json:"replyWithinHours" doc:"Until the staff answer"`
+	SilenceClosesHours     int  `json:"silenceClosesHours" doc:"Hours after an answer without feedback until the request is closed"`
+	UrgesPerDay            int  `json:"urgesPerDay" doc:"Of one request, on a calendar day"`
+}
+
+type activitySettings struct {
+	OfferedPlaceWakingHours int `json:"offeredPlaceWakingHours" doc:"How long an offered place is kept, not counting quiet hours"`
+	CheckInOpensMinutes     int `json:"checkInOpensMinutes" doc:"Minutes before the start, unless the activity says otherwise"`
+	CheckInCodeSeconds      int `json:"checkInCodeSeconds" doc:"After so many seconds another code is shown"`
+}
+
+type pointsSettings struct {
+	PerDay        *int64 `json:"perDay" nullable:"true" doc:"Points a person can earn on a calendar day; null is no limit"`
+	PerActivity   *int64 `json:"perActivity" nullable:"true" doc:"Points a person can earn for one activity; null is no limit"`
+	ExpiresMonths int    `json:"expiresMonths" doc:"Calendar months after which points run out, counted from the day they were earned"`
+}
+
+type shopSettings struct {
+	ReservedGoodsDays int `json:"reservedGoodsDays" doc:"How long reserved goods are kept"`
+}
+
+type messageSettings struct {
+	QuietFrom         model.TimeOfDay `json:"quietFrom" doc:"Shanghai time, as in 21:30; messages wait from then, urgent ones apart"`
+	QuietUntil        model.TimeOfDay `json:"quietUntil" doc:"Shanghai time, on the next day where it is the earlier one"`
+	PerWeek           int             `json:"perWeek" doc:"Subscribe messages a person gets from Monday to Sunday from all senders; urgent ones and answers to their requests come all the same"`
+	NewsAt            model.TimeOfDay `json:"newsAt" doc:"When a branch's news of the day goes out unless it says otherwise, Shanghai time"`
+	NewsMissedMinutes int             `json:"newsMissedMinutes" doc:"News later than this is not sent that day"`
+}
+
+type rateSettings struct {
+	PerPersonMinute  *int `json:"perPersonMinute" nullable:"true" doc:"Requests to this API a minute and person; null is no limit"`
+	PerAddressMinute *int `json:"perAddressMinute" nullable:"true" doc:"Requests to this API a minute and address; null is no limit"`
+}
+
+func (a *API) getPublicSettings(context.Context, model.Actor, *none) (*body[publicSettingsOut], error) {
+	out := publicSettingsOut{
+		Account: accountSettings{SessionIdleDays: wholeDays(account.SessionIdle), SessionsPerPerson: account.SessionLimit},
+		Mailbox: mailboxFrom(a.Mailbox.Settings()),
+		Activity: activitySettings{
+			OfferedPlaceWakingHours: hours(signup.OfferTime), CheckInOpensMinutes: activity.DefaultCheckIn,
+			CheckInCodeSeconds: int(signup.CodeEvery / time.Second),
+		},
+		Points: pointsSettings{ExpiresMonths: model.LotMonths},
+		Shop:   shopSettings{ReservedGoodsDays: wholeDays(shop.KeepFor)},
+		Messages: messageSettings{
+			QuietFrom: model.DefaultQuietFrom, QuietUntil: model.DefaultQuietUntil, PerWeek: push.WeeklyCap,
+			NewsAt: model.DefaultPushAt, NewsMissedMinutes: int(push.Lateness / time.Minute),
+		},
+		Requests: rateSettings{PerPersonMinute: perMinute(a.settings.PerPerson), PerAddressMinute: perMinute(a.settings.PerAddress)},
+	}
+	if a.Points.Limited() {
+		perDay, perActivity := int64(points.DayLimit), int64(points.ActivityLimit)
+		out.Points.PerDay, out.Points.PerActivity = &perDay, &perActivity
+	}
+	return &body[publicSettingsOut]{Body: out}, nil
+}
+
+func mailboxFrom(s mailbox.Settings) mailboxSettings {
+	out := mailboxSettings{
+		AcknowledgeWithinHours: hours(s.Clocks[model.ClockAcknowledge]), ReplyWithinHours: hours(s.Clocks[model.ClockReply]),
+		SilenceClosesHours: hours(s.Clocks[model.ClockSilence]), UrgesPerDay: mailbox.UrgesADay,
+	}
+	if s.DailyLimit > 0 {
+		out.RequestsPerDay = &s.DailyLimit
+	}
+	return out
+}
+
+func perMinute(l Limiter) *int {
+	if l == nil {
+		return nil
+	}
+	n := l.PerMinute()
+	return &n
+}
+
+func hours(d time.Duration) int     { return int(d / time.Hour) }
+func wholeDays(d time.Duration) int { return hours(d) / 24 }
