@@ -120,6 +120,7 @@ func (a *API) routes() {
 	a.stationRoutes()
 	a.dutyRoutes()
 	a.myBranchRoutes()
+	a.organisationRoutes()
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()

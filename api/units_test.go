@@ -108,3 +108,29 @@ func TestAGridIsFoundedCoversBuildingsAndIsClosed(t *testing.T) {
 		t.Errorf("%+v", grid)
 	}
 }
+
+func TestTheChecksAndTheCoverageOfACounty(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "", "JINLIN_DEMO=on")
+	clerk := s.SignIn(t, "clerk-county")
+	var checks struct {
+		Items []struct{ Rule, Sentence string }
+		Next  *string
+	}
+	if clerk.Get("/v1/organisation/checks").Want(200).Into(&checks); len(checks.Items) != 0 {
+		t.Errorf("the demo county breaks rules: %+v", checks.Items)
+	}
+	clerk.Get("/v1/organisation/checks?rule=nonsense").Refused(400, "invalid")
+	s.SignIn(t, "resident-wang").Get("/v1/organisation/checks").Refused(403, "forbidden")
+	var counties struct{ Items []unitAnswer }
+	clerk.Get("/v1/units?kind=county").Want(200).Into(&counties)
+	var coverage struct {
+		Estates, Grids, Buildings, BuildingsInGrids int
+		GridsWithoutGroup, BuildingsWithoutGrid     []unitAnswer
+	}
+	clerk.Get("/v1/units/" + counties.Items[0].ID + "/coverage").Want(200).Into(&coverage)
+	if coverage.Estates != 204 || coverage.Buildings < 900 || coverage.BuildingsInGrids != coverage.Buildings ||
+		len(coverage.GridsWithoutGroup) != 0 || len(coverage.BuildingsWithoutGrid) != 0 {
+		t.Errorf("%+v", coverage)
+	}
+}

@@ -1,0 +1,92 @@
+package county
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"jinlin/model"
+	"jinlin/model/store"
+)
+
+// picture is the whole organisation of a day but for its buildings: some hundreds of units.
+type picture struct {
+	day     model.Date
+	units   map[model.UnitID]model.Unit // those that exist on the day
+	ended   map[model.UnitID]model.Unit
+	above   map[model.UnitID][]model.Unit // who covers what, and exists
+	below   map[model.UnitID][]model.Unit
+	estates map[model.UnitID][]model.UnitID // of which grids cover buildings, by grid
+}
+
+func readPicture(ctx context.Context, view *store.Store, day model.Date) (*picture, error) {
+	p := &picture{
+		day: day, units: map[model.UnitID]model.Unit{}, ended: map[model.UnitID]model.Unit{},
+		above: map[model.UnitID][]model.Unit{}, below: map[model.UnitID][]model.Unit{}, estates: map[model.UnitID][]model.UnitID{},
+	}
+	rows, err := view.Units.ListAll(ctx, slices.DeleteFunc(slices.Clone(model.Kinds), func(k model.UnitKind) bool { return k == model.Building })...)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range rows {
+		if u.In(day) {
+			p.units[u.ID] = u
+		} else {
+			p.ended[u.ID] = u
+		}
+	}
+	covers, err := view.Covers.ListLed(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range covers {
+		unit, there := p.units[c.UnitID]
+		covered, too := p.units[c.CoveredID]
+		if there && too {
+			p.above[covered.ID] = append(p.above[covered.ID], unit)
+			p.below[unit.ID] = append(p.below[unit.ID], covered)
+		}
+	}
+	uses, err := view.Units.ListGridUses(ctx, nil, day)
+	for _, use := range uses {
+		p.estates[use.GridID] = append(p.estates[use.GridID], use.EstateID)
+	}
+	return p, err
+}
+
+// of are the units of a kind, in order of ids.
+func (p *picture) of(kinds ...model.UnitKind) (found []model.Unit) {
+	for _, u := range p.units {
+		if slices.Contains(kinds, u.Kind) {
+			found = append(found, u)
+		}
+	}
+	slices.SortFunc(found, func(a, b model.Unit) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	return found
+}
+
+// over are the units of a kind that cover one.
+func (p *picture) over(id model.UnitID, kind model.UnitKind) []model.Unit {
+	return only(p.above[id], kind)
+}
+
+// under are the units of a kind that one covers.
+func (p *picture) under(id model.UnitID, kind model.UnitKind) []model.Unit {
+	return only(p.below[id], kind)
+}
+
+func only(units []model.Unit, kind model.UnitKind) []model.Unit {
+	return slices.DeleteFunc(slices.Clone(units), func(u model.Unit) bool { return u.Kind != kind })
+}
+
+// leads says whether a branch leads an estate.
+func (p *picture) leads(branch, estate model.UnitID) bool {
+	return slices.ContainsFunc(p.below[branch], func(u model.Unit) bool { return u.ID == estate })
+}
+
+// gridsOf are the grids that cover buildings of some estates, in order of ids.
+func (p *picture) gridsOf(estates []model.UnitID) []model.Unit {
+	return slices.DeleteFunc(p.of(model.Grid), func(g model.Unit) bool {
+		return !slices.ContainsFunc(p.estates[g.ID], func(e model.UnitID) bool { return slices.Contains(estates, e) })
+	})
+}
