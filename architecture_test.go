@@ -47,6 +47,8 @@ var services = map[string][]string{
 	"news":       {"access", "org", "audit", "moderation"},
 	"callback":   {"wechat"},
 	"digest":     {"access", "org"},
+	"imports":    {"access", "org", "audit", "roster", "sheet"},
+	"exports":    {"access", "org", "audit", "roster", "sheet"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},
@@ -68,6 +70,7 @@ var onlyIn = map[string][]string{
 	"github.com/gin-gonic/":        {"jinlin/api"},
 	"github.com/danielgtaylor/":    {"jinlin/api"},
 	"github.com/prometheus/":       {"jinlin/app"},
+	"github.com/xuri/":             {"jinlin/service/sheet"},
 }
 
 type listedPackage struct {
