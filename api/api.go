@@ -25,6 +25,8 @@ import (
 	"jinlin/service/county"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
+	"jinlin/service/exports"
+	"jinlin/service/imports"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
 	"jinlin/service/mybranch"
@@ -57,6 +59,8 @@ type Services struct {
 	Push       *push.Service
 	Digest     *digest.Service
 	Callback   *callback.Service
+	Imports    *imports.Service
+	Exports    *exports.Service
 	Points     *points.Service
 	Shop       *shop.Service
 	County     *county.Service
@@ -132,6 +136,8 @@ func (a *API) routes() {
 	a.moderationRoutes()
 	a.activityRoutes()
 	a.signUpRoutes()
+	a.importRoutes()
+	a.exportRoutes()
 }
 
 // Stop ends the streams, which would otherwise outlast a drain.

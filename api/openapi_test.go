@@ -69,6 +69,7 @@ func TestEveryIDIsDescribedAsAUUID(t *testing.T) {
 // keyless are the POSTs that need no Idempotency-Key, and why a repeat does no harm.
 var keyless = map[string]string{
 	"signIn":            "nobody is signed in yet to own a key; the same code gives the same session for 60 seconds",
+	"createExport":      "changes nothing; every file that leaves is in the record, a repeat too",
 	"forecastPush":      "counts and changes nothing",
 	"readMyMessage":     "a message is read once, a repeat finds it read",
 	"receiveWeChatPush": "WeChat names its events, and an event heard before is not acted on",

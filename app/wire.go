@@ -17,6 +17,8 @@ import (
 	"jinlin/service/county"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
+	"jinlin/service/exports"
+	"jinlin/service/imports"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -107,6 +109,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 	articles := news.New(a.Store, rights, units, texts)
 	events := callback.New(a.Store, a.WeChat)
+	files := imports.New(a.Store, rights, units)
 	days := calendar.New(a.Store, rights)
 	stations := station.New(a.Store, rights, units, days)
 	duties := duty.New(a.Store, rights, units, days, stations, pushes)
@@ -125,6 +128,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
 	a.dutyJobs(duties)
+	a.importJobs(files)
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
@@ -132,6 +136,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,
+		Imports: files, Exports: exports.New(a.Store, rights, units),
 	}, a.edge(o))
 	return err
 }

@@ -79,11 +79,12 @@ func (t RosterEntries) SaveSeen(ctx context.Context, ids []model.RosterEntryID, 
 	return err
 }
 
-// SaveEnded ends lines on a day. Their natural keys are free again.
-func (t RosterEntries) SaveEnded(ctx context.Context, ids []model.RosterEntryID, day model.Date) error {
+// SaveEnded ends lines on a day and says how many were in force. Their natural keys are
+// free again.
+func (t RosterEntries) SaveEnded(ctx context.Context, ids []model.RosterEntryID, day model.Date) (int, error) {
 	if len(ids) == 0 {
-		return nil
+		return 0, nil
 	}
-	_, err := t.set(ctx, map[string]any{"valid_to": day, "live_key": nil}, "id IN ? AND live_key IS NOT NULL", ids)
-	return err
+	q := t.write(ctx).Where("id IN ? AND live_key IS NOT NULL", ids).Updates(map[string]any{"valid_to": day, "live_key": nil})
+	return int(q.RowsAffected), named(plain(q.Error))
 }

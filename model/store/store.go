@@ -83,6 +83,9 @@ type Store struct {
 
 	Phones        Phones
 	RosterEntries RosterEntries
+	Imports       Imports
+	ImportChunks  ImportChunks
+	UnitNames     UnitNames
 
 	ModerationItems  ModerationItems
 	ModerationEvents ModerationEvents
@@ -171,6 +174,9 @@ func bind(c *conn) *Store {
 
 		Phones:        Phones{table[model.Phone]{c}},
 		RosterEntries: RosterEntries{table[model.RosterEntry]{c}},
+		Imports:       Imports{table[model.Import]{c}},
+		ImportChunks:  ImportChunks{table[model.ImportChunk]{c}},
+		UnitNames:     UnitNames{table[model.UnitName]{c}},
 
 		ModerationItems:  ModerationItems{table[model.ModerationItem]{c}},
 		ModerationEvents: ModerationEvents{table[model.ModerationEvent]{c}},

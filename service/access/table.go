@@ -32,6 +32,10 @@ const (
 	StationManage    Action = "station.manage"    // a station's hours, rooms, services
 	DutyManage       Action = "duty.manage"       // plan who is on duty, approve swaps
 	DutyRead         Action = "duty.read"         // see rosters
+	PlacesImport     Action = "places.import"     // bring in units and households
+	RosterImport     Action = "roster.import"     // bring in rosters
+	DataExport       Action = "data.export"       // take places and masked rosters out
+	RosterReveal     Action = "roster.reveal"     // take rosters out unmasked
 )
 
 // Table says which roles may do what, each within its unit and all below it. It is the
@@ -62,4 +66,8 @@ var Table = map[Action][]model.Role{
 	StationManage:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker},
 	DutyManage:       {model.CountyClerk, model.CommunityWorker},
 	DutyRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
+	PlacesImport:     {model.CountyClerk},
+	RosterImport:     {model.CountyClerk, model.CommunityWorker},
+	DataExport:       {model.CountyClerk, model.CommunityWorker},
+	RosterReveal:     {model.CountyClerk},
 }

@@ -79,6 +79,43 @@ func (s *Service) Diff(ctx context.Context, lines []Line) ([]Change, error) {
 	return p.changes, err
 }
 
+// Difference is what a line means for the roster, and the line it would end.
+type Difference struct {
+	Change Change
+	Before *Entry // of a line that changed
+	Key    []byte // the live key of the line in force, or to be
+}
+
+// Compare is Diff with the lines that would end, for whoever shows them beforehand.
+func Compare(ctx context.Context, s *store.Store, lines []Line) ([]Difference, error) {
+	p, err := planned(ctx, s, lines)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Difference, len(lines))
+	for i, change := range p.changes {
+		out[i] = Difference{Change: change, Key: p.keys[i]}
+		if change != Changed {
+			continue
+		}
+		before, err := open(s, p.known[string(p.keys[i])])
+		if err != nil {
+			return nil, err
+		}
+		out[i].Before = &before
+	}
+	return out, nil
+}
+
+// Standing pages the lines in force of a scope in order of ids, 1,000 at a time, opened.
+func Standing(ctx context.Context, s *store.Store, scope Scope, after model.RosterEntryID) ([]Entry, error) {
+	rows, err := s.RosterEntries.ListStanding(ctx, scope, after)
+	if err != nil {
+		return nil, err
+	}
+	return opened(s, rows)
+}
+
 // Put brings at most 1,000 lines into the roster, in the transaction of whoever calls, and
 // says what each one changed. Fault: busy, when somebody else brings in the same line at
 // the same time and is not done; the transaction may be repeated.
@@ -91,7 +128,7 @@ func Put(ctx context.Context, tx *store.Store, batch model.RosterBatchID, lines 
 	if err := tx.RosterEntries.SaveSeen(ctx, p.unchanged, batch); err != nil {
 		return nil, err
 	}
-	if err := tx.RosterEntries.SaveEnded(ctx, p.ended, today); err != nil {
+	if _, err := tx.RosterEntries.SaveEnded(ctx, p.ended, today); err != nil {
 		return nil, err
 	}
 	rows := make([]*model.RosterEntry, len(p.fresh))
@@ -110,6 +147,8 @@ func Put(ctx context.Context, tx *store.Store, batch model.RosterBatchID, lines 
 // plan is what a batch does.
 type plan struct {
 	changes   []Change // one a line
+	keys      [][]byte // the same
+	known     map[string]model.RosterEntry
 	fresh     []keyed
 	ended     []model.RosterEntryID
 	unchanged []model.RosterEntryID
@@ -129,13 +168,13 @@ func planned(ctx context.Context, s *store.Store, lines []Line) (p plan, err err
 	if err != nil {
 		return p, err
 	}
-	known := map[string]model.RosterEntry{}
+	p.keys, p.known = keys, map[string]model.RosterEntry{}
 	for _, row := range rows {
-		known[string(row.LiveKey)] = row
+		p.known[string(row.LiveKey)] = row
 	}
 	met := map[string]bool{}
 	for _, line := range all {
-		before, is := known[string(line.key)]
+		before, is := p.known[string(line.key)]
 		p.add(line, before, is, met[string(line.key)])
 		met[string(line.key)] = true
 	}
@@ -169,7 +208,7 @@ func EndUnseen(ctx context.Context, tx *store.Store, scope Scope, batch model.Ro
 	if err != nil {
 		return 0, err
 	}
-	return len(ids), tx.RosterEntries.SaveEnded(ctx, ids, model.DateOf(tx.Now()))
+	return tx.RosterEntries.SaveEnded(ctx, ids, model.DateOf(tx.Now()))
 }
 
 // ByPhone are the lines in force of whoever has a mobile number.

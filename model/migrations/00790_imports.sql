@@ -1,0 +1,25 @@
+-- +goose Up
+CREATE TABLE imports (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    kind VARCHAR(16) NOT NULL,
+    unit_id BINARY(16) NOT NULL,
+    actor_id BINARY(16) NOT NULL,
+    status VARCHAR(16) NOT NULL,
+    digest BINARY(32) NOT NULL,
+    apply_unasked BOOLEAN NOT NULL,
+    skip_invalid BOOLEAN NOT NULL,
+    end_missing BOOLEAN NOT NULL,
+    chunks INT NOT NULL,
+    applied_chunks INT NOT NULL,
+    line_count INT NOT NULL,
+    invalid INT NOT NULL,
+    added INT NOT NULL,
+    changed INT NOT NULL,
+    unchanged INT NOT NULL,
+    missing INT NOT NULL,
+    ended INT NOT NULL,
+    report MEDIUMBLOB NOT NULL,
+    created_at DATETIME/*!(3)*/ NOT NULL,
+    applied_at DATETIME/*!(3)*/,
+    expires_at DATETIME/*!(3)*/ NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin */;
