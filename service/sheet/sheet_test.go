@@ -166,7 +166,7 @@ func hostile() []string {
 			cells = append(cells, before+first+"cmd|' /C calc'!A0", before+first+"HYPERLINK(\"http://x\",\"点\")", before+first+"1+1")
 		}
 	}
-	return append(cells, "\tx", "\rx", "\nx", "\x00x", "=", "+")
+	return append(cells, "\tx", "\rx", "\nx", "\x00x", "\x1b\tx", "\x01\nx", "=", "+")
 }
 
 func TestNoCellThatIsWrittenIsActive(t *testing.T) {

@@ -100,10 +100,11 @@ func (w *xlsxWriter) Close() error {
 // = + - @, a tab or a line end, also in full width, also behind quotes and spaces, gets an
 // apostrophe before it.
 func Inert(cell string) string {
-	if active(cell) {
-		return "'" + visible(cell)
+	shown := visible(cell) // what a dropped character hid may come first now
+	if active(cell) || active(shown) {
+		return "'" + shown
 	}
-	return visible(cell)
+	return shown
 }
 
 // Plain takes off the apostrophe that Inert put before a cell.
