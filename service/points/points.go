@@ -170,6 +170,9 @@ func (s *Service) Accounts(ctx context.Context, actor model.Actor, owner [16]byt
 		ids = append(ids, model.AccountOf(kind, owner))
 	}
 	accounts, err := s.store.PointsAccounts.List(ctx, ids, page)
+	if err == nil && len(accounts.Items) == 0 && page.After == nil {
+		err = fault.ErrNotFound // what a person hears whose accounts are not theirs to read
+	}
 	for _, account := range accounts.Items {
 		if err := s.mayRead(ctx, actor, account); err != nil {
 			return l, err
