@@ -4,7 +4,7 @@
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run tour test test-deep bench check lint fmt build openapi env
+.PHONY: help run tour test test-deep bench check lint fmt build openapi env access
 
 ##@ Run
 run: ## start Jinlin with nothing configured: API, docs, WeChat sandbox, demo county
@@ -38,6 +38,9 @@ env: ## write .env.example anew from the settings
 
 openapi: ## write api/openapi.yaml anew from the code
 	@scripts/openapi
+
+access: ## write service/access/table.md anew from the table
+	@go test ./service/access -run=TestTheTableIsPrinted -write
 
 ##@ Ship
 build: ## a static binary: bin/jinlin

@@ -7,14 +7,24 @@ type Role string
 
 // The roles. Every signed-in person is a resident without needing a grant.
 const (
-	CountyClerk     Role = "county_clerk"     // organisation department
-	TownCommittee   Role = "town_committee"   // town Party committee
-	CommunityWorker Role = "community_worker" // 社区工作者
-	GridWorker      Role = "grid_worker"      // 网格员
-	Secretary       Role = "secretary"        // 支部书记
-	ShopKeeper      Role = "shop_keeper"      // love-points till
-	Auditor         Role = "auditor"          // reads, never writes
+	CountyClerk       Role = "county_clerk"       // organisation department
+	DepartmentOfficer Role = "department_officer" // of a county department or a paired unit
+	TownCommittee     Role = "town_committee"     // town Party committee
+	PartTimeMember    Role = "part_time_member"   // 兼职委员, of a community's committee
+	CommunityWorker   Role = "community_worker"   // 社区工作者
+	GridWorker        Role = "grid_worker"        // 网格员
+	Secretary         Role = "secretary"          // 支部书记
+	GroupLeader       Role = "group_leader"       // 党小组长
+	BranchMember      Role = "branch_member"      // 党员, of a branch
+	ShopKeeper        Role = "shop_keeper"        // love-points till
+	Auditor           Role = "auditor"            // reads, never writes
 )
+
+// Roles are all of them.
+var Roles = []Role{
+	CountyClerk, DepartmentOfficer, TownCommittee, PartTimeMember, CommunityWorker, GridWorker,
+	Secretary, GroupLeader, BranchMember, ShopKeeper, Auditor,
+}
 
 // Grant gives a person a role in a unit and all below it, from a day on and until another.
 type Grant struct {

@@ -1,7 +1,7 @@
 // Package access decides who may do what where.
 //
-// Authority is a grant: a role in a unit, for a time. It reaches the unit and all below
-// it, or led or covered by it. Table says which roles may do which action; whatever it
+// Authority is a grant: a role in a unit, for a time, as long as the unit exists. It reaches
+// the unit and all below it, or led or covered by it. Table says which roles may do which action; whatever it
 // does not allow is denied. Somebody without any such role hears forbidden; somebody
 // whose role lies elsewhere hears not_found, exactly as if the thing did not exist.
 //
@@ -99,6 +99,29 @@ func (s *Service) Grants(ctx context.Context, actor model.Actor) ([]model.Grant,
 		return nil, fault.ErrUnauthenticated
 	}
 	grants, err := s.store.Grants.ListByUser(ctx, actor.User)
+	if err != nil {
+		return nil, err
+	}
+	var inForce []model.Grant
+	for _, grant := range grants {
+		holds, err := s.holds(ctx, grant)
+		if err != nil {
+			return nil, err
+		}
+		if holds {
+			inForce = append(inForce, grant)
+		}
+	}
+	return inForce, nil
+}
+
+// holds says whether a grant is in force and its unit exists. Nobody has authority by a unit
+// that was dissolved, even where somebody forgot to end the grant.
+func (s *Service) holds(ctx context.Context, grant model.Grant) (bool, error) {
 	now := s.store.Now()
-	return slices.DeleteFunc(grants, func(g model.Grant) bool { return !g.Holds(now) }), err
+	if !grant.Holds(now) {
+		return false, nil
+	}
+	unit, err := s.org.Unit(ctx, grant.UnitID)
+	return unit.In(model.DateOf(now)), err
 }

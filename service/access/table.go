@@ -38,17 +38,23 @@ const (
 	RosterReveal     Action = "roster.reveal"     // take rosters out unmasked
 )
 
+// insiders are all who work in the organisation, and who audits it.
+var insiders = []model.Role{
+	model.CountyClerk, model.DepartmentOfficer, model.TownCommittee, model.PartTimeMember, model.CommunityWorker, model.GridWorker,
+	model.Secretary, model.GroupLeader, model.BranchMember, model.Auditor,
+}
+
 // Table says which roles may do what, each within its unit and all below it. It is the
 // whole truth about authority: default deny, no exceptions in code.
 var Table = map[Action][]model.Role{
-	MailboxRead:      {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
+	MailboxRead:      {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader, model.Auditor},
 	MailboxHandle:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
 	ActivityManage:   {model.CountyClerk, model.CommunityWorker, model.Secretary},
-	AttendanceRecord: {model.CommunityWorker, model.GridWorker, model.Secretary},
+	AttendanceRecord: {model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader},
 	ArticleWrite:     {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	ArticleApprove:   {model.CountyClerk, model.TownCommittee},
 	PushManage:       {model.CountyClerk, model.Secretary},
-	PushRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary, model.Auditor},
+	PushRead:         {model.CountyClerk, model.TownCommittee, model.PartTimeMember, model.CommunityWorker, model.Secretary, model.Auditor},
 	DigestRead:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
 	PointsPool:       {model.CountyClerk},
 	PointsAward:      {model.CountyClerk, model.CommunityWorker, model.Secretary},
@@ -59,7 +65,7 @@ var Table = map[Action][]model.Role{
 	TextModerate:     {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary},
 	ResidenceDecide:  {model.CommunityWorker, model.GridWorker, model.Secretary},
 	OrgManage:        {model.CountyClerk},
-	OrgRead:          {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
+	OrgRead:          insiders,
 	GrantManage:      {model.CountyClerk},
 	AuditRead:        {model.Auditor},
 	CalendarManage:   {model.CountyClerk},
