@@ -50,7 +50,7 @@ func EachPast(t *testing.T, test func(t *testing.T, s *store.Store, clock *Clock
 	t.Run("mariadb", func(t *testing.T) { run(t, MySQLURL(t)) })
 }
 
-func past(t *testing.T, databaseURL string) *sql.DB {
+func past(t testing.TB, databaseURL string) *sql.DB {
 	t.Helper()
 	driver, name := "mysql", ""
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite://"); ok {

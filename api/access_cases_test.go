@@ -1,0 +1,237 @@
+package api_test
+
+import (
+	"time"
+
+	"jinlin/model"
+	"jinlin/service/access"
+)
+
+// This file is the reviewed data of the access matrix: for every operation of the
+// description who may do it, what whoever may not hears, and how a valid call is made. The
+// roles behind an action are access.Table's. An operation may have several cases.
+
+// may says who may do something.
+type may struct {
+	actions  []access.Action // a role with one of them, in a unit that reaches the ground
+	owner    bool            // whose it is
+	everyone bool            // signed in or not
+	signedIn bool
+}
+
+func staff(actions ...access.Action) may { return may{actions: actions} }
+func (m may) orOwner() may               { m.owner = true; return m }
+
+var (
+	everyone = may{everyone: true}
+	signedIn = may{signedIn: true}
+	owner    = may{owner: true}
+)
+
+// scope is what an operation is about, which says how it stands to who asks.
+type scope string
+
+const (
+	aboutNothing scope = ""       // or about who asks
+	aboutUnit    scope = "unit"   // ours, another, a dissolved one, none
+	aboutThing   scope = "thing"  // somebody's thing in a unit
+	aboutPerson  scope = "person" // somebody, by where they live
+)
+
+// kind is a sort of thing that not everybody may see: its id must not be in an answer to
+// anybody else.
+type kind struct {
+	name string
+	seen may
+	at   ground
+}
+
+var (
+	requestKind    = kind{"request", staff(access.MailboxRead).orOwner(), atHome}
+	draftKind      = kind{"article in work", staff(access.ArticleWrite, access.ArticleApprove), atBranch}
+	planKind       = kind{"activity in work", staff(access.ActivityManage), atBranch}
+	pushKind       = kind{"push", staff(access.PushRead), atBranch}
+	itemKind       = kind{"held text", staff(access.TextModerate), atBranch}
+	awardKind      = kind{"award", staff(access.PointsApprove, access.PointsAward), atEstate}
+	accountKind    = kind{"account", staff(access.PointsRead, access.PointsAward, access.PointsApprove).orOwner(), atEstate}
+	redemptionKind = kind{"redemption", staff(access.ShopHandOver).orOwner(), atBranch}
+	sessionKind    = kind{"session", owner, atEstate}
+	messageKind    = kind{"message", owner, atEstate}
+)
+
+// accessCase is one way of calling an operation.
+//
+// Path, query and body mention names in braces: {id} and others of the maker, {unit} and
+// {estate} and so on of the place, {user} whose it is, {n} a number never used before.
+type accessCase struct {
+	may   may
+	about scope
+	at    ground // where the thing or unit belongs, for the reach of roles
+	kind  kind   // of the thing, when only some may see it
+	make  maker
+	query string
+	body  string
+	// key is the name that stands for nothing in a call about a missing thing: "id" for
+	// things, "unit" for units, "user" for persons unless said here.
+	key string
+	// asOwner makes the thing the asker's whatever the relation, so that the call is valid.
+	asOwner bool
+	// Statuses where the rule above does not say them: for the owner, for others who pass,
+	// for a thing in a dissolved unit, and for a missing one.
+	own, others, gone, none int
+	// open: whoever has no role hears of nothing else than what does not exist.
+	open bool
+	// ends the session of who asks.
+	ends bool
+	// always is the status for everybody: the operation is not for people at all.
+	always int
+	// personal lists why an answer may carry a phone number.
+	personal string
+}
+
+const dutyPhone = "the telephones of branches and stations are public (public_duty)"
+
+const meetingBody = `{"title":"义诊","unitId":"{unit}","startsAt":"2026-12-01T09:00:00+08:00","endsAt":"2026-12-01T11:00:00+08:00",` +
+	`"signUpOpensAt":"2026-11-01T09:00:00+08:00","signUpClosesAt":"2026-12-01T08:00:00+08:00","capacity":10,"place":"党群服务站"}`
+
+const dailyBody = `{"at":"08:00","channels":["inbox"],"quietHours":{"from":"21:30","until":"07:00"},"enabled":true}`
+
+var (
+	inSomeDays  = 72 * time.Hour
+	manageOrg   = staff(access.OrgManage)
+	readArticle = staff(access.ArticleWrite, access.ArticleApprove)
+)
+
+var accessCases = map[string][]accessCase{
+	// Account
+	"signIn":            {{may: everyone, make: loginCode, body: `{"code":"{code}"}`}},
+	"signOut":           {{may: signedIn, ends: true}},
+	"signOutEverywhere": {{may: signedIn, ends: true}},
+	"getMe":             {{may: signedIn}},
+
+	"listSessions":      {{may: signedIn}},
+	"endSession":        {{may: owner, about: aboutThing, at: atEstate, kind: sessionKind, make: sessionOf}},
+	"changeMe":          {{may: signedIn, body: `{"nickname":"王大妈"}`}},
+	"bindPhone":         {{may: signedIn, make: phoneButton, asOwner: true, body: `{"code":"{code}"}`}},
+	"getPublicSettings": {{may: everyone}},
+
+	// Places
+	"listUnits":   {{may: everyone, about: aboutUnit, query: "parentId={community}", key: "community", none: 200, personal: dutyPhone}},
+	"getUnit":     {{may: everyone, about: aboutUnit, at: atBranch, personal: dutyPhone}},
+	"getMyBranch": {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate", gone: 409, personal: dutyPhone}},
+
+	// News
+	"listArticles":       {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
+	"getFeed":            {{may: everyone, about: aboutUnit}},
+	"getArticle":         {{may: everyone, about: aboutThing, at: atBranch, make: articleIn(model.ArticlePublished)}, {may: readArticle, open: true, about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft)}},
+	"writeArticle":       {{may: staff(access.ArticleWrite), about: aboutUnit, at: atBranch, body: `{"title":"停水","summary":"周二","body":"周二停水","unitId":"{unit}"}`}},
+	"listArticlesInWork": {{may: readArticle, about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"editArticle":        {{may: staff(access.ArticleWrite), about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft), body: `{"title":"停水了"}`}},
+	"submitArticle":      {{may: staff(access.ArticleWrite), about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft)}},
+	"approveArticle":     {{may: staff(access.ArticleApprove), about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleSubmitted), own: 403}},
+	"rejectArticle":      {{may: staff(access.ArticleApprove), about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleSubmitted), body: `{"reason":"重写"}`, own: 403}},
+	"publishArticle":     {{may: staff(access.ArticleWrite), about: aboutThing, at: atBranch, make: articleIn(model.ArticleApproved), body: `{}`}},
+	"withdrawArticle":    {{may: staff(access.ArticleWrite), about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft), body: `{"reason":"错了"}`}},
+	"listArticleEvents":  {{may: readArticle, about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft)}},
+
+	// Pushes
+	"getPushPlan":               {{may: staff(access.PushRead), about: aboutUnit, at: atBranch}},
+	"savePushPlan":              {{may: staff(access.PushManage), about: aboutUnit, at: atBranch, body: dailyBody}},
+	"forecastPush":              {{may: staff(access.PushRead), about: aboutUnit, at: atBranch}},
+	"runPush":                   {{may: staff(access.PushManage), about: aboutUnit, at: atBranch, make: untold, body: `{"date":"{day}"}`}},
+	"listPushes":                {{may: staff(access.PushRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"pausePush":                 {{may: staff(access.PushManage), about: aboutThing, at: atBranch, kind: pushKind, make: pushIn(model.PushSending)}},
+	"resumePush":                {{may: staff(access.PushManage), about: aboutThing, at: atBranch, kind: pushKind, make: pushIn(model.PushPaused)}},
+	"stopPush":                  {{may: staff(access.PushManage), about: aboutThing, at: atBranch, kind: pushKind, make: pushIn(model.PushSending)}},
+	"watchPush":                 {{may: staff(access.PushRead), about: aboutThing, at: atBranch, kind: pushKind, make: pushIn(model.PushFinished)}},
+	"getDigest":                 {{may: staff(access.DigestRead), about: aboutUnit, at: atBranch}},
+	"getPushReport":             {{may: staff(access.PushRead), about: aboutThing, at: atBranch, kind: pushKind, make: pushIn(model.PushFinished)}},
+	"listMyMessages":            {{may: signedIn}},
+	"readMyMessage":             {{may: owner, about: aboutThing, at: atEstate, kind: messageKind, make: messageTo}},
+	"getPushPreferences":        {{may: signedIn}},
+	"savePushPreferences":       {{may: signedIn, body: `{"news":true,"notices":true}`}},
+	"listSubscriptionTemplates": {{may: signedIn}},
+	"reportSubscriptionResults": {{may: signedIn, body: `[{"templateId":"news","result":"accept"}]`}},
+	"verifyWeChatPush":          {{always: 403}},
+	"receiveWeChatPush":         {{always: 400, body: `<xml/>`}},
+
+	// Points and shop
+	"getMyPoints":         {{may: signedIn}},
+	"listMyPointsEntries": {{may: signedIn}},
+	"listPointsAccounts":  {{may: staff(access.PointsRead), about: aboutPerson, at: atEstate, make: earned, query: "ownerId={user}"}},
+	"listPointsEntries":   {{may: staff(access.PointsRead), about: aboutPerson, at: atEstate, kind: accountKind, make: earned, key: "id"}},
+	"listPendingAwards":   {{may: staff(access.PointsApprove)}},
+	"awardPoints":         {{may: staff(access.PointsAward), body: `{"userId":"{neighbour}","points":1,"cause":"巡逻","reference":"matrix-{n}"}`}},
+	"approveAward":        {{may: staff(access.PointsApprove), about: aboutThing, at: atEstate, kind: awardKind, make: pendingAward, own: 403}},
+	"listPointsPools":     {{may: staff(access.PointsRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"fillPointsPool":      {{may: staff(access.PointsPool), about: aboutUnit, at: atBranch, body: `{"sponsor":"红星","unitId":"{unit}","points":10,"backing":"大米"}`}},
+	"reversePoints":       {{may: staff(access.PointsAward), about: aboutPerson, at: atEstate, make: earned, key: "entry", body: `{"entryId":"{entry}","reason":"记错了"}`}},
+	"listGoods":           {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
+	"addGoods":            {{may: staff(access.ShopManage), about: aboutUnit, at: atBranch, body: `{"name":"米","unitId":"{unit}","price":5,"stock":5,"limits":{"perPersonMonth":1}}`}},
+	"moveStock":           {{may: staff(access.ShopManage), about: aboutThing, at: atBranch, make: goods, body: `{"delta":1,"reason":"补货"}`}},
+	"redeem":              {{may: signedIn, about: aboutThing, at: atBranch, make: affordable, asOwner: true, body: `{"goodsId":"{id}","quantity":1}`}},
+	"listMyRedemptions":   {{may: signedIn}},
+	"listRedemptions":     {{may: staff(access.ShopHandOver), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"getRedemption":       {{may: staff(access.ShopHandOver).orOwner(), about: aboutThing, at: atBranch, kind: redemptionKind, make: reserved}},
+	"prepareRedemption":   {{may: staff(access.ShopHandOver), about: aboutThing, at: atBranch, kind: redemptionKind, make: reserved}},
+	"cancelRedemption":    {{may: staff(access.ShopHandOver).orOwner(), about: aboutThing, at: atBranch, kind: redemptionKind, make: reserved}},
+	"handOver":            {{may: staff(access.ShopHandOver), about: aboutThing, at: atBranch, kind: redemptionKind, make: reserved, key: "code", body: `{"pickupCode":"{code}"}`}},
+	"returnGoods":         {{may: staff(access.ShopHandOver), about: aboutThing, at: atBranch, kind: redemptionKind, make: handedOver, body: `{"quantity":1}`}},
+	"getDaySheet":         {{may: staff(access.PointsRead)}},
+
+	// Red mailbox
+	"listCategories":  {{may: everyone}},
+	"listInbox":       {{may: staff(access.MailboxRead)}, {may: staff(access.MailboxRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"submitRequest":   {{may: signedIn, about: aboutUnit, key: "estate", none: 400, body: `{"category":"other","text":"路灯坏了","identity":"named","estateId":"{estate}"}`, gone: 400}},
+	"listMyRequests":  {{may: signedIn}},
+	"getRequest":      {{may: staff(access.MailboxRead).orOwner(), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened)}},
+	"writeMessage":    {{may: staff(access.MailboxHandle).orOwner(), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestHandling), body: `{"text":"请尽快"}`}},
+	"urgeRequest":     {{may: owner, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestAccepted)}},
+	"giveFeedback":    {{may: owner, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestReplied), body: `{"outcome":"fixed","rating":5}`}},
+	"withdrawRequest": {{may: owner, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened)}},
+	"acceptRequest":   {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened), body: `{}`}},
+	"refuseRequest":   {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened), body: `{"reason":"不归我们"}`}},
+	"startRequest":    {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestAccepted)}},
+	"replyToRequest":  {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestHandling), body: `{"text":"修好了"}`}},
+
+	// Held texts
+	"listModerationItems": {{may: staff(access.TextModerate), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"decideOnText":        {{may: staff(access.TextModerate), about: aboutThing, at: atBranch, kind: itemKind, make: heldText, body: `{"decision":"release"}`, own: 403}},
+
+	// Activities
+	"listActivities":      {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
+	"getActivity":         {{may: everyone, about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, inSomeDays)}, {may: staff(access.ActivityManage), open: true, about: aboutThing, at: atBranch, kind: planKind, make: activityIn(model.ActivityDraft, inSomeDays)}},
+	"getActivityCalendar": {{may: everyone, about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, inSomeDays)}},
+	"draftActivity":       {{may: staff(access.ActivityManage), about: aboutUnit, at: atBranch, body: meetingBody}},
+	"changeActivity":      {{may: staff(access.ActivityManage), about: aboutThing, at: atBranch, kind: planKind, make: activityIn(model.ActivityDraft, inSomeDays), body: `{"title":"健康义诊"}`}},
+	"publishActivity":     {{may: staff(access.ActivityManage), about: aboutThing, at: atBranch, kind: planKind, make: activityIn(model.ActivityDraft, inSomeDays)}},
+	"cancelActivity":      {{may: staff(access.ActivityManage), about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, inSomeDays), body: `{"reason":"下雨"}`}},
+	"signUp":              {{may: signedIn, about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, inSomeDays), body: `{"people":[{"name":"小明","relation":"child"}],"answers":{"size":"L"}}`}},
+	"withdrawSignUp":      {{may: owner, about: aboutThing, at: atBranch, make: signedUp(model.SignUpRegistered)}},
+	"listMySignUps":       {{may: signedIn}},
+	"acceptOffer":         {{may: owner, about: aboutThing, at: atBranch, make: offered}},
+	"getCheckInCode":      {{may: staff(access.AttendanceRecord), about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, time.Minute)}},
+	"listRoster":          {{may: staff(access.AttendanceRecord), about: aboutThing, at: atBranch, make: signedUp(model.SignUpRegistered)}},
+	"recordAttendance":    {{may: staff(access.AttendanceRecord), about: aboutThing, at: atBranch, make: signedUp(model.SignUpRegistered), body: `{"signUpId":"{signUp}","kind":"in"}`}},
+	"checkIn":             {{may: signedIn, about: aboutThing, at: atBranch, make: signedUp(model.SignUpRegistered), asOwner: true, body: `{"code":"{code}"}`, gone: 409}},
+	"checkOut":            {{may: signedIn, about: aboutThing, at: atBranch, make: checkedIn, asOwner: true, body: `{"code":"{code}"}`, gone: 409}},
+
+	// The organisation
+	"foundUnit":    {{may: manageOrg, about: aboutUnit, at: atEstate, key: "estate", gone: 400, body: `{"kind":"building","name":"新楼{n}","parentId":"{estate}"}`}},
+	"changeUnit":   {{may: manageOrg, about: aboutUnit, at: atBranch, body: `{"hours":"9:00-17:00"}`, gone: 409, personal: dutyPhone}},
+	"closeUnit":    {{may: manageOrg, about: aboutUnit, at: atBranch, make: newUnit, key: "id", body: `{}`}},
+	"listCovered":  {{may: everyone, about: aboutUnit}},
+	"coverUnits":   {{may: manageOrg, about: aboutUnit, at: atBuilding, make: newGrid, key: "id", body: `{"coveredIds":["{newBuilding}"]}`}},
+	"releaseUnit":  {{may: manageOrg, about: aboutUnit, at: atBuilding, make: coveringGrid, key: "id"}},
+	"getUnitFacts": {{may: everyone, about: aboutUnit, personal: dutyPhone}},
+}
+
+// owed are operations whose entries are still to be written. It only ever gets shorter.
+var owed = []string{
+	"addDutyMember", "addService", "agreeDutySwap", "applyImport", "approveDutySwap", "askDutySwap", "changeCalendarDay", "changeService",
+	"changeStationDay", "confirmDutyMonth", "confirmDutyShift", "createExport", "createImport", "declineDutySwap", "describeStation",
+	"endDutyMember", "getCoverage", "getDutyRoster", "getImport", "getImportTemplate", "getOnDutyNow", "getStation", "listCalendarDays",
+	"listChecks", "listDutyGaps", "listDutyMembers", "listDutySwaps", "listImports", "listMyDutyShifts", "listServiceVersions",
+	"listServices", "listStationDays", "listStationVersions", "listStations", "planDutyMonth", "refuseDutySwap", "reportDutyAbsence",
+	"restoreCalendarDay", "restoreStationDay", "setDutyDay", "withdrawDutySwap", "withdrawService",
+}
