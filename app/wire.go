@@ -115,6 +115,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	duties := duty.New(a.Store, rights, units, days, stations, pushes)
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	texts.OnDecision(model.ModeratedNickname, accounts.NicknameDecided)
+	texts.OnDecision(model.ModeratedMessage, requests.MessageDecided)
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)

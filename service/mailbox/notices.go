@@ -50,23 +50,49 @@ var sayings = map[model.RequestMove]saying{
 // tell tells the submitter what others did.
 func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 	for _, e := range m.events {
-		say, known := sayings[e.Kind]
-		if !known || e.Party == model.PartyResident || e.Held && e.Kind == model.MoveMessage {
+		if e.Held && e.Kind == model.MoveMessage {
 			continue
 		}
-		if err := m.notices.Tell(ctx, tx, m.notice(*e, say)); err != nil {
+		if err := tell(ctx, tx, m.notices, m.Request, *e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (m *matter) notice(e model.RequestEvent, say saying) model.Notice {
-	category := nameOf(m.Category)
+// MessageDecided tells the submitter of a message of the staff that was held and is
+// released now; it follows from the decision, in its transaction.
+func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
+	if decided.Status != model.TextReleased {
+		return nil
+	}
+	request, err := tx.Requests.Get(ctx, model.RequestID(decided.ObjectID))
+	if err != nil {
+		return err
+	}
+	events, err := tx.RequestEvents.ListByRequest(ctx, request.ID)
+	i := slices.IndexFunc(events, func(e model.RequestEvent) bool { return e.Seq == decided.ObjectVersion })
+	if err != nil || i < 0 {
+		return err
+	}
+	return tell(ctx, tx, s.notices, request, events[i])
+}
+
+// tell tells the submitter of one event, unless they made it or it is none they hear of.
+func tell(ctx context.Context, tx *store.Store, notices Notices, r model.Request, e model.RequestEvent) error {
+	say, known := sayings[e.Kind]
+	if !known || e.Party == model.PartyResident {
+		return nil
+	}
+	return notices.Tell(ctx, tx, notice(r, e, say))
+}
+
+func notice(r model.Request, e model.RequestEvent, say saying) model.Notice {
+	category := nameOf(r.Category)
 	n := model.Notice{
-		User: m.SubmitterID, Kind: "request_" + string(e.Kind), Title: say.title,
-		Text: fault.Text{ZH: fmt.Sprintf(say.text.ZH, category.ZH, m.Receipt), EN: fmt.Sprintf(say.text.EN, category.EN, m.Receipt)},
-		Link: "pages/mailbox/detail?id=" + m.ID.String(),
+		User: r.SubmitterID, Kind: "request_" + string(e.Kind), Title: say.title,
+		Text: fault.Text{ZH: fmt.Sprintf(say.text.ZH, category.ZH, r.Receipt), EN: fmt.Sprintf(say.text.EN, category.EN, r.Receipt)},
+		Link: "pages/mailbox/detail?id=" + r.ID.String(),
 		Key:  "request/" + e.ID.String(),
 	}
 	if say.state != "" {

@@ -90,3 +90,32 @@ func TestANoticeDoesNotSayWhatWasWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestAHeldMessageIsToldOnceItIsReleased(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted()
+		for _, text := range []string{"【复核】一", "【复核】二"} {
+			_, err := w.mailbox.Write(t.Context(), w.secretary, id, text)
+			w.Must(err)
+		}
+		_, err := w.mailbox.Write(t.Context(), w.wang, id, "【复核】三")
+		w.Must(err)
+		w.expectTold(w.wang)
+		items, err := w.texts.Items(t.Context(), w.worker, w.hongqiaoBranch, model.TextHeld, model.Page{})
+		w.Must(err)
+		for _, item := range items.Items {
+			decide := w.texts.Release
+			if item.Text == "【复核】二" {
+				decide = w.texts.Refuse
+			}
+			_, err := decide(t.Context(), w.worker, item.ID, "看过了")
+			w.Must(err)
+		}
+		if len(items.Items) != 3 {
+			t.Fatalf("%d texts were held", len(items.Items))
+		}
+		w.expectTold(w.wang, "request_messages")
+	})
+}

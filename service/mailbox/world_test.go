@@ -75,7 +75,9 @@ func (w *world) service(settings mailbox.Settings) *mailbox.Service {
 	rights := access.New(w.Store, units)
 	pushes := push.New(w.Store, rights, units, nil, push.Settings{})
 	w.texts = moderation.New(w.Store, rights, units, markers{})
-	return mailbox.New(w.Store, rights, units, w.texts, pushes, settings)
+	service := mailbox.New(w.Store, rights, units, w.texts, pushes, settings)
+	w.texts.OnDecision(model.ModeratedMessage, service.MessageDecided)
+	return service
 }
 
 // lamp is a submission whose text passes.
