@@ -23,6 +23,7 @@ func (a *API) calendarRoutes() {
 }
 
 type listCalendarDaysIn struct {
+	Paging
 	From string `query:"from" format:"date" required:"true"`
 	To   string `query:"to" format:"date" required:"true" doc:"At most 400 days after from"`
 }
@@ -41,21 +42,12 @@ func calendarDayFrom(d model.CalendarDay) CalendarDayOut {
 	return CalendarDayOut{Date: d.Date, Kind: d.Kind, Working: d.Kind.Working(), Name: d.Name, Changed: d.Version > 0}
 }
 
-// days is a list that has no pages.
-type days[T any] struct {
-	Items []T `json:"items"`
-}
-
-func (a *API) listCalendarDays(ctx context.Context, _ model.Actor, in *listCalendarDaysIn) (*body[days[CalendarDayOut]], error) {
+func (a *API) listCalendarDays(ctx context.Context, _ model.Actor, in *listCalendarDaysIn) (*body[list[CalendarDayOut]], error) {
 	found, err := a.Calendar.Days(ctx, model.Date(in.From), model.Date(in.To))
 	if err != nil {
 		return nil, err
 	}
-	out := days[CalendarDayOut]{Items: make([]CalendarDayOut, len(found))}
-	for i, day := range found {
-		out.Items[i] = calendarDayFrom(day)
-	}
-	return &body[days[CalendarDayOut]]{Body: out}, nil
+	return parted(found, in.Paging, calendarDayFrom)
 }
 
 type changeCalendarDayIn struct {

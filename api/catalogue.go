@@ -135,11 +135,15 @@ type serviceIn struct {
 	ID model.ServiceItemID `path:"id"`
 }
 
-func (a *API) listServiceVersions(ctx context.Context, _ model.Actor, in *serviceIn) (*body[days[serviceOut]], error) {
+type listServiceVersionsIn struct {
+	Paging
+	ID model.ServiceItemID `path:"id"`
+}
+
+func (a *API) listServiceVersions(ctx context.Context, _ model.Actor, in *listServiceVersionsIn) (*body[list[serviceOut]], error) {
 	versions, err := a.Station.ServiceHistory(ctx, in.ID)
-	out := days[serviceOut]{Items: []serviceOut{}}
-	for _, v := range versions {
-		out.Items = append(out.Items, serviceFrom(v))
+	if err != nil {
+		return nil, err
 	}
-	return &body[days[serviceOut]]{Body: out}, err
+	return parted(versions, in.Paging, serviceFrom)
 }

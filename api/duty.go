@@ -134,13 +134,12 @@ func dutyMemberFrom(m model.DutyMember) dutyMemberOut {
 	return dutyMemberOut{ID: m.ID, StationID: m.StationID, UserID: m.UserID, Name: m.Name, ValidFrom: m.ValidFrom}
 }
 
-func (a *API) listDutyMembers(ctx context.Context, actor model.Actor, in *stationIn) (*body[days[dutyMemberOut]], error) {
+func (a *API) listDutyMembers(ctx context.Context, actor model.Actor, in *listOfStationIn) (*body[list[dutyMemberOut]], error) {
 	members, err := a.Duty.Pool(ctx, actor, in.ID)
-	out := days[dutyMemberOut]{Items: []dutyMemberOut{}}
-	for _, m := range members {
-		out.Items = append(out.Items, dutyMemberFrom(m))
+	if err != nil {
+		return nil, err
 	}
-	return &body[days[dutyMemberOut]]{Body: out}, err
+	return parted(members, in.Paging, dutyMemberFrom)
 }
 
 type addDutyMemberIn struct {
@@ -185,6 +184,11 @@ func (a *API) dutyShiftFrom(s model.DutyShift) dutyShiftOut {
 	}
 }
 
+// dutySheetOut is the roster of a month, whole.
+type dutySheetOut struct {
+	Items []dutyDayOut `json:"items"`
+}
+
 type dutyDayOut struct {
 	CalendarDayOut
 	Reason  string         `json:"reason,omitempty" doc:"Why there are more or fewer than usual"`
@@ -198,12 +202,12 @@ type getDutyRosterIn struct {
 	Month string       `query:"month" required:"true" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" doc:"As in 2026-12"`
 }
 
-func (a *API) getDutyRoster(ctx context.Context, actor model.Actor, in *getDutyRosterIn) (*body[days[dutyDayOut]], error) {
+func (a *API) getDutyRoster(ctx context.Context, actor model.Actor, in *getDutyRosterIn) (*body[dutySheetOut], error) {
 	found, err := a.Duty.Roster(ctx, actor, in.ID, duty.Month(in.Month))
 	if err != nil {
 		return nil, err
 	}
-	out := days[dutyDayOut]{Items: []dutyDayOut{}}
+	out := dutySheetOut{Items: []dutyDayOut{}}
 	for _, d := range found {
 		day := dutyDayOut{CalendarDayOut: calendarDayFrom(d.CalendarDay), Reason: d.Reason, Missing: d.Missing, Version: d.Version, Shifts: []dutyShiftOut{}}
 		for _, shift := range d.Shifts {
@@ -211,7 +215,7 @@ func (a *API) getDutyRoster(ctx context.Context, actor model.Actor, in *getDutyR
 		}
 		out.Items = append(out.Items, day)
 	}
-	return &body[days[dutyDayOut]]{Body: out}, nil
+	return &body[dutySheetOut]{Body: out}, nil
 }
 
 type planDutyMonthIn struct {
@@ -288,6 +292,7 @@ func (a *API) setDutyDay(ctx context.Context, actor model.Actor, in *setDutyDayI
 }
 
 type listDutyGapsIn struct {
+	Paging
 	Days int `query:"days" minimum:"1" maximum:"31" default:"7" doc:"How many days ahead, from tomorrow"`
 }
 
@@ -297,22 +302,20 @@ type dutyGapOut struct {
 	People  int         `json:"people"`
 }
 
-func (a *API) listDutyGaps(ctx context.Context, actor model.Actor, in *listDutyGapsIn) (*body[days[dutyGapOut]], error) {
+func (a *API) listDutyGaps(ctx context.Context, actor model.Actor, in *listDutyGapsIn) (*body[list[dutyGapOut]], error) {
 	gaps, err := a.Duty.Gaps(ctx, actor, in.Days)
-	out := days[dutyGapOut]{Items: []dutyGapOut{}}
-	for _, gap := range gaps {
-		out.Items = append(out.Items, dutyGapOut{nameOf(gap.Station), gap.Date, gap.People})
+	if err != nil {
+		return nil, err
 	}
-	return &body[days[dutyGapOut]]{Body: out}, err
+	return parted(gaps, in.Paging, func(g duty.Gap) dutyGapOut { return dutyGapOut{nameOf(g.Station), g.Date, g.People} })
 }
 
-func (a *API) listMyDutyShifts(ctx context.Context, actor model.Actor, _ *none) (*body[days[dutyShiftOut]], error) {
+func (a *API) listMyDutyShifts(ctx context.Context, actor model.Actor, in *Paging) (*body[list[dutyShiftOut]], error) {
 	shifts, err := a.Duty.Mine(ctx, actor)
-	out := days[dutyShiftOut]{Items: []dutyShiftOut{}}
-	for _, shift := range shifts {
-		out.Items = append(out.Items, a.dutyShiftFrom(shift))
+	if err != nil {
+		return nil, err
 	}
-	return &body[days[dutyShiftOut]]{Body: out}, err
+	return parted(shifts, *in, a.dutyShiftFrom)
 }
 
 type dutyShiftIn struct {

@@ -95,7 +95,7 @@ func TestEveryPOSTTakesAnIdempotencyKeyOrNeedsNone(t *testing.T) {
 
 // sheets have items and are no lists: each is one document with its totals, bounded by
 // what it is about, and is read whole or not at all.
-var sheets = []string{"getDaySheet"}
+var sheets = []string{"getDaySheet", "getDutyRoster"}
 
 func TestEveryListIsPaged(t *testing.T) {
 	t.Parallel()

@@ -219,6 +219,15 @@ func listed[T, U any](l model.Listing[T], f func(T) U) *body[list[U]] {
 	return &body[list[U]]{Body: out}
 }
 
+// parted answers one page of a list that is held whole, because what it is about bounds it.
+func parted[T, U any](all []T, p Paging, f func(T) U) (*body[list[U]], error) {
+	page, err := p.page()
+	if err != nil {
+		return nil, err
+	}
+	return listed(model.Part(all, page), f), nil
+}
+
 // Paging are the query parameters of every list.
 // It is exported because huma looks into exported embedded structs only.
 type Paging struct {

@@ -183,6 +183,11 @@ type stationIn struct {
 	ID model.UnitID `path:"id"`
 }
 
+type listOfStationIn struct {
+	Paging
+	ID model.UnitID `path:"id"`
+}
+
 func (a *API) getStation(ctx context.Context, _ model.Actor, in *stationIn) (*versioned[stationOut], error) {
 	return stationAnswer(a.Station.Station(ctx, in.ID))
 }
@@ -230,16 +235,17 @@ type stationVersionOut struct {
 	CreatedAt time.Time   `json:"createdAt"`
 }
 
-func (a *API) listStationVersions(ctx context.Context, _ model.Actor, in *stationIn) (*body[days[stationVersionOut]], error) {
+func (a *API) listStationVersions(ctx context.Context, _ model.Actor, in *listOfStationIn) (*body[list[stationVersionOut]], error) {
 	versions, err := a.Station.History(ctx, in.ID)
-	out := days[stationVersionOut]{Items: []stationVersionOut{}}
-	for _, v := range versions {
-		out.Items = append(out.Items, stationVersionOut{
+	if err != nil {
+		return nil, err
+	}
+	return parted(versions, in.Paging, func(v model.StationProfile) stationVersionOut {
+		return stationVersionOut{
 			Version: v.Version, Area: v.Area, Rooms: roomsOut(v.RoomList()), Hours: hoursOut(v.Opening()),
 			ValidFrom: v.ValidFrom, ValidTo: v.ValidTo, CreatedAt: v.CreatedAt,
-		})
-	}
-	return &body[days[stationVersionOut]]{Body: out}, err
+		}
+	})
 }
 
 type stationDayOut struct {
@@ -253,18 +259,18 @@ func stationDayFrom(d model.StationDay) stationDayOut {
 }
 
 type listStationDaysIn struct {
+	Paging
 	ID   model.UnitID `path:"id"`
 	From string       `query:"from" format:"date" required:"true"`
 	To   string       `query:"to" format:"date" required:"true" doc:"At most a year after from"`
 }
 
-func (a *API) listStationDays(ctx context.Context, _ model.Actor, in *listStationDaysIn) (*body[days[stationDayOut]], error) {
+func (a *API) listStationDays(ctx context.Context, _ model.Actor, in *listStationDaysIn) (*body[list[stationDayOut]], error) {
 	found, err := a.Station.Days(ctx, in.ID, model.Date(in.From), model.Date(in.To))
-	out := days[stationDayOut]{Items: []stationDayOut{}}
-	for _, day := range found {
-		out.Items = append(out.Items, stationDayFrom(day))
+	if err != nil {
+		return nil, err
 	}
-	return &body[days[stationDayOut]]{Body: out}, err
+	return parted(found, in.Paging, stationDayFrom)
 }
 
 type changeStationDayIn struct {

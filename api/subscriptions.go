@@ -49,15 +49,11 @@ type offerOut struct {
 type listTemplatesIn struct{ Paging }
 
 func (a *API) listSubscriptionTemplates(ctx context.Context, actor model.Actor, in *listTemplatesIn) (*body[list[offerOut]], error) {
-	page, err := in.page()
-	if err != nil {
-		return nil, err
-	}
 	offers, err := a.Push.Offers(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
-	return listed(model.Part(offers, page), func(o push.Offer) offerOut { return offerOut(o) }), nil
+	return parted(offers, in.Paging, func(o push.Offer) offerOut { return offerOut(o) })
 }
 
 type subscriptionResult struct {
