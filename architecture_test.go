@@ -49,6 +49,7 @@ var services = map[string][]string{
 	"digest":     {"access", "org"},
 	"imports":    {"access", "org", "audit", "roster", "sheet"},
 	"exports":    {"access", "org", "audit", "roster", "sheet"},
+	"privacy":    {"account", "roster", "audit", "consent", "jobs", "wechat"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},

@@ -79,6 +79,11 @@ func TestAnActivityFromDraftToAttendance(t *testing.T) {
 	}
 	wang.Post(path+"/sign-ups", map[string]any{}).Want(http.StatusCreated).Into(&came)
 	li.Post(path+"/sign-ups", map[string]any{"answers": map[string]string{"过敏": "无"}}).Want(http.StatusCreated).Into(&helped)
+	taken := map[string]any{"purpose": "companions", "given": false}
+	li.Post("/v1/me/consents", taken).Want(http.StatusCreated)
+	zhao.Post("/v1/me/consents", taken).Want(http.StatusCreated)
+	zhao.Post(path+"/sign-ups", map[string]any{"answers": map[string]string{"过敏": "无"}}).Refused(http.StatusConflict, "consent_required")
+	zhao.Get("/v1/me/consents").Want(http.StatusOK)
 	zhao.Post(path+"/sign-ups", map[string]any{}).Want(http.StatusCreated).Into(&waits)
 	wang.Post(path+"/sign-ups", map[string]any{}).Refused(http.StatusConflict, "already_signed_up")
 	zhao.Get(path).Want(http.StatusOK).Into(&a)

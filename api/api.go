@@ -22,6 +22,7 @@ import (
 	"jinlin/service/activity"
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
+	"jinlin/service/consent"
 	"jinlin/service/county"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
@@ -33,6 +34,7 @@ import (
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
@@ -48,6 +50,8 @@ type Limiter interface {
 
 // Services are what the API calls.
 type Services struct {
+	Privacy    *privacy.Service
+	Consent    *consent.Service
 	Account    *account.Service
 	Access     *access.Service
 	Org        *org.Service
@@ -118,6 +122,8 @@ func (a *API) routes() {
 	a.sessionRoutes()
 	a.meRoutes()
 	a.settingsRoutes()
+	a.consentRoutes()
+	a.closureRoutes()
 	a.unitRoutes()
 	a.unitChangeRoutes()
 	a.calendarRoutes()

@@ -41,9 +41,10 @@ type signInIn struct {
 }
 
 type signInOut struct {
-	Token     string    `json:"token" doc:"For Authorization: Bearer"`
-	ExpiresAt time.Time `json:"expiresAt" doc:"When the session ends if it is not used"`
-	User      userOut   `json:"user"`
+	Token     string      `json:"token" doc:"For Authorization: Bearer"`
+	ExpiresAt time.Time   `json:"expiresAt" doc:"When the session ends if it is not used"`
+	User      userOut     `json:"user"`
+	Closure   *closureOut `json:"closure,omitempty" doc:"The account is being closed"`
 }
 
 type userOut struct {
@@ -56,7 +57,9 @@ func (a *API) signIn(ctx context.Context, _ model.Actor, in *signInIn) (*body[si
 	if err != nil {
 		return nil, err
 	}
-	return &body[signInOut]{Body: signInFrom(s)}, nil
+	out := signInFrom(s)
+	out.Closure, err = a.closing(ctx, s.User.ID)
+	return &body[signInOut]{Body: out}, err
 }
 
 func signInFrom(s account.SignIn) signInOut {

@@ -14,6 +14,7 @@ import (
 	"jinlin/service/activity"
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
+	"jinlin/service/consent"
 	"jinlin/service/county"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
@@ -26,6 +27,7 @@ import (
 	"jinlin/service/news"
 	"jinlin/service/org"
 	"jinlin/service/points"
+	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
@@ -130,10 +132,13 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.newsJobs(articles, pushes, events)
 	a.dutyJobs(duties)
 	a.importJobs(files)
+	consents := consent.New(a.Store)
+	people := privacy.New(a.Store, a.Config.ClosureGrace, signUps.Settle, shops.Settle, requests.Settle)
+	a.privacyJobs(consents, people, events)
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Access: rights, Org: units, County: places, Mailbox: requests, Moderation: texts,
+		Account: accounts, Privacy: people, Consent: consents, Access: rights, Org: units, County: places, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,

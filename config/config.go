@@ -44,11 +44,12 @@ type Config struct {
 	TemplateLongTerm   string `env:"JINLIN_WECHAT_TEMPLATES_LONG_TERM" default:"" help:"comma-separated ids of templates that WeChat approved as long-term"`
 	TemplateRedemption string `env:"JINLIN_WECHAT_TEMPLATE_REDEMPTION" default:"redemption" production:"required" help:"template id: goods are reserved"`
 
-	Demo        string        `env:"JINLIN_DEMO" default:"on" oneof:"on off" production:"off" help:"load the demo county into an empty database"`
-	AbuseLimits string        `env:"JINLIN_ABUSE_LIMITS" default:"on" oneof:"on off" production:"on" help:"off lifts request rates and daily caps, for load tests"`
-	Log         string        `env:"JINLIN_LOG" default:"text" oneof:"text json" help:"how log lines are written"`
-	Drain       time.Duration `env:"JINLIN_DRAIN" default:"15s" help:"how long running requests may take after SIGTERM"`
-	PushSenders int           `env:"JINLIN_PUSH_CONCURRENCY" default:"8" min:"1" help:"most messages one worker has under way to WeChat"`
+	Demo         string        `env:"JINLIN_DEMO" default:"on" oneof:"on off" production:"off" help:"load the demo county into an empty database"`
+	ClosureGrace time.Duration `env:"JINLIN_CLOSURE_GRACE" default:"168h" help:"how long somebody who closes their account can take that back, before their data is erased"`
+	AbuseLimits  string        `env:"JINLIN_ABUSE_LIMITS" default:"on" oneof:"on off" production:"on" help:"off lifts request rates and daily caps, for load tests"`
+	Log          string        `env:"JINLIN_LOG" default:"text" oneof:"text json" help:"how log lines are written"`
+	Drain        time.Duration `env:"JINLIN_DRAIN" default:"15s" help:"how long running requests may take after SIGTERM"`
+	PushSenders  int           `env:"JINLIN_PUSH_CONCURRENCY" default:"8" min:"1" help:"most messages one worker has under way to WeChat"`
 }
 
 // Production says whether this is the real thing.

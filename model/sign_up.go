@@ -60,6 +60,14 @@ type SignUp struct {
 	UpdatedAt     time.Time   `data:"none"`
 }
 
+// NeedsConsent: companions are mostly family, and answers may tell of health.
+func (s SignUp) NeedsConsent() (UserID, Purpose) {
+	if len(s.Details) == 0 {
+		return s.UserID, ""
+	}
+	return s.UserID, PurposeCompanions
+}
+
 // Move says whether the sign-up may go to a state. Fault: illegal_transition.
 func (s SignUp) Move(to SignUpState) error {
 	if slices.Contains(signUpMoves[s.State], to) {

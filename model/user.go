@@ -11,13 +11,14 @@ type (
 
 // User is a person with an account: a resident, and perhaps staff by a Grant.
 type User struct {
-	ID           UserID    `data:"none"`
-	Nickname     string    `data:"personal"`
-	NicknameHeld string    `data:"personal"` // wanted, and waiting for a person's eye; "" when none is
-	Locale       string    `data:"none"`     // "zh" or "en"
-	CreatedAt    time.Time `data:"none"`
-	UpdatedAt    time.Time `data:"none"`
-	Version      int       `data:"none"` // of what the person can change
+	ID           UserID     `data:"none"`
+	Nickname     string     `data:"personal"`
+	NicknameHeld string     `data:"personal"` // wanted, and waiting for a person's eye; "" when none is
+	Locale       string     `data:"none"`     // "zh" or "en"
+	CreatedAt    time.Time  `data:"none"`
+	UpdatedAt    time.Time  `data:"none"`
+	Version      int        `data:"none"` // of what the person can change
+	ErasedAt     *time.Time `data:"none"` // since then it is an id that names nobody
 }
 
 // Phone is the mobile number that WeChat gave for a person. One number belongs to one

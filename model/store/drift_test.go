@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,50 +16,20 @@ import (
 	"jinlin/model"
 )
 
-// entities finds every entity by the tables of Store, so that none can be forgotten.
-func entities(t *testing.T) []*schema.Schema {
+// allEntities are the entities of every table.
+func allEntities(t *testing.T) []*schema.Schema {
 	t.Helper()
-	var found []*schema.Schema
-	tables := reflect.TypeFor[Store]()
-	for i := range tables.NumField() {
-		field, ok := tables.Field(i).Type, false
-		if field.Kind() != reflect.Struct {
-			continue
-		}
-		if field, ok = embedded(field); !ok {
-			t.Errorf("%s does not embed table[T]", tables.Field(i).Name)
-			continue
-		}
-		row := reflect.New(rowOf(field)).Interface()
-		parsed, err := schema.Parse(row, &sync.Map{}, schema.NamingStrategy{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		found = append(found, parsed)
-	}
-	if len(found) < 10 {
-		t.Fatalf("only %d entities found", len(found))
+	found, err := entities()
+	if err != nil || len(found) < 10 {
+		t.Fatalf("only %d entities found: %v", len(found), err)
 	}
 	return found
-}
-
-func embedded(named reflect.Type) (reflect.Type, bool) {
-	if named.NumField() == 0 || !named.Field(0).Anonymous {
-		return nil, false
-	}
-	return named.Field(0).Type, true
-}
-
-// rowOf is T of table[T], taken from a method's signature.
-func rowOf(tableType reflect.Type) reflect.Type {
-	method, _ := tableType.MethodByName("Add")
-	return method.Type.In(2).Elem().Elem()
 }
 
 // TestEveryColumnSaysWhetherItIsPersonal keeps the data map complete.
 func TestEveryColumnSaysWhetherItIsPersonal(t *testing.T) {
 	t.Parallel()
-	for _, entity := range entities(t) {
+	for _, entity := range allEntities(t) {
 		for _, field := range entity.Fields {
 			if field.DBName == "" {
 				continue
@@ -164,7 +133,7 @@ func TestEntitiesAndSchemaAgreeOnSQLite(t *testing.T) {
 	}
 	s := bind(c)
 	defer s.Close()
-	for _, entity := range entities(t) {
+	for _, entity := range allEntities(t) {
 		compare(t, entity, columns(t, c.db, fmt.Sprintf("SELECT name, type, CASE WHEN \"notnull\" = 1 OR pk > 0 THEN 'NO' ELSE 'YES' END FROM pragma_table_info('%s')", entity.Table)))
 	}
 }
@@ -176,7 +145,7 @@ func TestEntitiesAndSchemaAgreeOnMariaDB(t *testing.T) {
 	}
 	s := bind(c)
 	defer s.Close()
-	for _, entity := range entities(t) {
+	for _, entity := range allEntities(t) {
 		compare(t, entity, columns(t, c.db, fmt.Sprintf(
 			"SELECT column_name, column_type, is_nullable FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '%s'", entity.Table)))
 	}

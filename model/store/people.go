@@ -69,6 +69,17 @@ func (t Phones) Delete(ctx context.Context, p model.Phone) (bool, error) {
 	return hit(t.write(ctx).Where("phone_hash = ? AND user_id = ?", p.PhoneHash, p.UserID).Delete(&model.Phone{}))
 }
 
+// DeleteNickname has a person be called what everybody is called who has chosen no name.
+func (t Users) DeleteNickname(ctx context.Context, user model.UserID, nickname string) error {
+	_, err := t.set(ctx, map[string]any{"nickname": nickname, "updated_at": t.c.now(), "version": gorm.Expr("version + 1")}, "id = ?", user)
+	return err
+}
+
+// DeleteByUser takes the number of a person away from them.
+func (t Phones) DeleteByUser(ctx context.Context, user model.UserID) error {
+	return named(plain(t.write(ctx).Where("user_id = ?", user).Delete(&model.Phone{}).Error))
+}
+
 // WeChatAccounts tie people to WeChat.
 type WeChatAccounts struct{ table[model.WeChatAccount] }
 

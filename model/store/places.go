@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -182,6 +183,11 @@ func (t Residences) ListByUser(ctx context.Context, user model.UserID) ([]model.
 	return all[model.Residence](t.read(ctx).Where("user_id = ?", user).Order("id").Limit(model.MaxLimit))
 }
 
+// DeleteByUser deletes all residences of a person.
+func (t Residences) DeleteByUser(ctx context.Context, user model.UserID) error {
+	return named(plain(t.write(ctx).Where("user_id = ?", user).Delete(&model.Residence{}).Error))
+}
+
 // ListUsersIn pages the people with a verified residence in an estate, by person,
 // starting after one of them.
 func (t Residences) ListUsersIn(ctx context.Context, estate model.UnitID, after model.UserID, limit int) ([]model.UserID, error) {
@@ -214,6 +220,12 @@ func (t Grants) ListByUser(ctx context.Context, user model.UserID) ([]model.Gran
 // ListByUnit are the grants on one unit in one role, past ones too.
 func (t Grants) ListByUnit(ctx context.Context, unit model.UnitID, role model.Role) ([]model.Grant, error) {
 	return all[model.Grant](t.read(ctx).Where("unit_id = ? AND role = ?", unit, role).Order("id").Limit(model.MaxLimit))
+}
+
+// SaveEnded ends a grant now, if it has not ended.
+func (t Grants) SaveEnded(ctx context.Context, id model.ID[model.Grant], at time.Time) error {
+	_, err := t.set(ctx, map[string]any{"valid_to": at}, "id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at)
+	return err
 }
 
 // Audit is the record of staff writes. It can be added to and read, nothing else.

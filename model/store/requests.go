@@ -111,6 +111,12 @@ func (t Requests) ListUnwatched(ctx context.Context, limit int) ([]model.Request
 		Order("id").Limit(limit))
 }
 
+// DeleteLocations deletes where a person said the matters of their requests are.
+func (t Requests) DeleteLocations(ctx context.Context, submitter model.UserID) error {
+	_, err := t.set(ctx, map[string]any{"location": ""}, "submitter_id = ?", submitter)
+	return err
+}
+
 // RequestEvents are what happened to requests. They can be added and read, nothing else.
 type RequestEvents struct{ table[model.RequestEvent] }
 

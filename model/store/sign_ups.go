@@ -65,10 +65,21 @@ func (t SignUps) CountPlaces(ctx context.Context, activity model.ActivityID) (n 
 }
 
 // SaveAgain begins a sign-up anew that was given up before, if it still is as it was read.
+// Fault: consent_required.
 func (t SignUps) SaveAgain(ctx context.Context, was, now model.SignUp) (bool, error) {
-	return t.move(ctx, was, map[string]any{
-		"state": now.State, "places": now.Places, "waiting_number": now.WaitingNumber, "offered_until": nil, "details": now.Details,
-	})
+	if err := t.c.consented(ctx, now); err != nil {
+		return false, err
+	}
+	return hit(t.write(ctx).Where("id = ? AND state = ?", was.ID, was.State).Updates(map[string]any{
+		"state": now.State, "places": now.Places, "waiting_number": now.WaitingNumber, "offered_until": nil,
+		"details": now.Details, "updated_at": t.c.now(),
+	}))
+}
+
+// DeleteDetails deletes whom a person brings along and what they answered, of all their sign-ups.
+func (t SignUps) DeleteDetails(ctx context.Context, user model.UserID) error {
+	_, err := t.set(ctx, map[string]any{"details": []byte{}}, "user_id = ? AND details <> ?", user, []byte{})
+	return err
 }
 
 // SaveState moves a sign-up that is still in the state it was read in.

@@ -87,6 +87,10 @@ type Store struct {
 	ImportChunks  ImportChunks
 	UnitNames     UnitNames
 
+	Consents      Consents
+	Closures      Closures
+	ClosureEvents ClosureEvents
+
 	ModerationItems  ModerationItems
 	ModerationEvents ModerationEvents
 	CalendarDays     CalendarDays
@@ -177,6 +181,10 @@ func bind(c *conn) *Store {
 		Imports:       Imports{table[model.Import]{c}},
 		ImportChunks:  ImportChunks{table[model.ImportChunk]{c}},
 		UnitNames:     UnitNames{table[model.UnitName]{c}},
+
+		Consents:      Consents{table[model.Consent]{c}},
+		Closures:      Closures{table[model.Closure]{c}},
+		ClosureEvents: ClosureEvents{table[model.ClosureEvent]{c}},
 
 		ModerationItems:  ModerationItems{table[model.ModerationItem]{c}},
 		ModerationEvents: ModerationEvents{table[model.ModerationEvent]{c}},

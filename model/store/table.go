@@ -16,10 +16,14 @@ const batch = 500
 // table is what all tables can do. The named tables embed it and add their own queries.
 type table[T any] struct{ c *conn }
 
-// Add inserts rows. ErrDuplicate when a unique key is taken.
+// Add inserts rows. ErrDuplicate when a unique key is taken. Fault: consent_required, for
+// rows with sensitive data.
 func (t table[T]) Add(ctx context.Context, rows ...*T) error {
 	if len(rows) == 0 {
 		return nil
+	}
+	if err := consentedAll(ctx, t.c, rows); err != nil {
+		return err
 	}
 	return named(plain(t.write(ctx).CreateInBatches(rows, batch).Error))
 }
@@ -66,8 +70,12 @@ func hit(q *gorm.DB) (bool, error) {
 	return q.RowsAffected > 0, named(plain(q.Error))
 }
 
-// set updates columns where the condition holds and says whether a row was found.
+// set updates columns where the condition holds and says whether a row was found. It puts
+// nothing into a column that needs a consent; whatever does asks for it first.
 func (t table[T]) set(ctx context.Context, values map[string]any, cond string, args ...any) (bool, error) {
+	if err := unguarded[T](values); err != nil {
+		return false, err
+	}
 	return hit(t.write(ctx).Where(cond, args...).Updates(values))
 }
 

@@ -42,6 +42,10 @@ const (
 	twinLook   = 50 * time.Millisecond
 )
 
+// ErrErasing is a fault: the account's time to go back is over.
+var ErrErasing = fault.Define(fault.Conflict, "account_erasing",
+	"您的账号正在注销，请几分钟后再登录，届时将为您建立新账号。", "Your account is being erased. Sign in again in a few minutes for a new one.")
+
 // WeChat tells who a login code belongs to.
 type WeChat interface {
 	// Login spends a code. Faults: wechat_code_invalid, wechat_code_used, wechat_unavailable.
@@ -172,6 +176,11 @@ func (s *Service) person(ctx context.Context, tx *store.Store, person wechat.Per
 	now := tx.Now()
 	known, err := tx.WeChat.GetByOpenID(ctx, person.OpenID)
 	if err == nil {
+		if closing, err := tx.Closures.Erasing(ctx, known.UserID); err != nil {
+			return model.User{}, err
+		} else if closing {
+			return model.User{}, ErrErasing
+		}
 		if err := tx.WeChat.SaveSeen(ctx, person.OpenID, now); err != nil {
 			return model.User{}, err
 		}

@@ -430,3 +430,16 @@ func TestTheDailyLimitEndsAtMidnightInShanghai(t *testing.T) {
 		w.submitted()
 	})
 }
+
+func TestWhoLeavesHasNothingOpen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted()
+		for range 2 {
+			w.Must(w.mailbox.Settle(t.Context(), w.wang))
+		}
+		if r, err := s.Requests.Get(t.Context(), id); err != nil || r.Status != model.RequestWithdrawn {
+			t.Fatalf("%+v, %v", r, err)
+		}
+	})
+}

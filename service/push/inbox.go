@@ -15,7 +15,7 @@ import (
 // Whoever has no account any more is told nothing.
 func (s *Service) Tell(ctx context.Context, tx *store.Store, n model.Notice) error {
 	user, err := tx.Users.Get(ctx, n.User)
-	if errors.Is(err, fault.ErrNotFound) {
+	if errors.Is(err, fault.ErrNotFound) || err == nil && user.ErasedAt != nil {
 		return nil
 	}
 	if err != nil {

@@ -289,3 +289,19 @@ func TestEightWalkAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoLeavesGivesTheirPlaceOn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id, people := w.publish(1), w.People(2)
+		w.joins(people[0], id)
+		w.joins(people[1], id)
+		for range 2 {
+			w.Must(w.Settle(t.Context(), people[0]))
+		}
+		if got := w.state(people[1], id); got != model.SignUpOffered {
+			t.Fatalf("the place went to nobody: %s", got)
+		}
+		w.balanced(id)
+	})
+}

@@ -111,7 +111,8 @@ type Joined struct {
 
 // Join signs the actor up, with whom they bring: registered when there are places,
 // waitlisted otherwise. Faults: activity_full (only without a waiting list),
-// already_signed_up, sign_up_closed, not_eligible, invalid, not_found.
+// already_signed_up, sign_up_closed, not_eligible, invalid, not_found; consent_required when
+// it brings people or answers and the actor took their consent to that back.
 func (s *Service) Join(ctx context.Context, actor model.Actor, id model.ActivityID, party Party) (Joined, error) {
 	if actor.Nobody() {
 		return Joined{}, fault.ErrUnauthenticated
@@ -181,6 +182,12 @@ func (s *Service) join(ctx context.Context, tx *store.Store, actor model.Actor, 
 	}
 	if row.Details, err = sealed(tx, row.ID, party); err != nil {
 		return Joined{}, err
+	}
+	if _, purpose := row.NeedsConsent(); purpose != "" {
+		// The form shows the text: whoever fills it in for the first time agrees by that.
+		if err := tx.Consents.AddFirst(ctx, actor.User, purpose, model.ConsentOnForm); err != nil {
+			return Joined{}, err
+		}
 	}
 	position, err := takePlace(ctx, tx, a, &row)
 	if err != nil {

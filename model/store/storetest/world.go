@@ -139,3 +139,13 @@ func (w *World) AtOnce(n int, do func(i int) error, refused ...error) int {
 	all.Wait()
 	return int(done.Load())
 }
+
+// Agrees has somebody consent to the present text of a purpose.
+func (w *World) Agrees(who model.Actor, p model.Purpose) {
+	w.T.Helper()
+	text, _ := model.ConsentTextOf(p)
+	w.Must(w.Store.Consents.Add(w.T.Context(), &model.Consent{
+		ID: model.NewID[model.Consent](w.Clock.Now()), UserID: who.User, Purpose: p, Version: text.Version,
+		Given: true, Channel: model.ConsentInApp, At: w.Clock.Now(),
+	}))
+}

@@ -1,0 +1,17 @@
+package app
+
+import (
+	"jinlin/service/callback"
+	"jinlin/service/consent"
+	"jinlin/service/privacy"
+	"jinlin/service/wechat"
+)
+
+// privacyJobs delete what people took their consent back for, and erase those who leave.
+func (a *App) privacyJobs(consents *consent.Service, people *privacy.Service, events *callback.Service) {
+	a.Jobs.Handle(consent.Job, consents.Forget)
+	a.Jobs.Handle(privacy.BeginJob, people.Begin)
+	a.Jobs.Handle(privacy.EraseJob, people.Erase)
+	events.On(wechat.EventRevoked, people.OnRevoked)
+	events.On(wechat.EventCancelled, people.OnCancelled)
+}

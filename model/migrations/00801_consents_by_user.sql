@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX consents_by_user ON consents (user_id, purpose, id);

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE users ADD COLUMN erased_at DATETIME/*!(3)*/;

@@ -1,0 +1,127 @@
+package store
+
+// holding says where data of a person stands, how their rows are found, and what becomes
+// of it when they go. The list is the one truth about erasure and export: a test fails on a
+// column tagged personal or sensitive, and on a table that names a user, which is not in it.
+type holding struct {
+	table string
+	whose string            // SQL; @user is the person
+	gone  bool              // the rows are deleted
+	empty []string          // columns that are emptied
+	scrub []string          // texts in which what is known of the person is replaced
+	stays map[string]string // columns of people that stay, and why
+	last  bool              // who the person is: goes last, in one transaction with the end of the closure
+	mute  string            // why the rows are not in the person's export; "" when they are
+}
+
+const (
+	pseudonym = "an id that names nobody once the account is gone"
+	ourSecret = "a secret of ours, not information about the person"
+	duty      = "what staff did in their post"
+)
+
+const (
+	mine       = "user_id = @user"
+	ofRequests = "request_id IN (SELECT id FROM requests WHERE submitter_id = @user)"
+	ofSignUps  = "sign_up_id IN (SELECT id FROM sign_ups WHERE user_id = @user)"
+	ofPoints   = "account_id IN (SELECT id FROM points_accounts WHERE owner_id = @user)"
+)
+
+// holdings in the order in which they are erased: texts first, while it is still known what
+// to look for in them, and who the person is last.
+var holdings = []holding{
+	{
+		table: "requests", whose: "submitter_id = @user", scrub: []string{"text"}, empty: []string{"location"},
+		stays: map[string]string{"submitter_id": pseudonym},
+	},
+	{
+		table: "request_events", whose: ofRequests, scrub: []string{"text"},
+		stays: map[string]string{"actor_id": pseudonym},
+	},
+	{
+		table: "moderation_items", whose: "writer_id = @user", scrub: []string{"text"},
+		stays: map[string]string{"writer_id": pseudonym},
+	},
+	{table: "points_awards", whose: mine, scrub: []string{"cause"}},
+	{
+		table: "ledger_transactions", scrub: []string{"note"},
+		whose: "id IN (SELECT transaction_id FROM ledger_entries WHERE " + ofPoints + ")",
+	},
+	{table: "messages", whose: mine, gone: true},
+	{table: "deliveries", whose: mine + " AND push_id IS NULL", gone: true, stays: map[string]string{"fields": "a push says the same to everybody"}},
+	{table: "once_records", whose: "actor_id = @user", gone: true, mute: "answers the person has had, kept for two days"},
+	{table: "sign_ups", whose: mine, empty: []string{"details"}},
+	{table: "residences", whose: mine, gone: true},
+	{table: "template_grants", whose: mine, gone: true},
+	{table: "push_preferences", whose: mine, gone: true},
+	{table: "weekly_sends", whose: mine, gone: true},
+	{table: "daily_uses", whose: mine, gone: true},
+	{
+		table: "redemptions", whose: mine,
+		stays: map[string]string{"code_hash": ourSecret, "code_sealed": ourSecret},
+	},
+
+	// What stays under a pseudonym: ledgers, statistics, and the record of consents.
+	{table: "sign_up_events", whose: ofSignUps},
+	{table: "attendances", whose: ofSignUps},
+	{table: "points_accounts", whose: "owner_id = @user"},
+	{table: "ledger_entries", whose: ofPoints},
+	{table: "points_lots", whose: ofPoints},
+	{table: "points_earnings", whose: mine},
+	{table: "points_days", whose: mine},
+	{table: "points_holds", whose: mine},
+	{table: "goods_months", whose: mine},
+	{table: "redemption_events", whose: "redemption_id IN (SELECT id FROM redemptions WHERE user_id = @user)"},
+	{table: "consents", whose: mine},
+	{table: "closures", whose: mine},
+	{table: "closure_events", whose: "closure_id IN (SELECT id FROM closures WHERE user_id = @user)"},
+	{table: "grants", whose: mine},
+	{table: "stock_movements", mute: duty},
+	{table: "unit_facts", mute: duty},
+	{table: "calendar_days", mute: duty},
+	{table: "station_profiles", mute: duty},
+	{table: "station_days", mute: duty},
+	{table: "service_items", mute: duty},
+	{table: "duty_members", mute: duty},
+	{table: "duty_days", mute: duty},
+	{table: "duty_shifts", mute: duty},
+	{table: "duty_events", whose: "actor_id = @user", scrub: []string{"reason"}, mute: duty},
+	{table: "duty_swaps", whose: "asker_id = @user", scrub: []string{"reason"}, mute: duty},
+	{table: "activities", mute: duty},
+	{table: "activity_events", mute: duty},
+	{table: "articles", mute: duty},
+	{table: "article_events", mute: duty},
+	{table: "push_events", mute: duty},
+	{table: "audit_entries", mute: duty + "; kept for at least 183 days"},
+	{table: "moderation_events", mute: duty, stays: map[string]string{"actor_id": pseudonym}},
+
+	// What is not about people with accounts, or not theirs to delete.
+	{table: "jobs", mute: "work to do, by ids; gone after 30 days", stays: map[string]string{"payload": "ids, never texts"}},
+	{table: "stairwells", mute: "a place", stays: map[string]string{"door_code_hash": ourSecret}},
+	{table: "imports", mute: duty + "; the report goes when the import expires", stays: map[string]string{"report": "sealed; goes when the import expires"}},
+	{table: "import_chunks", mute: "lines of a register under way; gone when the import expires", stays: map[string]string{"content": "sealed; goes when the import expires"}},
+	{table: "households", mute: "a place, whoever lives there", stays: map[string]string{"room": "the place's own number"}},
+	{
+		table: "roster_entries", mute: "the county's own register, which has its own ground; the person asks whoever keeps it",
+		stays: map[string]string{
+			"stairwell": registered, "room": registered, "relation": registered, "member": registered, "name_sealed": registered,
+			"phone_sealed": registered, "phone_hash": registered, "live_key": registered, "content": registered,
+		},
+	},
+
+	// Who the person is.
+	{
+		table: "wechat_events", whose: "openid IN (SELECT openid FROM wechat_accounts WHERE user_id = @user)", empty: []string{"openid"},
+		last: true, mute: "names the person by WeChat's id, which never leaves the server",
+	},
+	{
+		table: "login_codes", whose: "session_id IN (SELECT id FROM sessions WHERE user_id = @user)", gone: true,
+		last: true, mute: ourSecret,
+	},
+	{table: "sessions", whose: mine, gone: true, last: true},
+	{table: "phones", whose: mine, gone: true, last: true},
+	{table: "wechat_accounts", whose: mine, gone: true, last: true},
+	{table: "users", whose: "id = @user", empty: []string{"nickname", "nickname_held"}, last: true},
+}
+
+const registered = "a public register, sealed; closing an account does not strike anybody off it"

@@ -1,0 +1,141 @@
+package privacy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/account"
+	"jinlin/service/roster"
+)
+
+// Erased stands where something about a person stood.
+const Erased = "〔已删除〕"
+
+// newcomer is what everybody is called who has not chosen a nickname.
+const newcomer = "居民"
+
+// known is what can be looked for in texts.
+type known struct{ patterns []*regexp.Regexp }
+
+// redact takes everything known out of a text.
+func (k known) redact(text string) string {
+	for _, p := range k.patterns {
+		text = p.ReplaceAllLiteralString(text, Erased)
+	}
+	return text
+}
+
+// lookFor adds a value. Numbers are found with blanks and dashes between their digits.
+func (k *known) lookFor(value string) {
+	value = strings.TrimSpace(value)
+	if len([]rune(value)) < 2 || value == newcomer || value == Stranger || value == Erased {
+		return
+	}
+	pattern := regexp.QuoteMeta(value)
+	if phone, ok := model.PlainPhone(value); ok {
+		pattern = strings.Join(strings.Split(phone, ""), `[ \-\x{3000}]?`)
+	}
+	k.patterns = append(k.patterns, regexp.MustCompile(pattern))
+}
+
+// knownOf gathers what names a person: what they are called here and in WeChat, where they
+// live in the ways people write it, and whom they brought along.
+func knownOf(ctx context.Context, s *store.Store, user model.UserID) (k known, err error) {
+	var values []string
+	for _, gather := range []func(context.Context, *store.Store, model.UserID) ([]string, error){names, homes, companions} {
+		found, err := gather(ctx, s, user)
+		if err != nil {
+			return k, err
+		}
+		values = append(values, found...)
+	}
+	// Longer first, or what contains another value would be found no more.
+	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
+	for _, value := range slices.Compact(values) {
+		k.lookFor(value)
+	}
+	return k, nil
+}
+
+func names(ctx context.Context, s *store.Store, user model.UserID) ([]string, error) {
+	person, err := s.Users.Get(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	number, err := account.PhoneOf(ctx, s, user)
+	if err != nil {
+		return nil, err
+	}
+	values := []string{person.Nickname, person.NicknameHeld, number}
+	registered, err := roster.ByPhone(ctx, s, number)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range registered {
+		values = append(values, entry.Name)
+	}
+	known, err := s.WeChat.GetByUser(ctx, user)
+	if errors.Is(err, fault.ErrNotFound) {
+		return values, nil
+	}
+	return append(values, known.OpenID, known.UnionID), err
+}
+
+func homes(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
+	residences, err := s.Residences.ListByUser(ctx, user)
+	for _, r := range residences {
+		if r.Room == "" {
+			continue
+		}
+		values = append(values, r.Room+"室", r.Room+"号房")
+		if r.Stairwell != "" {
+			values = append(values, r.Stairwell+"单元"+r.Room, r.Stairwell+"-"+r.Room)
+		}
+	}
+	return values, err
+}
+
+// companions reads what stands in the details of sign-ups: service signup's own form, of
+// which only the names matter here.
+func companions(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
+	page := model.Page{Limit: model.MaxLimit}
+	for {
+		rows, err := s.SignUps.ListByUser(ctx, user, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows.Items {
+			found, err := companionsOf(s, row)
+			if err != nil {
+				return nil, err
+			}
+			values = append(values, found...)
+		}
+		if page.After = rows.Next; page.After == nil {
+			return values, nil
+		}
+	}
+}
+
+func companionsOf(s *store.Store, row model.SignUp) (values []string, err error) {
+	if len(row.Details) == 0 {
+		return nil, nil
+	}
+	text, err := s.Keys().Open(store.Place{Table: "sign_ups", Column: "details", Row: row.ID.String()}, row.Details)
+	if err != nil {
+		return nil, err
+	}
+	var party struct{ People []struct{ Name string } }
+	err = json.Unmarshal(text, &party)
+	for _, p := range party.People {
+		values = append(values, p.Name)
+	}
+	return values, err
+}
