@@ -146,7 +146,7 @@ func (m *matrix) want(c accessCase, w *who, r relation) int {
 	case c.always != 0:
 		return c.always
 	case passes != 0:
-		if passes == http.StatusForbidden && (c.may.owner || c.open) || passes == http.StatusUnauthorized && c.open {
+		if passes == http.StatusForbidden && (c.may.owner || c.open || c.hidden) || passes == http.StatusUnauthorized && c.open {
 			return http.StatusNotFound
 		}
 		return passes
@@ -210,6 +210,12 @@ func (m *matrix) prepare(t *try) {
 	t.names = names{
 		"unit": place.branch.String(), "unitId": place.branch.String(), "id": place.branch.String(), "estate": place.estate.String(),
 		"building": place.building.String(), "community": place.community.String(), "neighbour": m.here.neighbour.String(), "user": owner.String(),
+	}
+	if t.c.at == atStation && t.c.about == aboutUnit {
+		t.names["id"], t.names["unit"] = place.station.String(), place.station.String()
+	}
+	if t.c.at == atCommunity {
+		t.names["id"] = place.community.String()
 	}
 	maps.Copy(t.names, m.thingFor(t, place, owner))
 	if t.relation == missing {

@@ -28,12 +28,12 @@ type place struct {
 type ground string
 
 const (
-	atBranch   ground = "branch"   // an article, an activity, goods
-	atEstate   ground = "estate"   // a resident's home
-	atBuilding ground = "building" // a residence that names its building
-	atHome     ground = "home"     // a request: estate, grid, branch, community and town of when it was made
-	atTown     ground = "town"
-	atCounty   ground = "county"
+	atBranch    ground = "branch"   // an article, an activity, goods
+	atEstate    ground = "estate"   // a resident's home
+	atBuilding  ground = "building" // a residence that names its building
+	atHome      ground = "home"     // a request: estate, grid, branch, community and town of when it was made
+	atStation   ground = "station"
+	atCommunity ground = "community"
 )
 
 // reach are the units whose authority covers a ground of this place. It repeats in words of
@@ -56,10 +56,9 @@ func (p *place) reach(at ground, county model.UnitID) []model.UnitID {
 		}
 	case atHome:
 		units = append(units, p.estate, p.branch, p.station, p.grid, p.group)
-	case atTown:
-		units = []model.UnitID{p.town, county}
-	case atCounty:
-		units = []model.UnitID{county}
+	case atStation:
+		units = append(units, p.station)
+	case atCommunity:
 	}
 	return units
 }
@@ -94,7 +93,8 @@ type county struct {
 	clerk             model.UserID // who works in the background and is nobody of the matrix
 	here, there, gone *place
 	people            []*who
-	things            map[string]thing // by id, for the search of answers
+	things            map[string]thing            // by id, for the search of answers
+	members           map[string]model.DutyMember // by place and person
 	serial, days      int
 }
 
@@ -470,4 +470,101 @@ func phoneButton(c *county, _ *place, owner model.UserID) names {
 		}
 	}
 	return names{"code": code.Code}
+}
+
+func freshDate(c *county, _ *place, _ model.UserID) names {
+	return names{"date": string(c.freshDay())}
+}
+
+func dayOff(c *county, _ *place, _ model.UserID) names {
+	day := model.CalendarDay{Date: c.freshDay(), Kind: "holiday", Name: "庙会", ChangedBy: c.clerk, UpdatedAt: c.Clock.Now(), Version: 1}
+	c.Must(c.Store.CalendarDays.Add(c.T.Context(), &day))
+	return names{"date": string(day.Date)}
+}
+
+func otherHours(c *county, p *place, _ model.UserID) names {
+	day := model.StationDay{StationID: p.station, Date: c.freshDay(), Reason: "停电", ChangedBy: c.clerk, UpdatedAt: c.Clock.Now(), Version: 1}
+	day.SetSpans(nil)
+	c.Must(c.Store.StationDays.Add(c.T.Context(), &day))
+	return names{"date": string(day.Date)}
+}
+
+// offer is a service that a station gives.
+func offer(c *county, p *place, _ model.UserID) names {
+	c.serial++
+	item := model.ServiceItem{
+		ID: newID[model.ServiceItem](c), Version: 1, UnitID: p.station, Name: fmt.Sprintf("办证%d", c.serial), Steps: "登记", Answers: "民政协理员", Contact: "一号窗口",
+		ValidFrom: "2026-01-01", Live: model.Lasting(), ChangedBy: c.clerk, CreatedAt: c.Clock.Now(),
+	}
+	item.SetDocuments(nil)
+	c.Must(c.Store.ServiceItems.Add(c.T.Context(), &item))
+	return names{"id": item.ID.String()}
+}
+
+// colleague is somebody who works where the station lies.
+func colleague(c *county, p *place, _ model.UserID) names {
+	return names{"user": c.Staff(model.GridWorker, p.grid).User.String()}
+}
+
+// member takes turns on duty at the place's station; nobody does so twice.
+func (c *county) member(p *place, who model.UserID) model.DutyMember {
+	key := p.name + who.String()
+	if known, is := c.members[key]; is {
+		return known
+	}
+	m := model.DutyMember{
+		ID: newID[model.DutyMember](c), StationID: p.station, UserID: who, Name: "老郭", ValidFrom: "2026-01-01", Live: model.Lasting(), AddedBy: c.clerk, CreatedAt: c.Clock.Now(),
+	}
+	c.Must(c.Store.DutyMembers.Add(c.T.Context(), &m))
+	if c.members == nil {
+		c.members = map[string]model.DutyMember{}
+	}
+	c.members[key] = m
+	return m
+}
+
+func freshMember(c *county, p *place, _ model.UserID) names {
+	return names{"id": c.member(p, c.Person("值班").User).ID.String()}
+}
+
+// pool are two who take turns, and a day.
+func pool(c *county, p *place, _ model.UserID) names {
+	return names{
+		"one": c.member(p, c.Person("值班").User).ID.String(), "two": c.member(p, c.Person("值班").User).ID.String(), "date": string(c.freshDay()),
+	}
+}
+
+func (c *county) shift(p *place, who model.UserID) model.DutyShift {
+	now, day := c.Clock.Now(), c.freshDay()
+	s := model.DutyShift{
+		ID: newID[model.DutyShift](c), StationID: p.station, Date: day, MemberID: c.member(p, who).ID, UserID: who, Name: "老郭", StartsAt: day.At(8, 30), EndsAt: day.At(17, 0),
+		Status: model.ShiftPlanned, Live: model.Lasting(), Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	c.Must(c.Store.DutyShifts.Add(c.T.Context(), &s))
+	c.Must(c.Store.DutyDays.Add(c.T.Context(), &model.DutyDay{StationID: p.station, Date: day, DecidedBy: c.clerk, UpdatedAt: now, Version: 1}))
+	return s
+}
+
+func shift(c *county, p *place, owner model.UserID) names {
+	return names{"id": c.shift(p, owner).ID.String(), "other": c.member(p, p.keeper).ID.String()}
+}
+
+func (c *county) swap(p *place, asker, other model.UserID, status model.SwapStatus) names {
+	now := c.Clock.Now()
+	s := model.DutySwap{
+		ID: newID[model.DutySwap](c), StationID: p.station, ShiftID: c.shift(p, asker).ID, AskerID: asker, OtherID: other, MemberID: c.member(p, other).ID,
+		Status: status, Open: true, CreatedAt: now, UpdatedAt: now,
+	}
+	c.Must(c.Store.DutySwaps.Add(c.T.Context(), &s))
+	return names{"id": s.ID.String()}
+}
+
+func swapAsked(c *county, p *place, owner model.UserID) names {
+	return c.swap(p, p.keeper, owner, model.SwapAsked)
+}
+func swapAskedBy(c *county, p *place, owner model.UserID) names {
+	return c.swap(p, owner, p.keeper, model.SwapAsked)
+}
+func swapAgreed(c *county, p *place, _ model.UserID) names {
+	return c.swap(p, p.keeper, p.neighbour, model.SwapAgreed)
 }
