@@ -562,9 +562,11 @@ func (c *county) swap(p *place, asker, other model.UserID, status model.SwapStat
 func swapAsked(c *county, p *place, owner model.UserID) names {
 	return c.swap(p, p.keeper, owner, model.SwapAsked)
 }
+
 func swapAskedBy(c *county, p *place, owner model.UserID) names {
 	return c.swap(p, owner, p.keeper, model.SwapAsked)
 }
+
 func swapAgreed(c *county, p *place, _ model.UserID) names {
 	return c.swap(p, p.keeper, p.neighbour, model.SwapAgreed)
 }

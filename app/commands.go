@@ -3,39 +3,57 @@ package app
 // commands lists them. It is a function because help lists it in turn.
 func commands() []command {
 	return []command{
-		{"serve", "", "serve the API and work, with the WeChat sandbox beside it in development",
+		{
+			"serve", "", "serve the API and work, with the WeChat sandbox beside it in development",
 			`Serves the API and does the work that follows, in one process; JINLIN_ROLES=api or worker leaves it one of
 the two. With nothing configured everything it needs runs inside it: a SQLite file in ./data, Redis, a WeChat
 sandbox and a demo county. It says where each of them answers, and ends with status 0 after SIGTERM once
-running requests and jobs have ended.`, serve},
-		{"worker", "", "work only: jobs and pushes",
+running requests and jobs have ended.`, serve,
+		},
+		{
+			"worker", "", "work only: jobs and pushes",
 			`Does the work that follows commits (jobs, the daily push) and serves no API: ` + "`serve`" + ` with JINLIN_ROLES=worker.
-Any number of workers share the work.`, work},
-		{"sandbox", "", "run the WeChat sandbox alone",
+Any number of workers share the work.`, work,
+		},
+		{
+			"sandbox", "", "run the WeChat sandbox alone",
 			`Runs the WeChat sandbox at JINLIN_SANDBOX_ADDR, for a team without an AppID. Its state lives in the data folder.
-It sends its events to the API at JINLIN_HTTP_ADDR; the API finds it by JINLIN_WECHAT_URL.`, runSandbox},
-		{"ledger", "verify", "ledger verify: check that all points and goods add up",
+It sends its events to the API at JINLIN_HTTP_ADDR; the API finds it by JINLIN_WECHAT_URL.`, runSandbox,
+		},
+		{
+			"ledger", "verify", "ledger verify: check that all points and goods add up",
 			`Checks, as of one moment and without stopping anybody, that all love-points and all goods add up; prints the
-figures, and fails with the name of the first rule that does not hold. It changes nothing.`, checkLedger},
-		{"tour", "[--api URL] [--sandbox URL] [--record FILE | --verify FILE] [--lang zh|en]",
+figures, and fails with the name of the first rule that does not hold. It changes nothing.`, checkLedger,
+		},
+		{
+			"tour", "[--api URL] [--sandbox URL] [--record FILE | --verify FILE] [--lang zh|en]",
 			"play the county's day against the running service, over HTTP only",
 			`Plays a day of the county as its people, over HTTP only, and ends with figures. --api and --sandbox say where the
 service and its WeChat sandbox answer. --record appends every acknowledged fact to a file, and --verify reads such
-a file back instead of playing, so that a crash between the two can be measured. --lang is the language it tells in.`, playTour},
-		{"migrate", "", "bring the database to this program's schema",
+a file back instead of playing, so that a crash between the two can be measured. --lang is the language it tells in.`, playTour,
+		},
+		{
+			"migrate", "", "bring the database to this program's schema",
 			`Brings the database to the schema of this program, forward only, and says how many migrations that took. Replicas
-may call it at once; it happens once.`, migrate},
-		{"doctor", "", "look at everything the service needs and say what is wrong",
+may call it at once; it happens once.`, migrate,
+		},
+		{
+			"doctor", "", "look at everything the service needs and say what is wrong",
 			`Looks at the data folder, the database and its schema, Redis, WeChat and the buried jobs, says of each whether it
-is well, and fails when one is not. It changes nothing.`, doctor},
-		{"jobs", "[revive ID…|all]", "list buried jobs; `jobs revive ID…|all` makes them ready again",
+is well, and fails when one is not. It changes nothing.`, doctor,
+		},
+		{
+			"jobs", "[revive ID…|all]", "list buried jobs; `jobs revive ID…|all` makes them ready again",
 			`Lists the jobs that failed too often and wait for a person. ` + "`jobs revive`" + ` makes those named, or all of them, ready
-to be tried again.`, buriedJobs},
+to be tried again.`, buriedJobs,
+		},
 		{"openapi", "", "print the description of the API", `Prints the description of the API, OpenAPI 3.1 in YAML.`, printOpenAPI},
 		{"env", "", "print .env.example", `Prints every setting with its meaning and default, in the form of .env.example.`, printEnv},
-		{"health", "", "ask the running service whether it is ready",
+		{
+			"health", "", "ask the running service whether it is ready",
 			`Asks the service on this machine, at the port of JINLIN_ADMIN_ADDR, whether it can serve, and fails when it cannot:
-a container's health check.`, health},
+a container's health check.`, health,
+		},
 		{"version", "", "print the version", `Prints the version.`, printVersion},
 	}
 }

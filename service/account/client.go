@@ -22,12 +22,25 @@ type mark struct{ in, name string }
 // The order counts: browsers carry the names of those they imitate.
 var (
 	programs = []mark{
-		{"wechatdevtools", "微信开发者工具"}, {"MicroMessenger", "微信"}, {"QQBrowser", "QQ浏览器"}, {"QIHU", "360浏览器"}, {"360SE", "360浏览器"},
-		{"Edg", "Edge"}, {"Firefox", "Firefox"}, {"Chrome", "Chrome"}, {"Safari", "Safari"},
+		{"wechatdevtools", "微信开发者工具"},
+		{"MicroMessenger", "微信"},
+		{"QQBrowser", "QQ浏览器"},
+		{"QIHU", "360浏览器"},
+		{"360SE", "360浏览器"},
+		{"Edg", "Edge"},
+		{"Firefox", "Firefox"},
+		{"Chrome", "Chrome"},
+		{"Safari", "Safari"},
 	}
 	systems = []mark{
-		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"HarmonyOS", "鸿蒙"}, {"OpenHarmony", "鸿蒙"}, {"Android", "安卓"},
-		{"Windows", "Windows"}, {"Macintosh", "Mac"}, {"Linux", "Linux"},
+		{"iPhone", "iPhone"},
+		{"iPad", "iPad"},
+		{"HarmonyOS", "鸿蒙"},
+		{"OpenHarmony", "鸿蒙"},
+		{"Android", "安卓"},
+		{"Windows", "Windows"},
+		{"Macintosh", "Mac"},
+		{"Linux", "Linux"},
 	}
 )
 
