@@ -131,10 +131,6 @@ func (a *API) withdrawService(ctx context.Context, actor model.Actor, in *withdr
 	return nil, a.Station.WithdrawService(ctx, actor, in.ID, seen)
 }
 
-type serviceIn struct {
-	ID model.ServiceItemID `path:"id"`
-}
-
 type listServiceVersionsIn struct {
 	Paging
 	ID model.ServiceItemID `path:"id"`

@@ -60,7 +60,8 @@ type SignUp struct {
 	UpdatedAt     time.Time   `data:"none"`
 }
 
-// NeedsConsent: companions are mostly family, and answers may tell of health.
+// NeedsConsent names the person whose consent it takes to keep companions, who are mostly
+// family, and answers, which may tell of health.
 func (s SignUp) NeedsConsent() (UserID, Purpose) {
 	if len(s.Details) == 0 {
 		return s.UserID, ""

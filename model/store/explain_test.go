@@ -56,7 +56,7 @@ func newPlanner(t *testing.T) *planner {
 	return p
 }
 
-// analyze brings the planner's figures of some tables up to date.
+// analyze has the planner count some tables anew.
 func (p *planner) analyze(tables ...string) {
 	p.t.Helper()
 	for _, table := range tables {

@@ -119,7 +119,7 @@ type conn struct {
 }
 
 // bind builds the tables over a connection: the one list of them.
-func bind(c *conn) *Store {
+func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 	return &Store{
 		conn:       c,
 		Users:      Users{table[model.User]{c}},

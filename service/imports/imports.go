@@ -84,7 +84,7 @@ func New(s *store.Store, a *access.Service, o *org.Service) *Service {
 	return &Service{store: s, access: a, org: o, reading: make(chan struct{}, readers)}
 }
 
-// New is a file that somebody sends.
+// NewImport is a file that somebody sends.
 type NewImport struct {
 	Kind   model.ImportKind
 	UnitID model.UnitID // zero: the top of the sender's authority

@@ -186,7 +186,8 @@ func (p *pass) lines(ctx context.Context, s *store.Store, number int) (lines []l
 	if err != nil {
 		return nil, err
 	}
-	return lines, json.Unmarshal(content, &lines)
+	err = json.Unmarshal(content, &lines)
+	return lines, err
 }
 
 func short(text string) string {

@@ -13,7 +13,7 @@ func dump(t testing.TB, past *sql.DB, without ...string) string {
 	t.Helper()
 	var b strings.Builder
 	for _, table := range tablesOf(t, past) {
-		rows, err := past.QueryContext(t.Context(), "SELECT * FROM "+table) //nolint:gosec // a name the database gave
+		rows, err := past.QueryContext(t.Context(), "SELECT * FROM "+table)
 		if err != nil {
 			t.Fatal(err)
 		}

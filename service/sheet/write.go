@@ -21,7 +21,8 @@ func NewWriter(f Format, to io.Writer, title string) (Writer, error) {
 	if f == XLSX {
 		book := excelize.NewFile()
 		w := &xlsxWriter{book: book, to: to}
-		return w, w.begin(title)
+		err := w.begin(title)
+		return w, err
 	}
 	if _, err := io.WriteString(to, "\ufeff"); err != nil { // or Excel takes it for GB18030
 		return nil, err
