@@ -49,7 +49,7 @@ var services = map[string][]string{
 	"digest":     {"access", "org"},
 	"imports":    {"access", "org", "audit", "roster", "sheet"},
 	"exports":    {"access", "org", "audit", "roster", "sheet"},
-	"privacy":    {"account", "roster", "audit", "consent", "jobs", "wechat"},
+	"privacy":    {"account", "roster", "audit", "consent", "jobs", "signup", "wechat"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},

@@ -68,20 +68,14 @@ func revive(ctx context.Context, s *store.Store, in invocation) error {
 }
 
 func eachBuried(ctx context.Context, s *store.Store, do func(model.Job) error) error {
-	page := model.Page{Limit: model.MaxLimit}
-	for {
-		jobs, err := s.Jobs.ListBuried(ctx, page)
+	buried := model.All(func(page model.Page) (model.Listing[model.Job], error) { return s.Jobs.ListBuried(ctx, page) })
+	for job, err := range buried {
 		if err != nil {
 			return err
 		}
-		for _, job := range jobs.Items {
-			if err := do(job); err != nil {
-				return err
-			}
+		if err := do(job); err != nil {
+			return err
 		}
-		if jobs.Next == nil {
-			return nil
-		}
-		page.After = jobs.Next
 	}
+	return nil
 }

@@ -14,7 +14,6 @@ import (
 	"jinlin/model/migrations"
 	"jinlin/model/store"
 	"jinlin/service/access"
-	"jinlin/service/jobs"
 	"jinlin/service/org"
 	"jinlin/service/points"
 	"jinlin/service/shop"
@@ -27,13 +26,11 @@ func (a *App) ledgerJobs(p *points.Service) {
 		_, err := p.Settle(ctx)
 		return err
 	})
-	a.Jobs.Repeat(jobs.Periodic{Kind: points.ExpireJob, Slot: jobs.Daily})
-	a.Jobs.Handle(points.ExpireJob, func(ctx context.Context, _ model.Job) error {
+	a.daily(points.ExpireJob, func(ctx context.Context) error {
 		_, err := p.Expire(ctx)
 		return err
 	})
-	a.Jobs.Repeat(jobs.Periodic{Kind: points.WarnJob, Slot: jobs.Daily})
-	a.Jobs.Handle(points.WarnJob, func(ctx context.Context, _ model.Job) error { return p.Warn(ctx) })
+	a.daily(points.WarnJob, p.Warn)
 }
 
 // shopJobs end the reservations that nobody came for.

@@ -103,3 +103,47 @@ func TestDaysAreShanghaiDays(t *testing.T) {
 		t.Error("the 30th of February is a day")
 	}
 }
+
+func TestAListIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	whole := make([]int, 2*model.MaxLimit+1)
+	for i := range whole {
+		whole[i] = i
+	}
+	pages := 0
+	read := func(page model.Page) (model.Listing[int], error) {
+		pages++
+		return model.Part(whole, page), nil
+	}
+	var got []int
+	for n, err := range model.All(read) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, n)
+	}
+	if !slices.Equal(got, whole) || pages != 3 {
+		t.Errorf("%d rows in %d pages", len(got), pages)
+	}
+	pages = 0
+	for range model.All(read) {
+		break
+	}
+	if pages != 1 {
+		t.Errorf("%d pages were read for one row", pages)
+	}
+	bad, rows := errors.New("gone"), 0
+	for _, err := range model.All(func(page model.Page) (model.Listing[int], error) {
+		if page.After != nil {
+			return model.Listing[int]{}, bad
+		}
+		return read(page)
+	}) {
+		if rows++; err != nil && (!errors.Is(err, bad) || rows != model.MaxLimit+1) {
+			t.Errorf("row %d: %v", rows, err)
+		}
+	}
+	if rows != model.MaxLimit+1 {
+		t.Errorf("%d rows before the error ended them", rows)
+	}
+}

@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"iter"
 	"time"
 
 	"jinlin/model/fault"
@@ -67,6 +68,29 @@ func Map[T, U any](l Listing[T], f func(T) U) Listing[U] {
 		out[i] = f(item)
 	}
 	return Listing[U]{Items: out, Next: l.Next}
+}
+
+// All reads a list to its end, a page at a time as it is ranged over. An error ends it.
+func All[T any](read func(Page) (Listing[T], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		page := Page{Limit: MaxLimit}
+		for {
+			rows, err := read(page)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, row := range rows.Items {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if page.After = rows.Next; page.After == nil {
+				return
+			}
+		}
+	}
 }
 
 // Part is one page of a list that is held whole; its cursor counts the rows before it.

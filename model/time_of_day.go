@@ -26,6 +26,15 @@ func (t TimeOfDay) On(day Date) time.Time {
 	return day.At(at.Hour(), at.Minute())
 }
 
+// Last is when it was that time last: today, or yesterday while it is yet to come.
+func (t TimeOfDay) Last(now time.Time) time.Time {
+	today := DateOf(now)
+	if at := t.On(today); !now.Before(at) {
+		return at
+	}
+	return t.On(today.AddDays(-1))
+}
+
 // Quiet says whether a moment lies in the hours from one time of day to another, which
 // may be on the next day, and when they end. Equal times mean no quiet hours.
 func Quiet(from, until TimeOfDay, at time.Time) (end time.Time, quiet bool) {

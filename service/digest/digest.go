@@ -75,26 +75,27 @@ func (s *Service) Of(ctx context.Context, actor model.Actor, id model.UnitID, da
 
 // coming are the activities that begin in the days from one on, and not before now.
 func (s *Service) coming(ctx context.Context, units []model.UnitID, day model.Date) ([]model.Activity, error) {
-	from, page := day.At(0, 0), model.Page{Limit: model.MaxLimit}
+	from := day.At(0, 0)
 	if now := s.store.Now(); from.Before(now) {
 		from = now
 	}
+	on := store.ActivityFilter{Units: units, From: from, To: day.AddDays(daysShow).At(0, 0)}
+	activities := model.All(func(page model.Page) (model.Listing[model.Activity], error) {
+		return s.store.Activities.List(ctx, on, page)
+	})
 	var coming []model.Activity
-	for {
-		l, err := s.store.Activities.List(ctx, store.ActivityFilter{Units: units, From: from, To: day.AddDays(daysShow).At(0, 0)}, page)
+	for a, err := range activities {
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range l.Items {
-			if !a.StartsAt.Before(from) && len(coming) < most {
-				coming = append(coming, a)
-			}
+		if a.StartsAt.Before(from) {
+			continue
 		}
-		if l.Next == nil || len(coming) == most {
-			return coming, nil
+		if coming = append(coming, a); len(coming) == most {
+			break
 		}
-		page.After = l.Next
 	}
+	return coming, nil
 }
 
 func coverOf(news []model.Article) string {

@@ -88,9 +88,8 @@ type Gap struct {
 	People  int
 }
 
-// AlarmHour is when the leads of stations without a roster for tomorrow are told, in
-// Shanghai.
-const AlarmHour = 16
+// AlarmAt is when the leads of stations without a roster for tomorrow are told.
+const AlarmAt model.TimeOfDay = "16:00"
 
 // Gaps are the working days from tomorrow on, so many days ahead, at most 31, on which
 // stations within the actor's authority have too few people and nobody has given a reason.

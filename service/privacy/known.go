@@ -2,7 +2,6 @@ package privacy
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"regexp"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/account"
 	"jinlin/service/roster"
+	"jinlin/service/signup"
 )
 
 // Erased stands where something about a person stood.
@@ -102,40 +102,20 @@ func homes(ctx context.Context, s *store.Store, user model.UserID) (values []str
 	return values, err
 }
 
-// companions reads what stands in the details of sign-ups: service signup's own form, of
-// which only the names matter here.
+// companions are whom the person brought along to activities.
 func companions(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
-	page := model.Page{Limit: model.MaxLimit}
-	for {
-		rows, err := s.SignUps.ListByUser(ctx, user, page)
+	rows := model.All(func(page model.Page) (model.Listing[model.SignUp], error) { return s.SignUps.ListByUser(ctx, user, page) })
+	for row, err := range rows {
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows.Items {
-			found, err := companionsOf(s, row)
-			if err != nil {
-				return nil, err
-			}
-			values = append(values, found...)
+		party, err := signup.PartyOf(s, row)
+		if err != nil {
+			return nil, err
 		}
-		if page.After = rows.Next; page.After == nil {
-			return values, nil
+		for _, companion := range party.People {
+			values = append(values, companion.Name)
 		}
 	}
-}
-
-func companionsOf(s *store.Store, row model.SignUp) (values []string, err error) {
-	if len(row.Details) == 0 {
-		return nil, nil
-	}
-	text, err := s.Keys().Open(store.Place{Table: "sign_ups", Column: "details", Row: row.ID.String()}, row.Details)
-	if err != nil {
-		return nil, err
-	}
-	var party struct{ People []struct{ Name string } }
-	err = json.Unmarshal(text, &party)
-	for _, p := range party.People {
-		values = append(values, p.Name)
-	}
-	return values, err
+	return values, nil
 }

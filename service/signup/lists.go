@@ -65,7 +65,7 @@ func (s *Service) ListMine(ctx context.Context, actor model.Actor, page model.Pa
 
 func (s *Service) mine(ctx context.Context, row model.SignUp, a model.Activity) (m Mine, err error) {
 	m = Mine{SignUp: row, Activity: a}
-	if m.Party, err = opened(s.store, row); err != nil || row.State != model.SignUpWaitlisted {
+	if m.Party, err = PartyOf(s.store, row); err != nil || row.State != model.SignUpWaitlisted {
 		return m, err
 	}
 	ahead, err := s.store.SignUps.CountAhead(ctx, row)
@@ -103,7 +103,7 @@ func (s *Service) Roster(ctx context.Context, actor model.Actor, id model.Activi
 	out := model.Listing[OnRoster]{Next: rows.Next}
 	for _, row := range rows.Items {
 		line := OnRoster{SignUp: row, Nickname: names[row.UserID], Outcome: model.NoPoints}
-		if line.Party, err = opened(s.store, row); err != nil {
+		if line.Party, err = PartyOf(s.store, row); err != nil {
 			return none, err
 		}
 		line.Party.mask()

@@ -16,38 +16,28 @@ const RemindJob = "signup.remind"
 const remindAt model.TimeOfDay = "18:00"
 
 // ReminderSlot is the evening to which a moment belongs: from six o'clock to the next.
-func ReminderSlot(now time.Time) time.Time {
-	today := remindAt.On(model.DateOf(now))
-	if now.Before(today) {
-		return remindAt.On(model.DateOf(now).AddDays(-1))
-	}
-	return today
-}
+func ReminderSlot(now time.Time) time.Time { return remindAt.Last(now) }
 
 // Remind reminds those with a place at an activity that begins on the day after an
 // evening, unless it has begun: the work of a job that may come late and may be repeated.
 func (s *Service) Remind(ctx context.Context, evening time.Time) error {
 	day := model.DateOf(evening).AddDays(1)
 	on := store.ActivityFilter{From: day.At(0, 0), To: day.AddDays(1).At(0, 0)}
-	page := model.Page{Limit: batch}
-	for {
-		activities, err := s.store.Activities.List(ctx, on, page)
+	activities := model.All(func(page model.Page) (model.Listing[model.Activity], error) {
+		return s.store.Activities.List(ctx, on, page)
+	})
+	for a, err := range activities {
 		if err != nil {
 			return err
 		}
-		for _, a := range activities.Items {
-			if a.StartsAt.Before(on.From) {
-				continue
-			}
-			if err := s.remindAll(ctx, a.ID); err != nil {
-				return err
-			}
+		if a.StartsAt.Before(on.From) {
+			continue
 		}
-		if activities.Next == nil {
-			return nil
+		if err := s.remindAll(ctx, a.ID); err != nil {
+			return err
 		}
-		page.After = activities.Next
 	}
+	return nil
 }
 
 // remindAll tells some at a time, so that no transaction is long.

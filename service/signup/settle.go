@@ -11,23 +11,20 @@ import (
 // Settle gives up every place, offer and waiting number of somebody who leaves. What has
 // begun goes on without them.
 func (s *Service) Settle(ctx context.Context, actor model.Actor) error {
-	page := model.Page{Limit: model.MaxLimit}
-	for {
-		rows, err := s.store.SignUps.ListByUser(ctx, actor.User, page)
+	mine := model.All(func(page model.Page) (model.Listing[model.SignUp], error) {
+		return s.store.SignUps.ListByUser(ctx, actor.User, page)
+	})
+	for row, err := range mine {
 		if err != nil {
 			return err
 		}
-		for _, row := range rows.Items {
-			if !row.Live() {
-				continue
-			}
-			err := s.Withdraw(ctx, actor, row.ActivityID)
-			if err != nil && !errors.Is(err, ErrStarted) && !errors.Is(err, fault.ErrIllegalTransition) {
-				return err
-			}
+		if !row.Live() {
+			continue
 		}
-		if page.After = rows.Next; page.After == nil {
-			return nil
+		err = s.Withdraw(ctx, actor, row.ActivityID)
+		if err != nil && !errors.Is(err, ErrStarted) && !errors.Is(err, fault.ErrIllegalTransition) {
+			return err
 		}
 	}
+	return nil
 }

@@ -267,7 +267,8 @@ func sealed(tx *store.Store, id model.SignUpID, party Party) ([]byte, error) {
 	return tx.Keys().Seal(detailsOf(id), text)
 }
 
-func opened(s *store.Store, row model.SignUp) (party Party, err error) {
+// PartyOf opens the details of a sign-up.
+func PartyOf(s *store.Store, row model.SignUp) (party Party, err error) {
 	if len(row.Details) == 0 {
 		return party, nil
 	}
