@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 var services = map[string][]string{
 	"access":     {"org"},
 	"county":     {"access", "org", "audit"},
+	"tenure":     {"access", "org", "audit"},
 	"account":    {"moderation", "wechat"},
 	"moderation": {"access", "org", "audit", "wechat"},
 	"mailbox":    {"access", "org", "audit", "moderation"},

@@ -55,6 +55,7 @@ var (
 	awardKind      = kind{"award", staff(access.PointsApprove, access.PointsAward), atEstate}
 	accountKind    = kind{"account", staff(access.PointsRead, access.PointsAward, access.PointsApprove).orOwner(), atEstate}
 	redemptionKind = kind{"redemption", staff(access.ShopHandOver).orOwner(), atBranch}
+	tenureKind     = kind{"tenure", staff(access.TenureRead, access.TenurePropose, access.TenureDecide), atBranch}
 	sessionKind    = kind{"session", owner, atEstate}
 	messageKind    = kind{"message", owner, atEstate}
 )
@@ -105,6 +106,7 @@ const dailyBody = `{"at":"08:00","channels":["inbox"],"quietHours":{"from":"21:3
 
 var (
 	inSomeDays  = 72 * time.Hour
+	decide      = staff(access.TenureDecide)
 	manageOrg   = staff(access.OrgManage)
 	readArticle = staff(access.ArticleWrite, access.ArticleApprove)
 )
@@ -230,9 +232,22 @@ var accessCases = map[string][]accessCase{
 	"listCovered":  {{may: everyone, about: aboutUnit}},
 	"coverUnits":   {{may: manageOrg, about: aboutUnit, at: atBuilding, make: newGrid, key: "id", body: `{"coveredIds":["{newBuilding}"]}`}},
 	"releaseUnit":  {{may: manageOrg, about: aboutUnit, at: atBuilding, make: coveringGrid, key: "id"}},
-	"getUnitFacts": {{may: everyone, about: aboutUnit, personal: dutyPhone}},
-	"getCoverage":  {{may: staff(access.OrgRead), about: aboutUnit, at: atCommunity}},
+	"getCoverage":  {{may: staff(access.OrgRead), about: aboutUnit, at: atBranch}},
 	"listChecks":   {{may: staff(access.OrgRead)}},
+	"getUnitFacts": {{may: everyone, about: aboutUnit, personal: dutyPhone}},
+
+	// Secretaries
+	"listTenures":   {{may: staff(access.TenureRead)}, {may: staff(access.TenureRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"listVacancies": {{may: staff(access.TenureRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"getTenure":     {{may: staff(access.TenureRead), about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureProposed)}},
+	"proposeTenure": {{may: staff(access.TenurePropose), about: aboutUnit, at: atBranch, gone: 400, body: `{"branchId":"{unit}","userId":"{neighbour}","name":"郭志强","source":"resident_member"}`}},
+	"judgeTenure":   {{may: staff(access.TenurePropose), about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureProposed), body: `{"standard":"capable","met":true}`}},
+	"approveTenure": {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureChecked), own: 403, body: `{"note":"会议研究"}`}},
+	"rejectTenure":  {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureProposed), body: `{"reason":"不合适"}`}},
+	"startTenure":   {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureApproved)}},
+	"suspendTenure": {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureInPost), body: `{"reason":"配合调查"}`}},
+	"resumeTenure":  {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureSuspended)}},
+	"endTenure":     {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureInPost), body: `{"reason":"term"}`}},
 
 	// Stations
 	"listStations":        {{may: everyone, about: aboutUnit, query: "communityId={community}", key: "community", none: 200}},

@@ -570,3 +570,19 @@ func swapAskedBy(c *county, p *place, owner model.UserID) names {
 func swapAgreed(c *county, p *place, _ model.UserID) names {
 	return c.swap(p, p.keeper, p.neighbour, model.SwapAgreed)
 }
+
+// tenureIn is a tenure of the owner's at a branch of the place that nobody else leads.
+func tenureIn(status model.TenureStatus) maker {
+	return func(c *county, p *place, owner model.UserID) names {
+		now := c.Clock.Now()
+		t := model.Tenure{
+			ID: newID[model.Tenure](c), BranchID: c.dutyUnit(model.Branch, p.community), UserID: owner, Name: "郭志强", Source: model.ResidentMember,
+			Status: status, StartsOn: model.DateOf(now), ProposedBy: p.secretary, CreatedAt: now, UpdatedAt: now, Version: 1,
+		}
+		if status == model.TenureInPost || status == model.TenureSuspended {
+			t.PostBranchID = t.BranchID
+		}
+		c.Must(c.Store.Tenures.Add(c.T.Context(), &t))
+		return names{"id": t.ID.String()}
+	}
+}

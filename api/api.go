@@ -39,6 +39,7 @@ import (
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
+	"jinlin/service/tenure"
 )
 
 // Limiter counts uses; it says whether one more may happen and if not, when.
@@ -68,6 +69,7 @@ type Services struct {
 	Points     *points.Service
 	Shop       *shop.Service
 	County     *county.Service
+	Tenure     *tenure.Service
 	Calendar   *calendar.Service
 	Station    *station.Service
 	Duty       *duty.Service
@@ -131,6 +133,7 @@ func (a *API) routes() {
 	a.dutyRoutes()
 	a.myBranchRoutes()
 	a.organisationRoutes()
+	a.tenureRoutes()
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()

@@ -6,12 +6,16 @@ import (
 	"jinlin/model"
 	"jinlin/service/jobs"
 	"jinlin/service/org"
+	"jinlin/service/tenure"
 )
 
 // organisationJobs let what was planned for a day become so when the day begins.
-func (a *App) organisationJobs(units *org.Service) {
+func (a *App) organisationJobs(units *org.Service, secretaries *tenure.Service) {
 	a.daily("organisation.day", func(ctx context.Context) error {
-		_, err := units.ApplyDue(ctx)
+		if _, err := units.ApplyDue(ctx); err != nil {
+			return err
+		}
+		_, err := secretaries.StartDue(ctx)
 		return err
 	})
 }

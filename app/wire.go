@@ -32,6 +32,7 @@ import (
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
+	"jinlin/service/tenure"
 	"jinlin/service/wechat"
 	"jinlin/service/wechat/sandbox"
 )
@@ -102,7 +103,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	}
 	units := org.New(a.Store)
 	rights := access.New(a.Store, units)
-	places := county.New(a.Store, rights, units)
+	places, secretaries := county.New(a.Store, rights, units), tenure.New(a.Store, rights, units)
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
@@ -122,7 +123,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.housekeeping(accounts)
-	a.organisationJobs(units)
+	a.organisationJobs(units, secretaries)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
@@ -138,7 +139,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Privacy: people, Consent: consents, Access: rights, Org: units, County: places, Mailbox: requests, Moderation: texts,
+		Account: accounts, Privacy: people, Consent: consents, Access: rights, Org: units, County: places, Tenure: secretaries,
+		Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,

@@ -23,6 +23,7 @@ const (
 const (
 	mine       = "user_id = @user"
 	ofRequests = "request_id IN (SELECT id FROM requests WHERE submitter_id = @user)"
+	ofTenures  = "tenure_id IN (SELECT id FROM tenures WHERE user_id = @user)"
 	ofSignUps  = "sign_up_id IN (SELECT id FROM sign_ups WHERE user_id = @user)"
 	ofPoints   = "account_id IN (SELECT id FROM points_accounts WHERE owner_id = @user)"
 )
@@ -76,6 +77,9 @@ var holdings = []holding{
 	{table: "closures", whose: mine},
 	{table: "closure_events", whose: "closure_id IN (SELECT id FROM closures WHERE user_id = @user)"},
 	{table: "grants", whose: mine},
+	{table: "tenure_events", whose: ofTenures, scrub: []string{"note"}},
+	{table: "tenure_judgements", whose: ofTenures, scrub: []string{"note"}, stays: map[string]string{"met": pseudonym}},
+	{table: "tenures", whose: mine, empty: []string{"former_unit"}},
 	{table: "stock_movements", mute: duty},
 	{table: "unit_facts", mute: duty},
 	{table: "calendar_days", mute: duty},

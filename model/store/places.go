@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 )
 
 // Units are the dated parts of the county.
@@ -20,6 +21,21 @@ func (t Units) Get(ctx context.Context, id model.UnitID) (model.Unit, error) {
 // GetLocked reads one and holds it until the transaction ends. Fault: not_found.
 func (t Units) GetLocked(ctx context.Context, id model.UnitID) (model.Unit, error) {
 	return t.locked(ctx, "id = ?", id)
+}
+
+// ErrUnitEnded is a fault: a unit does not exist on a day on which something needs it.
+var ErrUnitEnded = fault.Define(fault.Conflict, "unit_ended",
+	"该单位在生效日期已不存在。", "This unit does not exist on that day.")
+
+// GetStanding reads one that exists on a day, and sees to it that it still does when the
+// transaction ends: whoever ends the unit waits, and what began before is there to be handed
+// over. Others may do the same meanwhile. Faults: not_found, unit_ended.
+func (t Units) GetStanding(ctx context.Context, id model.UnitID, day model.Date) (model.Unit, error) {
+	unit, err := t.shared(ctx, "id = ?", id)
+	if err == nil && !unit.In(day) {
+		err = ErrUnitEnded
+	}
+	return unit, err
 }
 
 // SaveChanged writes what a change may touch, if nobody has changed the unit since it was
@@ -226,6 +242,17 @@ func (t Grants) ListByUnit(ctx context.Context, unit model.UnitID, role model.Ro
 func (t Grants) SaveEnded(ctx context.Context, id model.ID[model.Grant], at time.Time) error {
 	_, err := t.set(ctx, map[string]any{"valid_to": at}, "id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at)
 	return err
+}
+
+// SaveUnitEnded ends every grant on a unit.
+func (t Grants) SaveUnitEnded(ctx context.Context, unit model.UnitID, at time.Time) error {
+	_, err := t.set(ctx, map[string]any{"valid_to": at}, "unit_id = ? AND (valid_to IS NULL OR valid_to > ?)", unit, at)
+	return err
+}
+
+// ListHolding are all grants of a role in force.
+func (t Grants) ListHolding(ctx context.Context, role model.Role, at time.Time) ([]model.Grant, error) {
+	return all[model.Grant](t.read(ctx).Where("role = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", role, at, at).Order("id"))
 }
 
 // Audit is the record of staff writes. It can be added to and read, nothing else.

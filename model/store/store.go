@@ -41,6 +41,10 @@ type Store struct {
 	Audit      Audit
 	Jobs       Jobs
 
+	Tenures          Tenures
+	TenureEvents     TenureEvents
+	TenureJudgements TenureJudgements
+
 	Requests      Requests
 	RequestEvents RequestEvents
 	RequestClocks RequestClocks
@@ -135,6 +139,10 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		Grants:     Grants{table[model.Grant]{c}},
 		Audit:      Audit{table[model.AuditEntry]{c}},
 		Jobs:       Jobs{table[model.Job]{c}},
+
+		Tenures:          Tenures{table[model.Tenure]{c}},
+		TenureEvents:     TenureEvents{table[model.TenureEvent]{c}},
+		TenureJudgements: TenureJudgements{table[model.TenureJudgement]{c}},
 
 		Requests:      Requests{table[model.Request]{c}},
 		RequestEvents: RequestEvents{table[model.RequestEvent]{c}},

@@ -58,6 +58,18 @@ func (t table[T]) locked(ctx context.Context, cond string, args ...any) (T, erro
 	return row, named(plain(err))
 }
 
+// shared is one that nobody may change until the transaction ends, but that others may hold
+// in the same way. Its words are the only ones that MySQL and MariaDB both know.
+func (t table[T]) shared(ctx context.Context, cond string, args ...any) (T, error) {
+	if t.c.dialect != MySQL {
+		return t.one(ctx, cond, args...)
+	}
+	var row T
+	q := t.write(ctx).Where(cond, args...).Session(&gorm.Session{DryRun: true}).Take(&row).Statement
+	err := t.c.db.WithContext(ctx).Raw(q.SQL.String()+" LOCK IN SHARE MODE", q.Vars...).Take(&row).Error
+	return row, named(plain(err))
+}
+
 // all are the rows of a prepared query.
 func all[T any](q *gorm.DB) ([]T, error) {
 	var rows []T

@@ -26,6 +26,9 @@ const (
 	ResidenceDecide  Action = "residence.decide"  // verify who lives where
 	OrgManage        Action = "org.manage"        // found, change and close units, give them what they cover
 	OrgRead          Action = "org.read"          // coverage and the checks of the organisation
+	TenurePropose    Action = "tenure.propose"    // name a secretary to be, judge the standards
+	TenureDecide     Action = "tenure.decide"     // approve another's proposal, start, suspend and end a tenure
+	TenureRead       Action = "tenure.read"       // see tenures and vacant posts
 	GrantManage      Action = "grant.manage"      // give and end roles
 	AuditRead        Action = "audit.read"        // read the record of staff writes
 	CalendarManage   Action = "calendar.manage"   // say what is a working day
@@ -66,6 +69,9 @@ var Table = map[Action][]model.Role{
 	ResidenceDecide:  {model.CommunityWorker, model.GridWorker, model.Secretary},
 	OrgManage:        {model.CountyClerk},
 	OrgRead:          insiders,
+	TenurePropose:    {model.CountyClerk, model.TownCommittee},
+	TenureDecide:     {model.CountyClerk, model.TownCommittee},
+	TenureRead:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Auditor},
 	GrantManage:      {model.CountyClerk},
 	AuditRead:        {model.Auditor},
 	CalendarManage:   {model.CountyClerk},

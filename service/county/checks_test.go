@@ -59,15 +59,26 @@ func (w *world) complete() {
 			w.Must(err)
 		}
 	}
+	w.post(w.branch, w.secretary.User, model.TenureInPost)
 	for _, group := range w.groups {
 		_, err := w.Change(w.T.Context(), w.clerk, group, nil, county.Change{ParentID: &w.branch, SuperiorID: &w.branch})
 		w.Must(err)
 	}
 }
 
+// post puts somebody in post.
+func (w *world) post(branch model.UnitID, user model.UserID, status model.TenureStatus) {
+	w.T.Helper()
+	now := w.Clock.Now()
+	w.Must(w.Store.Tenures.Add(w.T.Context(), &model.Tenure{
+		ID: model.NewID[model.Tenure](now), BranchID: branch, PostBranchID: branch, UserID: user, Name: "郭志强", Source: model.ResidentMember,
+		Status: status, StartsOn: "2026-01-01", ProposedBy: w.clerk.User, CreatedAt: now, UpdatedAt: now, Version: 1,
+	}))
+}
+
 func TestAWholeCountyBreaksNoRule(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		if found := w.offenders(3); len(found["unit_superior"]) != 3 || len(found["place_party"]) != 4 {
+		if found := w.offenders(3); len(found["unit_superior"]) != 3 || len(found["place_party"]) != 4 || len(found["branch_secretary"]) != 1 {
 			t.Errorf("%v", found)
 		}
 		w.complete()
@@ -100,6 +111,10 @@ func TestEachRuleNamesWhoBreaksIt(t *testing.T) {
 			station := w.Unit(model.Station, w.town)
 			return []model.UnitID{station}
 		},
+		"secretary_grant": func(w *world) []model.UnitID {
+			w.Staff(model.Secretary, w.branch)
+			return []model.UnitID{w.branch}
+		},
 		"member_building": func(w *world) []model.UnitID {
 			w.member(w.branch, w.buildings[0])
 			w.member(w.branch, model.UnitID{})
@@ -126,6 +141,22 @@ func (w *world) member(branch, building model.UnitID) {
 	}))
 }
 
+func TestAsManySecretariesAreInPostAsThereAreBranches(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.complete()
+		branch := func(superior model.UnitID) model.UnitID {
+			b := w.branchOf(w.there, model.SingleBranch, w.Unit(model.Estate, w.there))
+			_, err := w.Change(t.Context(), w.clerk, b, nil, county.Change{SuperiorID: &superior})
+			w.Must(err)
+			return b
+		}
+		organisation := w.covering(w.there, model.Organisation, "2026-11-23")[0]
+		vacant, suspended := branch(organisation), branch(organisation)
+		w.post(suspended, w.clerk.User, model.TenureSuspended)
+		w.breaks("branch_secretary", vacant, suspended)
+	})
+}
+
 func TestAJointBranchIsBoundToOneGrid(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.complete()
@@ -134,6 +165,8 @@ func TestAJointBranchIsBoundToOneGrid(t *testing.T) {
 		joint := w.branchOf(w.there, model.JointBranch, first, second)
 		_, err := w.Change(t.Context(), w.clerk, joint, nil, county.Change{SuperiorID: &organisation.ID})
 		w.Must(err)
+		w.post(joint, w.clerk.User, model.TenureInPost)
+		w.Grant(w.clerk, model.Secretary, joint)
 		w.breaks("joint_branch_grid", joint)
 		grid, other := w.Unit(model.Grid, w.there), w.Unit(model.Grid, w.there)
 		w.World.Cover(grid, w.Unit(model.Building, first))

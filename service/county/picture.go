@@ -17,12 +17,15 @@ type picture struct {
 	above   map[model.UnitID][]model.Unit // who covers what, and exists
 	below   map[model.UnitID][]model.Unit
 	estates map[model.UnitID][]model.UnitID // of which grids cover buildings, by grid
+	posts   map[model.UnitID]model.Tenure   // by branch
+	signs   map[model.UnitID][]model.UserID // who acts as secretary by a grant, by branch
 }
 
 func readPicture(ctx context.Context, view *store.Store, day model.Date) (*picture, error) {
 	p := &picture{
 		day: day, units: map[model.UnitID]model.Unit{}, ended: map[model.UnitID]model.Unit{},
 		above: map[model.UnitID][]model.Unit{}, below: map[model.UnitID][]model.Unit{}, estates: map[model.UnitID][]model.UnitID{},
+		posts: map[model.UnitID]model.Tenure{}, signs: map[model.UnitID][]model.UserID{},
 	}
 	rows, err := view.Units.ListAll(ctx, slices.DeleteFunc(slices.Clone(model.Kinds), func(k model.UnitKind) bool { return k == model.Building })...)
 	if err != nil {
@@ -51,7 +54,26 @@ func readPicture(ctx context.Context, view *store.Store, day model.Date) (*pictu
 	for _, use := range uses {
 		p.estates[use.GridID] = append(p.estates[use.GridID], use.EstateID)
 	}
-	return p, err
+	if err != nil {
+		return nil, err
+	}
+	return p, p.readPeople(ctx, view)
+}
+
+// readPeople adds who has which post.
+func (p *picture) readPeople(ctx context.Context, view *store.Store) error {
+	tenures, err := view.Tenures.ListInPost(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tenures {
+		p.posts[t.PostBranchID] = t
+	}
+	grants, err := view.Grants.ListHolding(ctx, model.Secretary, view.Now())
+	for _, g := range grants {
+		p.signs[g.UnitID] = append(p.signs[g.UnitID], g.UserID)
+	}
+	return err
 }
 
 // of are the units of a kind, in order of ids.

@@ -21,6 +21,8 @@ var checks = []check{
 	among("unit_parent", unitParent, model.Kinds...),
 	among("unit_superior", unitSuperior, model.Committee, model.Organisation, model.Branch, model.Group),
 	among("place_party", placeParty, model.County, model.Town, model.Community),
+	among("branch_secretary", branchSecretary, model.Branch),
+	among("secretary_grant", secretaryGrant, model.Branch),
 	counted("member_building", unplaced),
 	counted("work_left_behind", leftOpen),
 }
@@ -146,6 +148,29 @@ var partyOf = map[model.UnitKind]model.UnitKind{
 func placeParty(p *picture, place model.Unit) string {
 	if len(p.over(place.ID, partyOf[place.Kind])) != 1 {
 		return fmt.Sprintf("「%s」没有设立相应的党组织。", place.Name)
+	}
+	return ""
+}
+
+// branchSecretary: secretaries in post are as many as branches, one each.
+func branchSecretary(p *picture, b model.Unit) string {
+	switch t, taken := p.posts[b.ID]; {
+	case !taken:
+		return fmt.Sprintf("党支部「%s」书记空缺。", b.Name)
+	case t.Status != model.TenureInPost:
+		return fmt.Sprintf("党支部「%s」书记停职，暂无人履职。", b.Name)
+	}
+	return ""
+}
+
+// secretaryGrant: whoever is in post acts as secretary, and nobody else does.
+func secretaryGrant(p *picture, b model.Unit) string {
+	t, signs := p.posts[b.ID], p.signs[b.ID]
+	if t.Status == model.TenureInPost && !slices.Contains(signs, t.UserID) {
+		return fmt.Sprintf("党支部「%s」在任书记没有书记权限。", b.Name)
+	}
+	if slices.ContainsFunc(signs, func(u model.UserID) bool { return t.Status != model.TenureInPost || u != t.UserID }) {
+		return fmt.Sprintf("党支部「%s」有人持有书记权限但不在任。", b.Name)
 	}
 	return ""
 }

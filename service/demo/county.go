@@ -18,14 +18,17 @@ const (
 // County is the generated county: rows to write and who is who among them. It is the
 // same every time.
 type County struct {
-	Units      []*model.Unit
-	Covers     []*model.Cover
-	Stairwells []*model.Stairwell
-	Households []*model.Household
-	Users      []*model.User
-	Accounts   []*model.WeChatAccount
-	Grants     []*model.Grant
-	Residences []*model.Residence
+	Units       []*model.Unit
+	Covers      []*model.Cover
+	Stairwells  []*model.Stairwell
+	Households  []*model.Household
+	Users       []*model.User
+	Accounts    []*model.WeChatAccount
+	Grants      []*model.Grant
+	Tenures     []*model.Tenure
+	Judgements  []*model.TenureJudgement
+	TenureSteps []*model.TenureEvent
+	Residences  []*model.Residence
 
 	Communities []*Community
 	People      map[string]model.UserID // by persona
@@ -63,20 +66,11 @@ type Estate struct {
 	small     bool // shares its branch
 }
 
-// Source is where a secretary was found.
-type Source string
-
-// The sources: retired staff of county organs and state firms, and resident members.
-const (
-	RetiredCadre   Source = "retired_cadre"
-	ResidentMember Source = "resident_member"
-)
-
 // Secretary is who leads a branch.
 type Secretary struct {
 	User   model.UserID
 	Branch *Branch
-	Source Source
+	Source model.SecretarySource
 }
 
 // Resident is somebody with an account and no post; Home is nil for those who have
@@ -95,6 +89,7 @@ func Generate() *County {
 	c.addResidents()
 	c.addParty()
 	c.addHouseholds()
+	c.addTenures()
 	return c
 }
 

@@ -107,6 +107,9 @@ func (c *County) write(ctx context.Context, tx *store.Store) error {
 		func() error { return tx.Users.Add(ctx, c.Users...) },
 		func() error { return tx.WeChat.Add(ctx, c.Accounts...) },
 		func() error { return tx.Grants.Add(ctx, c.Grants...) },
+		func() error { return tx.Tenures.Add(ctx, c.Tenures...) },
+		func() error { return tx.TenureJudgements.Add(ctx, c.Judgements...) },
+		func() error { return tx.TenureEvents.Add(ctx, c.TenureSteps...) },
 		func() error { return tx.Residences.Add(ctx, c.Residences...) },
 		func() error { return c.writeStations(ctx, tx) },
 	} {
@@ -168,7 +171,7 @@ func (r *Report) countBranch(s Secretary) {
 	} else {
 		r.SingleBranches++
 	}
-	if s.Source == ResidentMember {
+	if s.Source == model.ResidentMember {
 		r.ResidentMembers++
 	} else {
 		r.RetiredCadres++

@@ -132,6 +132,14 @@ func TestTheDemoCounty(t *testing.T) {
 func figures(t *testing.T, s *store.Store, r demo.Report) {
 	c := readCounty(t, s)
 	single, joint, small, residents := 0, 0, 0, 0
+	tenures, err := s.Tenures.ListInPost(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := map[model.SecretarySource]int{}
+	for _, tenure := range tenures {
+		sources[tenure.Source]++
+	}
 	secretaries, workers := map[model.UserID]bool{}, map[model.UserID]bool{}
 	for _, b := range c.of(model.Branch) {
 		if b.BranchType == model.SingleBranch {
@@ -167,6 +175,8 @@ func figures(t *testing.T, s *store.Store, r demo.Report) {
 	wantCount(t, "secretaries", len(secretaries), 159)
 	wantCount(t, "resident members among them", residents, 23)
 	wantCount(t, "retired cadres among them", len(secretaries)-residents, 136)
+	wantCount(t, "retired cadres in post", sources[model.RetiredCadre], 136)
+	wantCount(t, "resident members in post", sources[model.ResidentMember], 23)
 	wantCount(t, "grid workers", len(workers), 27)
 	wantCount(t, "stations", len(c.of(model.Station)), 52)
 	if n := len(c.of(model.Building)); n < 950 || n > 1050 || n != r.Buildings {

@@ -79,9 +79,9 @@ func (c *County) addSecretary(branch *Branch, i int) {
 	if persona == "" {
 		persona = fmt.Sprintf("secretary-%03d", i+1)
 	}
-	s := Secretary{User: c.person(persona, elderName(i)), Branch: branch, Source: RetiredCadre}
+	s := Secretary{User: c.person(persona, elderName(i)), Branch: branch, Source: model.RetiredCadre}
 	if i%7 == 2 {
-		s.Source = ResidentMember
+		s.Source = model.ResidentMember
 		c.home(s.User, branch.Estates[0], model.ResidenceVerified)
 	}
 	c.grant(s.User, model.Secretary, branch.Unit)

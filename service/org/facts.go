@@ -15,8 +15,7 @@ import (
 var (
 	ErrPast = fault.Define(fault.Invalid, "in_the_past",
 		"只能从今天或以后的日期起生效。", "Changes take effect today or later.")
-	ErrUnitEnded = fault.Define(fault.Conflict, "unit_ended",
-		"该单位在生效日期已不存在。", "This unit does not exist on that day.")
+	ErrUnitEnded = store.ErrUnitEnded
 )
 
 // Amendment is what is to change about a unit, and from which day on.

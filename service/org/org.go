@@ -20,6 +20,7 @@ package org
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -178,18 +179,31 @@ func (s *Service) Contact(ctx context.Context, estate model.UnitID) (c Contact, 
 	if c.Station, err = s.stationOf(ctx, c.Branch.ID); err != nil {
 		return c, err
 	}
-	grants, err := s.store.Grants.ListByUnit(ctx, c.Branch.ID, model.Secretary)
+	c.Secretary, err = s.secretary(ctx, c.Branch.ID)
+	return c, err
+}
+
+// secretary is the name of who is in post, or of who acts as secretary without a tenure.
+func (s *Service) secretary(ctx context.Context, branch model.UnitID) (name string, err error) {
+	tenure, err := s.store.Tenures.GetByPost(ctx, branch)
+	if err == nil && tenure.Status == model.TenureInPost {
+		return tenure.Name, nil
+	}
+	if err != nil && !errors.Is(err, fault.ErrNotFound) {
+		return "", err
+	}
+	grants, err := s.store.Grants.ListByUnit(ctx, branch, model.Secretary)
 	for _, grant := range grants {
 		if !grant.Holds(s.store.Now()) {
 			continue
 		}
 		secretary, err := s.store.Users.Get(ctx, grant.UserID)
 		if err != nil {
-			return c, err
+			return "", err
 		}
-		c.Secretary = secretary.Nickname
+		name = secretary.Nickname
 	}
-	return c, err
+	return name, err
 }
 
 // stationOf is the station that serves a branch; nil when there is none.
