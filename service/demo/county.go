@@ -95,6 +95,7 @@ func Generate() *County {
 	c.addResidents()
 	c.addParty()
 	c.addHouseholds()
+	c.settleHomes()
 	return c
 }
 

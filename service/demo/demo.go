@@ -107,7 +107,7 @@ func (c *County) write(ctx context.Context, tx *store.Store) error {
 		func() error { return tx.Users.Add(ctx, c.Users...) },
 		func() error { return tx.WeChat.Add(ctx, c.Accounts...) },
 		func() error { return tx.Grants.Add(ctx, c.Grants...) },
-		func() error { return tx.Residences.Add(ctx, c.Residences...) },
+		func() error { return c.writeHomes(ctx, tx) },
 		func() error { return c.writeStations(ctx, tx) },
 	} {
 		if err == nil {
