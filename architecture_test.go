@@ -39,6 +39,7 @@ var services = map[string][]string{
 	"county":     {"access", "org", "audit"},
 	"tenure":     {"access", "org", "audit"},
 	"account":    {"moderation", "wechat"},
+	"residence":  {"access", "account", "audit", "org", "roster"},
 	"moderation": {"access", "org", "audit", "wechat"},
 	"mailbox":    {"access", "org", "audit", "moderation"},
 	"activity":   {"access", "org", "audit", "moderation"},
@@ -56,7 +57,7 @@ var services = map[string][]string{
 	"station":    {"access", "org", "audit", "calendar"},
 	"duty":       {"access", "org", "audit", "calendar", "station"},
 	"mybranch":   {"org", "station", "duty"},
-	"demo":       {"access", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
+	"demo":       {"access", "account", "residence", "roster", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
 }
 
 // Libraries that belong to one place each, by import path prefix.

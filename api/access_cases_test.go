@@ -58,6 +58,7 @@ var (
 	tenureKind     = kind{"tenure", staff(access.TenureRead, access.TenurePropose, access.TenureDecide), atBranch}
 	sessionKind    = kind{"session", owner, atEstate}
 	messageKind    = kind{"message", owner, atEstate}
+	residenceKind  = kind{"residence", staff(access.ResidenceDecide).orOwner(), atBuilding}
 )
 
 // accessCase is one way of calling an operation.
@@ -123,6 +124,18 @@ var accessCases = map[string][]accessCase{
 	"changeMe":          {{may: signedIn, body: `{"nickname":"王大妈"}`}},
 	"bindPhone":         {{may: signedIn, make: phoneButton, asOwner: true, body: `{"code":"{code}"}`}},
 	"getPublicSettings": {{may: everyone}},
+
+	"registerResidence":    {{may: signedIn, about: aboutUnit, key: "building", none: 400, gone: 400, body: `{"buildingId":"{building}","stairwell":"1","room":"{n}","relation":"owner"}`}},
+	"listMyResidences":     {{may: signedIn}},
+	"leaveResidence":       {{may: owner, about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidencePending)}},
+	"listHouseholdMembers": {{may: owner, about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidenceVerified)}},
+	"vouchForMember":       {{may: owner, about: aboutThing, at: atBuilding, kind: residenceKind, make: flatmate(model.ResidencePending), body: `{"residenceId":"{residenceId}"}`}},
+	"takeBackVouch":        {{may: owner, about: aboutThing, at: atBuilding, kind: residenceKind, make: flatmate(model.ResidenceVerified)}},
+	"listResidences":       {{may: staff(access.ResidenceDecide)}},
+	"decideOnResidence":    {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidencePending), body: `{"decision":"approve"}`, own: 403}},
+	"removeResidence":      {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidenceVerified), body: `{"reason":"已搬走"}`, own: 403}},
+	"listStairwells":       {{may: everyone, about: aboutUnit, query: "buildingId={building}", key: "building", none: 200}},
+	"renewDoorCode":        {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, make: stairwellIn}},
 
 	// Places
 	"listUnits":   {{may: everyone, about: aboutUnit, query: "parentId={community}", key: "community", none: 200, personal: dutyPhone}},

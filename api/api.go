@@ -36,6 +36,7 @@ import (
 	"jinlin/service/points"
 	"jinlin/service/privacy"
 	"jinlin/service/push"
+	"jinlin/service/residence"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
@@ -53,6 +54,7 @@ type Limiter interface {
 type Services struct {
 	Privacy    *privacy.Service
 	Consent    *consent.Service
+	Residence  *residence.Service
 	Account    *account.Service
 	Access     *access.Service
 	Org        *org.Service
@@ -123,6 +125,7 @@ func New(services Services, settings Settings) (*API, error) {
 func (a *API) routes() {
 	a.sessionRoutes()
 	a.meRoutes()
+	a.residenceRoutes()
 	a.settingsRoutes()
 	a.consentRoutes()
 	a.closureRoutes()

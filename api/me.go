@@ -27,7 +27,7 @@ type meOut struct {
 	Locale       string         `json:"locale" enum:"zh,en"`
 	PhoneMasked  string         `json:"phoneMasked" doc:"As in 138****0000; empty when no number is bound"`
 	Roles        []roleOut      `json:"roles"`
-	Residences   []residenceOut `json:"residences"`
+	Residences   []residenceOut `json:"residences" doc:"Pending and verified ones"`
 	Points       balanceOut     `json:"points"`
 }
 
@@ -40,13 +40,6 @@ type unitNameOut struct {
 	ID   model.UnitID   `json:"id"`
 	Name string         `json:"name"`
 	Kind model.UnitKind `json:"kind"`
-}
-
-type residenceOut struct {
-	ID         model.ID[model.Residence] `json:"id"`
-	EstateID   model.UnitID              `json:"estateId"`
-	BuildingID model.UnitID              `json:"buildingId"`
-	Status     model.ResidenceStatus     `json:"status"`
 }
 
 func (a *API) getMe(ctx context.Context, actor model.Actor, _ *none) (*versioned[meOut], error) {
@@ -66,7 +59,7 @@ func (a *API) getMe(ctx context.Context, actor model.Actor, _ *none) (*versioned
 		out.Roles = append(out.Roles, roleOut{Role: grant.Role, Unit: nameOf(unit)})
 	}
 	for _, r := range profile.Residences {
-		out.Residences = append(out.Residences, residenceOut{ID: r.ID, EstateID: r.EstateID, BuildingID: r.BuildingID, Status: r.Status})
+		out.Residences = append(out.Residences, residenceFrom(r))
 	}
 	balance, err := a.Points.Balance(ctx, actor.User)
 	if err != nil {

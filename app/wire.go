@@ -29,6 +29,7 @@ import (
 	"jinlin/service/points"
 	"jinlin/service/privacy"
 	"jinlin/service/push"
+	"jinlin/service/residence"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
@@ -119,6 +120,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	texts.OnDecision(model.ModeratedNickname, accounts.NicknameDecided)
 	texts.OnDecision(model.ModeratedMessage, requests.MessageDecided)
+	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
@@ -139,8 +141,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Privacy: people, Consent: consents, Access: rights, Org: units, County: places, Tenure: secretaries,
-		Mailbox: requests, Moderation: texts,
+		Account: accounts, Residence: residences, Privacy: people, Consent: consents, Access: rights,
+		Org: units, County: places, Tenure: secretaries, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,

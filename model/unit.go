@@ -151,26 +151,3 @@ func (c Cover) Ended(on Date) *Cover {
 	c.ValidTo, c.SoleBy, c.SoleOf = &on, nil, nil
 	return &c
 }
-
-// Residence is where a person lives, and whether that has been verified.
-type Residence struct {
-	ID         ID[Residence]   `data:"none"`
-	UserID     UserID          `data:"none"`
-	EstateID   UnitID          `data:"none"`
-	BuildingID UnitID          `data:"none"`
-	Stairwell  string          `data:"personal"`
-	Room       string          `data:"personal"`
-	Relation   string          `data:"personal"` // owner, tenant, family
-	Status     ResidenceStatus `data:"none"`
-	CreatedAt  time.Time       `data:"none"`
-}
-
-// ResidenceStatus says how far a residence has been verified.
-type ResidenceStatus string
-
-// The statuses of a residence.
-const (
-	ResidencePending  ResidenceStatus = "pending"
-	ResidenceVerified ResidenceStatus = "verified"
-	ResidenceRejected ResidenceStatus = "rejected"
-)

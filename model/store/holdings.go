@@ -52,6 +52,7 @@ var holdings = []holding{
 	{table: "deliveries", whose: mine + " AND push_id IS NULL", gone: true, stays: map[string]string{"fields": "a push says the same to everybody"}},
 	{table: "once_records", whose: "actor_id = @user", gone: true, mute: "answers the person has had, kept for two days"},
 	{table: "sign_ups", whose: mine, empty: []string{"details"}},
+	{table: "residence_events", whose: "residence_id IN (SELECT id FROM residences WHERE user_id = @user)", gone: true},
 	{table: "residences", whose: mine, gone: true},
 	{table: "template_grants", whose: mine, gone: true},
 	{table: "push_preferences", whose: mine, gone: true},

@@ -191,40 +191,6 @@ func onDay(q *gorm.DB, day model.Date) *gorm.DB {
 	return q.Where("valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", day, day)
 }
 
-// Residences are where people live.
-type Residences struct{ table[model.Residence] }
-
-// ListByUser are a person's residences.
-func (t Residences) ListByUser(ctx context.Context, user model.UserID) ([]model.Residence, error) {
-	return all[model.Residence](t.read(ctx).Where("user_id = ?", user).Order("id").Limit(model.MaxLimit))
-}
-
-// DeleteByUser deletes all residences of a person.
-func (t Residences) DeleteByUser(ctx context.Context, user model.UserID) error {
-	return named(plain(t.write(ctx).Where("user_id = ?", user).Delete(&model.Residence{}).Error))
-}
-
-// ListUsersIn pages the people with a verified residence in an estate, by person,
-// starting after one of them.
-func (t Residences) ListUsersIn(ctx context.Context, estate model.UnitID, after model.UserID, limit int) ([]model.UserID, error) {
-	q := t.read(ctx).Distinct("user_id").Where("estate_id = ? AND status = ?", estate, model.ResidenceVerified)
-	if !after.IsZero() {
-		q = q.Where("user_id > ?", after)
-	}
-	var users []model.UserID
-	err := q.Order("user_id").Limit(limit).Pluck("user_id", &users).Error
-	return users, named(plain(err))
-}
-
-// CountUsersIn counts the people with a verified residence in any of the estates.
-func (t Residences) CountUsersIn(ctx context.Context, estates []model.UnitID) (n int64, err error) {
-	if len(estates) == 0 {
-		return 0, nil
-	}
-	err = t.read(ctx).Distinct("user_id").Where("estate_id IN ? AND status = ?", estates, model.ResidenceVerified).Count(&n).Error
-	return n, named(plain(err))
-}
-
 // Grants say who is what where.
 type Grants struct{ table[model.Grant] }
 

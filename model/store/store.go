@@ -85,11 +85,12 @@ type Store struct {
 	WeeklySends     WeeklySends
 	WeChatEvents    WeChatEvents
 
-	Phones        Phones
-	RosterEntries RosterEntries
-	Imports       Imports
-	ImportChunks  ImportChunks
-	UnitNames     UnitNames
+	Phones          Phones
+	RosterEntries   RosterEntries
+	ResidenceEvents ResidenceEvents
+	Imports         Imports
+	ImportChunks    ImportChunks
+	UnitNames       UnitNames
 
 	Consents      Consents
 	Closures      Closures
@@ -184,11 +185,12 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		WeeklySends:     WeeklySends{table[model.WeeklySend]{c}},
 		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
 
-		Phones:        Phones{table[model.Phone]{c}},
-		RosterEntries: RosterEntries{table[model.RosterEntry]{c}},
-		Imports:       Imports{table[model.Import]{c}},
-		ImportChunks:  ImportChunks{table[model.ImportChunk]{c}},
-		UnitNames:     UnitNames{table[model.UnitName]{c}},
+		Phones:          Phones{table[model.Phone]{c}},
+		ResidenceEvents: ResidenceEvents{table[model.ResidenceEvent]{c}},
+		RosterEntries:   RosterEntries{table[model.RosterEntry]{c}},
+		Imports:         Imports{table[model.Import]{c}},
+		ImportChunks:    ImportChunks{table[model.ImportChunk]{c}},
+		UnitNames:       UnitNames{table[model.UnitName]{c}},
 
 		Consents:      Consents{table[model.Consent]{c}},
 		Closures:      Closures{table[model.Closure]{c}},

@@ -40,7 +40,7 @@ func (s *Service) BindPhone(ctx context.Context, actor model.Actor, code string)
 const bindTries = 12
 
 func (s *Service) bind(ctx context.Context, tx *store.Store, actor model.Actor, number string) error {
-	fresh, err := sealedPhone(tx, actor.User, number)
+	fresh, err := NewPhone(tx, actor.User, number)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,8 @@ func phonePlace(user model.UserID) store.Place {
 	return store.Place{Table: "phones", Column: "sealed", Row: user.String()}
 }
 
-func sealedPhone(s *store.Store, user model.UserID, number string) (*model.Phone, error) {
+// NewPhone is the row of a person's number.
+func NewPhone(s *store.Store, user model.UserID, number string) (*model.Phone, error) {
 	sealed, err := s.Keys().Seal(phonePlace(user), []byte(number))
 	return &model.Phone{PhoneHash: s.Keys().PhoneIndex(number), UserID: user, Sealed: sealed, VerifiedAt: s.Now()}, err
 }

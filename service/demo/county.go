@@ -90,6 +90,7 @@ func Generate() *County {
 	c.addParty()
 	c.addHouseholds()
 	c.addTenures()
+	c.settleHomes()
 	return c
 }
 

@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"reflect"
 	"testing"
 
 	"jinlin/model"
@@ -19,7 +20,7 @@ func TestTheCountyIsTheSameEveryTime(t *testing.T) {
 		}
 	}
 	for i := range a.Residences {
-		if *a.Residences[i] != *b.Residences[i] {
+		if !reflect.DeepEqual(a.Residences[i], b.Residences[i]) {
 			t.Fatalf("residence %d differs", i)
 		}
 	}

@@ -110,7 +110,7 @@ func (c *County) write(ctx context.Context, tx *store.Store) error {
 		func() error { return tx.Tenures.Add(ctx, c.Tenures...) },
 		func() error { return tx.TenureJudgements.Add(ctx, c.Judgements...) },
 		func() error { return tx.TenureEvents.Add(ctx, c.TenureSteps...) },
-		func() error { return tx.Residences.Add(ctx, c.Residences...) },
+		func() error { return c.writeHomes(ctx, tx) },
 		func() error { return c.writeStations(ctx, tx) },
 	} {
 		if err == nil {

@@ -170,7 +170,7 @@ func (c *County) home(user model.UserID, estate *Estate, status model.ResidenceS
 	r := &model.Residence{
 		ID: newID[model.Residence](c), UserID: user, EstateID: estate.ID,
 		BuildingID: estate.Buildings[c.random.IntN(len(estate.Buildings))].ID,
-		Stairwell:  fmt.Sprintf("%d单元", 1+c.random.IntN(estate.stairwells())),
+		Stairwell:  fmt.Sprint(1 + c.random.IntN(estate.stairwells())),
 		Room:       fmt.Sprintf("%d%02d", 1+c.random.IntN(floors), 1+c.random.IntN(landing)),
 		Relation:   relations[c.random.IntN(len(relations))], Status: status, CreatedAt: c.founded(),
 	}

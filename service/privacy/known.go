@@ -89,17 +89,31 @@ func names(ctx context.Context, s *store.Store, user model.UserID) ([]string, er
 }
 
 func homes(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
-	residences, err := s.Residences.ListByUser(ctx, user)
-	for _, r := range residences {
-		if r.Room == "" {
-			continue
+	page := model.Page{Limit: model.MaxLimit}
+	for {
+		residences, err := s.Residences.ListOfUser(ctx, user, page)
+		if err != nil {
+			return nil, err
 		}
-		values = append(values, r.Room+"室", r.Room+"号房")
-		if r.Stairwell != "" {
-			values = append(values, r.Stairwell+"单元"+r.Room, r.Stairwell+"-"+r.Room)
+		for _, r := range residences.Items {
+			values = append(values, doors(r)...)
+		}
+		if page.After = residences.Next; page.After == nil {
+			return values, nil
 		}
 	}
-	return values, err
+}
+
+// doors are the ways in which people write where somebody lives.
+func doors(r model.Residence) []string {
+	if r.Room == "" {
+		return nil
+	}
+	written := []string{r.Room + "室", r.Room + "号房"}
+	if r.Stairwell != "" {
+		written = append(written, r.Stairwell+"单元"+r.Room, r.Stairwell+"-"+r.Room)
+	}
+	return written
 }
 
 // companions are whom the person brought along to activities.

@@ -110,7 +110,7 @@ func (w *World) LivesIn(who model.Actor, estate, building model.UnitID) {
 	w.T.Helper()
 	now := w.Clock.Now()
 	w.Must(w.Store.Residences.Add(w.T.Context(), &model.Residence{
-		ID: model.NewID[model.Residence](now), UserID: who.User, EstateID: estate, BuildingID: building,
+		ID: model.NewID[model.Residence](now), UserID: who.User, EstateID: estate, BuildingID: building, Relation: "owner",
 		Status: model.ResidenceVerified, CreatedAt: now,
 	}))
 }

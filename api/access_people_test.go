@@ -1,0 +1,53 @@
+package api_test
+
+import (
+	"strconv"
+
+	"jinlin/model"
+)
+
+// Makers of where people live, for the access tests.
+
+// flat is a home of the owner's in a household of its own.
+func flat(status model.ResidenceStatus) maker {
+	return func(c *county, p *place, owner model.UserID) names {
+		return names{"id": c.home(p, owner, newID[model.Household](c), status, model.ProofRoster).ID.String()}
+	}
+}
+
+// flatmate is a home of the owner's, who may vouch, and somebody who waits there or for whom
+// the owner vouched.
+func flatmate(status model.ResidenceStatus) maker {
+	return func(c *county, p *place, owner model.UserID) names {
+		household := newID[model.Household](c)
+		mine := c.home(p, owner, household, model.ResidenceVerified, model.ProofRoster)
+		other := c.home(p, c.Person("同住人").User, household, status, model.ProofVouch, owner)
+		return names{"id": mine.ID.String(), "residenceId": other.ID.String()}
+	}
+}
+
+func (c *county) home(p *place, owner model.UserID, household model.HouseholdID, status model.ResidenceStatus, proof model.ResidenceProof, word ...model.UserID) model.Residence {
+	now := c.Clock.Now()
+	c.serial++
+	r := model.Residence{
+		ID: newID[model.Residence](c), UserID: owner, EstateID: p.estate, BuildingID: p.building, HouseholdID: household, Stairwell: "1",
+		Room: "F" + strconv.Itoa(c.serial), Relation: "family", Status: status, CreatedAt: now,
+	}
+	if status == model.ResidenceVerified {
+		r.Proof, r.DecidedAt = proof, &now
+		if len(word) > 0 {
+			r.VouchedBy = word[0]
+		}
+	}
+	c.Must(c.Store.Residences.Add(c.T.Context(), &r))
+	return r
+}
+
+func stairwellIn(c *county, p *place, _ model.UserID) names {
+	c.serial++
+	s := model.Stairwell{
+		ID: newID[model.Stairwell](c), EstateID: p.estate, BuildingID: p.building, Name: "S" + strconv.Itoa(c.serial), ValidFrom: "2020-01-01", Live: model.Lasting(), CreatedAt: c.Clock.Now(),
+	}
+	c.Must(c.Store.Stairwells.Add(c.T.Context(), &s))
+	return names{"id": s.ID.String()}
+}

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE residences ADD COLUMN household_id BINARY(16);

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE residences ADD COLUMN vouched_by BINARY(16);

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE residences ADD COLUMN live_key BINARY(32);

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE residences ADD COLUMN decided_at DATETIME/*!(3)*/;

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE UNIQUE INDEX residences_live ON residences (live_key);

@@ -1,0 +1,11 @@
+-- +goose Up
+CREATE TABLE residence_events (
+    id BINARY(16) NOT NULL PRIMARY KEY,
+    residence_id BINARY(16) NOT NULL,
+    from_status VARCHAR(16) NOT NULL,
+    to_status VARCHAR(16) NOT NULL,
+    proof VARCHAR(16) NOT NULL,
+    actor_id BINARY(16),
+    reason VARCHAR(200) NOT NULL,
+    at DATETIME/*!(3)*/ NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin */;
