@@ -118,7 +118,9 @@ func doors(r model.Residence) []string {
 
 // companions are whom the person brought along to activities.
 func companions(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
-	rows := model.All(func(page model.Page) (model.Listing[model.SignUp], error) { return s.SignUps.ListByUser(ctx, user, page) })
+	rows := model.All(func(page model.Page) (model.Listing[model.SignUp], error) {
+		return s.SignUps.ListByUser(ctx, user, page)
+	})
 	for row, err := range rows {
 		if err != nil {
 			return nil, err
