@@ -199,9 +199,12 @@ func (t Grants) ListByUser(ctx context.Context, user model.UserID) ([]model.Gran
 	return all[model.Grant](t.read(ctx).Where("user_id = ?", user).Order("id").Limit(model.MaxLimit))
 }
 
-// ListByUnit are the grants on one unit in one role, past ones too.
-func (t Grants) ListByUnit(ctx context.Context, unit model.UnitID, role model.Role) ([]model.Grant, error) {
-	return all[model.Grant](t.read(ctx).Where("unit_id = ? AND role = ?", unit, role).Order("id").Limit(model.MaxLimit))
+// inForce is the condition of a grant that holds at a time, given twice.
+const inForce = "valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)"
+
+// ListByUnit are the grants in force on one unit in one role, the oldest first.
+func (t Grants) ListByUnit(ctx context.Context, unit model.UnitID, role model.Role, at time.Time) ([]model.Grant, error) {
+	return all[model.Grant](t.read(ctx).Where("unit_id = ? AND role = ?", unit, role).Where(inForce, at, at).Order("id").Limit(model.MaxLimit))
 }
 
 // SaveEnded ends a grant now, if it has not ended.
@@ -218,7 +221,7 @@ func (t Grants) SaveUnitEnded(ctx context.Context, unit model.UnitID, at time.Ti
 
 // ListHolding are all grants of a role in force.
 func (t Grants) ListHolding(ctx context.Context, role model.Role, at time.Time) ([]model.Grant, error) {
-	return all[model.Grant](t.read(ctx).Where("role = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", role, at, at).Order("id"))
+	return all[model.Grant](t.read(ctx).Where("role = ?", role).Where(inForce, at, at).Order("id"))
 }
 
 // Audit is the record of staff writes. It can be added to and read, nothing else.

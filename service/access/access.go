@@ -37,17 +37,11 @@ func (s *Service) Require(ctx context.Context, actor model.Actor, action Action,
 		return err
 	}
 	for _, unit := range units {
-		for _, top := range tops {
-			if unit.IsZero() {
-				continue
-			}
-			within, err := s.org.Within(ctx, unit, top)
-			if err != nil {
-				return err
-			}
-			if within {
-				return nil
-			}
+		if unit.IsZero() {
+			continue
+		}
+		if within, err := s.org.Within(ctx, unit, tops...); within || err != nil {
+			return err
 		}
 	}
 	return fault.ErrNotFound

@@ -104,12 +104,7 @@ func (s *Service) withinAny(ctx context.Context, unit model.Unit, tops []model.U
 	if unit.Kind == model.Building {
 		id = unit.ParentID
 	}
-	for _, top := range tops {
-		if within, err := s.org.Within(ctx, id, top); within || err != nil {
-			return within, err
-		}
-	}
-	return false, nil
+	return s.org.Within(ctx, id, tops...)
 }
 
 // among makes a check of a rule that can be judged from the picture: judge says what is wrong

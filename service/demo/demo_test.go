@@ -83,15 +83,13 @@ func (c *county) covered(id model.UnitID, kind model.UnitKind) []model.UnitID {
 
 // holders are the people in a post of a unit today.
 func (c *county) holders(unit model.UnitID, role model.Role) []model.UserID {
-	grants, err := c.s.Grants.ListByUnit(c.t.Context(), unit, role)
+	grants, err := c.s.Grants.ListByUnit(c.t.Context(), unit, role, c.s.Now())
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	var people []model.UserID
 	for _, g := range grants {
-		if g.Holds(c.s.Now()) {
-			people = append(people, g.UserID)
-		}
+		people = append(people, g.UserID)
 	}
 	return people
 }

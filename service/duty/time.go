@@ -106,15 +106,12 @@ func (s *Service) Gaps(ctx context.Context, actor model.Actor, ahead int) ([]Gap
 		return nil, err
 	}
 	for _, gap := range gaps {
-		for _, top := range tops {
-			within, err := s.org.Within(ctx, gap.Station.ID, top)
-			if err != nil {
-				return nil, err
-			}
-			if within {
-				found = append(found, gap)
-				break
-			}
+		within, err := s.org.Within(ctx, gap.Station.ID, tops...)
+		if err != nil {
+			return nil, err
+		}
+		if within {
+			found = append(found, gap)
 		}
 	}
 	return found, nil
@@ -191,12 +188,10 @@ func (s *Service) RaiseGaps(ctx context.Context) (int, error) {
 
 // leads are the community workers of where a station lies.
 func (s *Service) leads(ctx context.Context, tx *store.Store, unit model.Unit) ([]model.UserID, error) {
-	grants, err := tx.Grants.ListByUnit(ctx, unit.ParentID, model.CommunityWorker)
-	var leads []model.UserID
-	for _, grant := range grants {
-		if grant.Holds(tx.Now()) {
-			leads = append(leads, grant.UserID)
-		}
+	grants, err := tx.Grants.ListByUnit(ctx, unit.ParentID, model.CommunityWorker, tx.Now())
+	leads := make([]model.UserID, len(grants))
+	for i, grant := range grants {
+		leads[i] = grant.UserID
 	}
 	return leads, err
 }

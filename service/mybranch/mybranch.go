@@ -80,14 +80,12 @@ func (s *Service) worker(ctx context.Context, place model.UnitID) (string, error
 	if err != nil || grid.IsZero() {
 		return "", err
 	}
-	grants, err := s.store.Grants.ListByUnit(ctx, grid, model.GridWorker)
-	for _, grant := range grants {
-		if grant.Holds(s.store.Now()) {
-			user, err := s.store.Users.Get(ctx, grant.UserID)
-			return user.Nickname, err
-		}
+	grants, err := s.store.Grants.ListByUnit(ctx, grid, model.GridWorker, s.store.Now())
+	if err != nil || len(grants) == 0 {
+		return "", err
 	}
-	return "", err
+	user, err := s.store.Users.Get(ctx, grants[0].UserID)
+	return user.Nickname, err
 }
 
 // onDuty is the branch's station and who is there.

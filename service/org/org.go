@@ -120,11 +120,11 @@ func (s *Service) Chain(ctx context.Context, id model.UnitID) ([]model.Unit, err
 	return chain, nil
 }
 
-// Within says whether a unit lies in the authority of another: below it, or led or
+// Within says whether a unit lies in the authority of one of the others: below it, or led or
 // covered by it. Fault: not_found.
-func (s *Service) Within(ctx context.Context, id, top model.UnitID) (bool, error) {
+func (s *Service) Within(ctx context.Context, id model.UnitID, tops ...model.UnitID) (bool, error) {
 	reach, err := s.Reach(ctx, id)
-	return slices.Contains(reach, top), err
+	return slices.ContainsFunc(tops, func(top model.UnitID) bool { return slices.Contains(reach, top) }), err
 }
 
 // leaders are the units that lead or cover one today.
@@ -176,15 +176,19 @@ func (s *Service) Contact(ctx context.Context, estate model.UnitID) (c Contact, 
 	if c.Estate, err = s.Unit(ctx, estate); err != nil {
 		return c, err
 	}
-	if c.Station, err = s.stationOf(ctx, c.Branch.ID); err != nil {
+	stations, err := s.StationsOf(ctx, c.Branch.ID)
+	if err != nil {
 		return c, err
+	}
+	if len(stations) > 0 {
+		c.Station = &stations[0]
 	}
 	c.Secretary, err = s.secretary(ctx, c.Branch.ID)
 	return c, err
 }
 
 // secretary is the name of who is in post, or of who acts as secretary without a tenure.
-func (s *Service) secretary(ctx context.Context, branch model.UnitID) (name string, err error) {
+func (s *Service) secretary(ctx context.Context, branch model.UnitID) (string, error) {
 	tenure, err := s.store.Tenures.GetByPost(ctx, branch)
 	if err == nil && tenure.Status == model.TenureInPost {
 		return tenure.Name, nil
@@ -192,33 +196,12 @@ func (s *Service) secretary(ctx context.Context, branch model.UnitID) (name stri
 	if err != nil && !errors.Is(err, fault.ErrNotFound) {
 		return "", err
 	}
-	grants, err := s.store.Grants.ListByUnit(ctx, branch, model.Secretary)
-	for _, grant := range grants {
-		if !grant.Holds(s.store.Now()) {
-			continue
-		}
-		secretary, err := s.store.Users.Get(ctx, grant.UserID)
-		if err != nil {
-			return "", err
-		}
-		name = secretary.Nickname
+	grants, err := s.store.Grants.ListByUnit(ctx, branch, model.Secretary, s.store.Now())
+	if err != nil || len(grants) == 0 {
+		return "", err
 	}
-	return name, err
-}
-
-// stationOf is the station that serves a branch; nil when there is none.
-func (s *Service) stationOf(ctx context.Context, branch model.UnitID) (*model.Unit, error) {
-	covers, err := s.leaders(ctx, branch)
-	if err != nil {
-		return nil, err
-	}
-	for _, cover := range covers {
-		unit, err := s.Unit(ctx, cover.UnitID)
-		if err != nil || unit.Kind == model.Station {
-			return &unit, err
-		}
-	}
-	return nil, nil
+	secretary, err := s.store.Users.Get(ctx, grants[len(grants)-1].UserID) // the newest: others are being relieved
+	return secretary.Nickname, err
 }
 
 // GridOf is the grid that covers a building or estate today; the zero id when none does.

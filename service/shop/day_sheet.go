@@ -55,24 +55,18 @@ func (s *Service) DaySheet(ctx context.Context, actor model.Actor, day model.Dat
 
 // addLine takes a sum onto the sheet if it belongs there.
 func (s *Service) addLine(ctx context.Context, sheet *DaySheet, sum store.DaySum, tops []model.UnitID) error {
-	for _, top := range tops {
-		within, err := s.org.Within(ctx, sum.UnitID, top)
-		if err != nil {
-			return err
-		}
-		if !within {
-			continue
-		}
-		line := Line{
-			Goods: model.Goods{ID: sum.GoodsID}, HandedOver: sum.HandedOver, Returned: sum.Returned,
-			PointsTaken: sum.PointsTaken, PointsReturned: sum.PointsReturned,
-		}
-		sheet.Lines = append(sheet.Lines, line)
-		sheet.Total.HandedOver += line.HandedOver
-		sheet.Total.Returned += line.Returned
-		sheet.Total.PointsTaken += line.PointsTaken
-		sheet.Total.PointsReturned += line.PointsReturned
-		return nil
+	within, err := s.org.Within(ctx, sum.UnitID, tops...)
+	if err != nil || !within {
+		return err
 	}
+	line := Line{
+		Goods: model.Goods{ID: sum.GoodsID}, HandedOver: sum.HandedOver, Returned: sum.Returned,
+		PointsTaken: sum.PointsTaken, PointsReturned: sum.PointsReturned,
+	}
+	sheet.Lines = append(sheet.Lines, line)
+	sheet.Total.HandedOver += line.HandedOver
+	sheet.Total.Returned += line.Returned
+	sheet.Total.PointsTaken += line.PointsTaken
+	sheet.Total.PointsReturned += line.PointsReturned
 	return nil
 }

@@ -22,7 +22,7 @@ func TestOfManyWhoStartAtOnceOneHasThePost(t *testing.T) {
 			_, err := w.Start(t.Context(), w.other, made[i].ID)
 			return err
 		}, tenure.ErrPostTaken)
-		grants, err := w.Store.Grants.ListByUnit(t.Context(), w.branch, model.Secretary)
+		grants, err := w.Store.Grants.ListByUnit(t.Context(), w.branch, model.Secretary, w.Store.Now())
 		if started != 1 || len(grants) != 1 || err != nil {
 			t.Fatalf("%d started, %d grants, %v", started, len(grants), err)
 		}
