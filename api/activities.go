@@ -106,7 +106,7 @@ type changeActivityIn struct {
 }
 
 func (a *API) changeActivity(ctx context.Context, actor model.Actor, in *changeActivityIn) (*versioned[ActivityOut], error) {
-	version, err := in.version()
+	version, err := in.seen(0)
 	if err != nil {
 		return nil, err
 	}

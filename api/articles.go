@@ -210,17 +210,6 @@ func replace(text, by *string) {
 	}
 }
 
-// seen is the version that was read, nil for any. first is what the tag of version 0 was
-// given as, where there is such a version.
-func (m Matching) seen(first int) (*int, error) {
-	version, err := m.version()
-	if err != nil || version == 0 {
-		return nil, err
-	}
-	version -= first
-	return &version, nil
-}
-
 func (a *API) submitArticle(ctx context.Context, actor model.Actor, in *articleIn) (*versioned[articleOut], error) {
 	return article(a.News.Submit(ctx, actor, in.ID))
 }

@@ -40,6 +40,17 @@ func (m Matching) version() (int, error) {
 	return version, nil
 }
 
+// seen is the version that was read, nil for any. first is what the tag of version 0 was
+// given as, where there is such a version.
+func (m Matching) seen(first int) (*int, error) {
+	version, err := m.version()
+	if err != nil || version == 0 {
+		return nil, err
+	}
+	version -= first
+	return &version, nil
+}
+
 // cacheable is a body that clients and caches between may keep: unchanged, it is 304 and
 // no body.
 type cacheable[T any] struct {

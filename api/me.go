@@ -78,7 +78,7 @@ type changeMeIn struct {
 }
 
 func (a *API) changeMe(ctx context.Context, actor model.Actor, in *changeMeIn) (*versioned[meOut], error) {
-	version, err := in.version()
+	version, err := in.seen(0)
 	if err != nil {
 		return nil, err
 	}

@@ -124,31 +124,31 @@ func TestOneEndsOnesOwnSessionsOnly(t *testing.T) {
 
 func TestNicknamesAreJudged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		change := func(version int, nickname string) (model.User, error) {
+		change := func(version *int, nickname string) (model.User, error) {
 			return w.ChangeMe(t.Context(), w.wang, version, account.Change{Nickname: &nickname})
 		}
-		user, err := change(0, " 三楼王姐 ")
+		user, err := change(nil, " 三楼王姐 ")
 		w.Must(err)
 		if user.Nickname != "三楼王姐" || user.Version != 2 {
 			t.Fatalf("%+v", user)
 		}
-		_, err = change(2, "【违规】")
+		_, err = change(new(2), "【违规】")
 		w.ExpectFault(err, fault.ErrContentRefused)
-		_, err = change(1, "王姐")
+		_, err = change(new(1), "王姐")
 		w.ExpectFault(err, fault.ErrChangedMeanwhile)
-		_, err = change(2, "王\n姐")
+		_, err = change(new(2), "王\n姐")
 		w.ExpectFault(err, fault.ErrInvalid)
-		if user, err = change(2, "【复核】王"); err != nil || user.Nickname != "三楼王姐" || user.NicknameHeld != "【复核】王" {
+		if user, err = change(new(2), "【复核】王"); err != nil || user.Nickname != "三楼王姐" || user.NicknameHeld != "【复核】王" {
 			t.Fatalf("%+v %v", user, err)
 		}
 		if len(w.texts.held) != 0 {
 			t.Fatal("held where nobody could decide")
 		}
-		if user, err = change(3, "王大姐"); err != nil || user.Nickname != "王大姐" || user.NicknameHeld != "" {
+		if user, err = change(new(3), "王大姐"); err != nil || user.Nickname != "王大姐" || user.NicknameHeld != "" {
 			t.Fatalf("%+v %v", user, err)
 		}
 		english := "en"
-		user, err = w.ChangeMe(t.Context(), w.wang, 0, account.Change{Locale: &english})
+		user, err = w.ChangeMe(t.Context(), w.wang, nil, account.Change{Locale: &english})
 		if err != nil || user.Locale != "en" || user.Nickname != "王大姐" {
 			t.Fatalf("%+v %v", user, err)
 		}
@@ -159,7 +159,7 @@ func TestAHeldNicknameIsAPersonsToDecide(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		county := w.Unit(model.County, model.UnitID{})
 		decided := func(nickname string, status model.ModerationStatus) model.User {
-			_, err := w.ChangeMe(t.Context(), w.wang, 0, account.Change{Nickname: &nickname})
+			_, err := w.ChangeMe(t.Context(), w.wang, nil, account.Change{Nickname: &nickname})
 			w.Must(err)
 			if len(w.texts.held) != 1 || w.texts.held[0].UnitID != county || w.texts.held[0].Text != nickname {
 				t.Fatalf("%+v", w.texts.held)
@@ -186,7 +186,7 @@ func TestTwoWhoChangeOneProfileDoNotLoseAWord(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		done := w.AtOnce(8, func(i int) error {
 			nickname := fmt.Sprintf("王姐%d", i)
-			_, err := w.ChangeMe(t.Context(), w.wang, 1, account.Change{Nickname: &nickname})
+			_, err := w.ChangeMe(t.Context(), w.wang, new(1), account.Change{Nickname: &nickname})
 			return err
 		}, fault.ErrChangedMeanwhile)
 		if done != 1 {

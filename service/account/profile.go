@@ -47,16 +47,16 @@ type Change struct {
 	Locale   *string
 }
 
-// ChangeMe changes the actor's nickname and language. version is the one they saw; 0 takes
-// the present one. A nickname the text check does not clearly pass is held for a person and
+// ChangeMe changes the actor's nickname and language. version, unless nil, is
+// the one they saw. A nickname the text check does not clearly pass is held for a person and
 // the old one stays meanwhile. Faults: content_refused, changed_meanwhile, invalid.
-func (s *Service) ChangeMe(ctx context.Context, actor model.Actor, version int, c Change) (model.User, error) {
+func (s *Service) ChangeMe(ctx context.Context, actor model.Actor, version *int, c Change) (model.User, error) {
 	user, err := s.store.Users.Get(ctx, actor.User)
 	if err != nil {
 		return user, err
 	}
-	if version != 0 && version != user.Version {
-		return user, fault.ErrChangedMeanwhile
+	if err := store.Seen(version, user.Version); err != nil {
+		return user, err
 	}
 	if c.Locale != nil {
 		user.Locale = *c.Locale
@@ -99,11 +99,7 @@ func (s *Service) rename(ctx context.Context, user *model.User, nickname string)
 // save writes the profile and gives it back as it then is. A nickname that is held goes
 // before a person, and one that waited goes no more.
 func (s *Service) save(ctx context.Context, tx *store.Store, actor model.Actor, user model.User, renamed bool) (model.User, error) {
-	saved, err := tx.Users.SaveProfile(ctx, user)
-	if err == nil && !saved {
-		err = fault.ErrChangedMeanwhile
-	}
-	if err != nil {
+	if err := store.Kept(tx.Users.SaveProfile(ctx, user)); err != nil {
 		return user, err
 	}
 	now, err := tx.Users.Get(ctx, user.ID)
@@ -140,10 +136,7 @@ func (s *Service) NicknameDecided(ctx context.Context, tx *store.Store, decided 
 	if decided.Status == model.TextReleased {
 		user.Nickname = decided.Text
 	}
-	saved, err := tx.Users.SaveProfile(ctx, user)
-	if err == nil && !saved {
-		err = fault.ErrChangedMeanwhile
-	}
+	err = store.Kept(tx.Users.SaveProfile(ctx, user))
 	if err != nil || decided.Status == model.TextReleased {
 		return err
 	}

@@ -85,15 +85,15 @@ func (s *Service) Draft(ctx context.Context, actor model.Actor, unit model.UnitI
 	})
 }
 
-// Change rewrites a draft. version is the one the writer saw; 0 takes the present one.
+// Change rewrites a draft. version, unless nil, is the one the writer saw.
 // Faults: changed_meanwhile, illegal_transition, invalid and those of access.Require.
-func (s *Service) Change(ctx context.Context, actor model.Actor, id model.ActivityID, version int, change func(*Plan)) (model.Activity, error) {
+func (s *Service) Change(ctx context.Context, actor model.Actor, id model.ActivityID, version *int, change func(*Plan)) (model.Activity, error) {
 	seen, err := s.managed(ctx, actor, id)
 	if err != nil {
 		return seen, err
 	}
-	if version != 0 && version != seen.Version {
-		return seen, fault.ErrChangedMeanwhile
+	if err := store.Seen(version, seen.Version); err != nil {
+		return seen, err
 	}
 	if seen.State != model.ActivityDraft {
 		return seen, seen.Move(model.ActivityDraft, s.store.Now())
@@ -108,11 +108,7 @@ func (s *Service) Change(ctx context.Context, actor model.Actor, id model.Activi
 	}
 	var out model.Activity
 	err = s.store.InTx(ctx, func(tx *store.Store) error {
-		saved, err := tx.Activities.SaveDraft(ctx, seen, plan.into(seen))
-		if err == nil && !saved {
-			err = fault.ErrChangedMeanwhile
-		}
-		if err != nil {
+		if err := store.Kept(tx.Activities.SaveDraft(ctx, seen, plan.into(seen))); err != nil {
 			return err
 		}
 		if err := s.texts.Drop(ctx, tx, actor, model.ModeratedActivity, model.ID[any](id)); err != nil {
@@ -159,14 +155,16 @@ func (s *Service) Publish(ctx context.Context, actor model.Actor, id model.Activ
 		if err := a.Move(model.ActivityPublished, tx.Now()); err != nil {
 			return a, err
 		}
-		if a.Version != seen.Version { // not the text that was checked
-			return a, fault.ErrChangedMeanwhile
+		if err := store.Seen(&seen.Version, a.Version); err != nil { // not the text that was checked
+			return a, err
 		}
 		if !tx.Now().Before(a.EndsAt) {
 			return a, ErrOver
 		}
-		saved, err := tx.Activities.SaveState(ctx, a, model.ActivityPublished)
-		return s.moved(ctx, tx, actor, a, model.ActivityPublished, "publish", "", saved, err)
+		if err := store.Kept(tx.Activities.SaveState(ctx, a, model.ActivityPublished)); err != nil {
+			return a, err
+		}
+		return s.moved(ctx, tx, actor, a, model.ActivityPublished, "publish", "")
 	})
 }
 
@@ -191,8 +189,10 @@ func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.Activi
 		if err := a.Move(model.ActivityCancelled, tx.Now()); err != nil {
 			return a, err
 		}
-		saved, err := tx.Activities.SaveCancelled(ctx, a, shown)
-		if a, err = s.moved(ctx, tx, actor, a, model.ActivityCancelled, "cancel", reason, saved, err); err != nil {
+		if err := store.Kept(tx.Activities.SaveCancelled(ctx, a, shown)); err != nil {
+			return a, err
+		}
+		if a, err = s.moved(ctx, tx, actor, a, model.ActivityCancelled, "cancel", reason); err != nil {
 			return a, err
 		}
 		return a, putJob(ctx, tx, ReleaseJob, a, tx.Now())
@@ -200,17 +200,12 @@ func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.Activi
 }
 
 // moved finishes a move that was saved by compare-and-set: event, audit, the row as it is now.
-func (s *Service) moved(ctx context.Context, tx *store.Store, actor model.Actor, a model.Activity, to model.ActivityState, verb, note string, saved bool, err error) (model.Activity, error) {
-	if err == nil && !saved {
-		err = fault.ErrChangedMeanwhile
+func (s *Service) moved(ctx context.Context, tx *store.Store, actor model.Actor, a model.Activity, to model.ActivityState, verb, note string) (model.Activity, error) {
+	if err := noted(ctx, tx, actor, a, to, verb, note); err != nil {
+		return a, err
 	}
-	if err == nil {
-		err = noted(ctx, tx, actor, a, to, verb, note)
-	}
-	if err == nil { // it is public, or never will be: nobody need decide on its text
-		err = s.texts.Drop(ctx, tx, actor, model.ModeratedActivity, model.ID[any](a.ID))
-	}
-	if err != nil {
+	// It is public, or never will be: nobody need decide on its text.
+	if err := s.texts.Drop(ctx, tx, actor, model.ModeratedActivity, model.ID[any](a.ID)); err != nil {
 		return a, err
 	}
 	return tx.Activities.Get(ctx, a.ID)

@@ -123,7 +123,7 @@ func TestADraftIsItsStaffsUntilItIsPublished(t *testing.T) {
 		if _, err := w.Publish(t.Context(), w.secretary, a.ID); !errors.Is(err, fault.ErrIllegalTransition) {
 			t.Errorf("published twice: %v", err)
 		}
-		if _, err := w.Change(t.Context(), w.secretary, a.ID, 0, func(*activity.Plan) {}); !errors.Is(err, fault.ErrIllegalTransition) {
+		if _, err := w.Change(t.Context(), w.secretary, a.ID, nil, func(*activity.Plan) {}); !errors.Is(err, fault.ErrIllegalTransition) {
 			t.Errorf("changed after publication: %v", err)
 		}
 	})
@@ -200,14 +200,14 @@ func TestAHeldTextIsPublishedOnceSomebodyElseReleasedIt(t *testing.T) {
 		}
 		_, err := w.texts.Release(ctx, w.secretary, items[0].ID, "")
 		w.ExpectFault(err, moderation.ErrOwnText)
-		_, err = w.Change(ctx, w.secretary, a.ID, 0, func(p *activity.Plan) { p.Title = "【复核】大扫除" })
+		_, err = w.Change(ctx, w.secretary, a.ID, nil, func(p *activity.Plan) { p.Title = "【复核】大扫除" })
 		w.Must(err)
 		_, err = w.texts.Release(ctx, clerk, items[0].ID, "") // what it was about is gone
 		w.ExpectFault(err, fault.ErrIllegalTransition)
 		publish(a.ID, activity.ErrHeld)
 		_, err = w.texts.Release(ctx, clerk, held()[0].ID, "")
 		w.Must(err)
-		_, err = w.Change(ctx, w.secretary, a.ID, 0, func(p *activity.Plan) { p.Title = "【复核】再改" })
+		_, err = w.Change(ctx, w.secretary, a.ID, nil, func(p *activity.Plan) { p.Title = "【复核】再改" })
 		w.Must(err)
 		publish(a.ID, activity.ErrHeld) // the release was for another text
 		_, err = w.texts.Release(ctx, clerk, held()[0].ID, "")
@@ -233,11 +233,11 @@ func TestTwoWritersOfOneDraft(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		a := w.draft()
-		changed, err := w.Change(t.Context(), w.secretary, a.ID, a.Version, func(p *activity.Plan) { p.Capacity = 9 })
+		changed, err := w.Change(t.Context(), w.secretary, a.ID, &a.Version, func(p *activity.Plan) { p.Capacity = 9 })
 		if err != nil || changed.Version != a.Version+1 || changed.PlacesLeft != 9 {
 			t.Fatalf("%+v, %v", changed, err)
 		}
-		if _, err := w.Change(t.Context(), w.secretary, a.ID, a.Version, func(p *activity.Plan) { p.Capacity = 1 }); !errors.Is(err, fault.ErrChangedMeanwhile) {
+		if _, err := w.Change(t.Context(), w.secretary, a.ID, &a.Version, func(p *activity.Plan) { p.Capacity = 1 }); !errors.Is(err, fault.ErrChangedMeanwhile) {
 			t.Fatalf("over another's change: %v", err)
 		}
 	})

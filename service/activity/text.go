@@ -36,10 +36,10 @@ func (s *Service) judge(ctx context.Context, actor model.Actor, a model.Activity
 func (s *Service) hold(ctx context.Context, actor model.Actor, a model.Activity) error {
 	return s.store.InTx(ctx, func(tx *store.Store) error {
 		now, err := tx.Activities.Get(ctx, a.ID)
-		if err == nil && now.Version != a.Version {
-			err = fault.ErrChangedMeanwhile
-		}
 		if err != nil {
+			return err
+		}
+		if err := store.Seen(&a.Version, now.Version); err != nil {
 			return err
 		}
 		item := model.ModerationItem{

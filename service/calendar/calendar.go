@@ -71,9 +71,9 @@ func (s *Service) Change(ctx context.Context, actor model.Actor, day model.Calen
 		}
 		if day.Version = before.Version; day.Version == 0 {
 			day.Version = 1
-			err = clash(tx.CalendarDays.Add(ctx, &day))
+			err = store.First(tx.CalendarDays.Add(ctx, &day))
 		} else {
-			err = stale(tx.CalendarDays.SaveChanged(ctx, day))
+			err = store.Kept(tx.CalendarDays.SaveChanged(ctx, day))
 			day.Version++
 		}
 		if err != nil {
@@ -98,7 +98,7 @@ func (s *Service) Restore(ctx context.Context, actor model.Actor, date model.Dat
 		if before.Version == 0 {
 			return fault.ErrNotFound
 		}
-		if err := stale(tx.CalendarDays.Delete(ctx, before)); err != nil {
+		if err := store.Kept(tx.CalendarDays.Delete(ctx, before)); err != nil {
 			return err
 		}
 		return record(ctx, tx, actor, unit, date, "restored")
@@ -117,32 +117,14 @@ func (s *Service) county(ctx context.Context, actor model.Actor) (model.UnitID, 
 // before is what the county says of a day so far; version 0 when it says nothing.
 func (s *Service) before(ctx context.Context, tx *store.Store, date model.Date, seen *int) (model.CalendarDay, error) {
 	before, err := tx.CalendarDays.Get(ctx, date)
-	if errors.Is(err, fault.ErrNotFound) {
-		err = nil
+	if err != nil && !errors.Is(err, fault.ErrNotFound) {
+		return before, err
 	}
-	if err == nil && seen != nil && *seen != before.Version {
-		err = fault.ErrChangedMeanwhile
-	}
-	return before, err
+	return before, store.Seen(seen, before.Version)
 }
 
 func record(ctx context.Context, tx *store.Store, actor model.Actor, unit model.UnitID, date model.Date, detail string) error {
 	return audit.Record(ctx, tx, actor, audit.Act{
 		Action: "calendar.day", ObjectKind: "calendar_day", Unit: unit, Detail: string(date) + " " + detail,
 	})
-}
-
-// clash: somebody else has just said something of that day.
-func clash(err error) error {
-	if errors.Is(err, store.ErrDuplicate) {
-		return fault.ErrChangedMeanwhile
-	}
-	return err
-}
-
-func stale(found bool, err error) error {
-	if err == nil && !found {
-		return fault.ErrChangedMeanwhile
-	}
-	return err
 }

@@ -171,8 +171,8 @@ func (s *Service) Change(ctx context.Context, actor model.Actor, id model.UnitID
 		if unit, err = tx.Units.GetLocked(ctx, id); err != nil {
 			return err
 		}
-		if version != nil && *version != unit.Changes {
-			return fault.ErrChangedMeanwhile
+		if err := store.Seen(version, unit.Changes); err != nil {
+			return err
 		}
 		fields, err := s.fields(ctx, tx, unit, c)
 		if err != nil {

@@ -173,18 +173,10 @@ func writePlan(ctx context.Context, tx *store.Store, actor model.Actor, id model
 			shifts = append(shifts, newShift(m, date, o, tx.Now()))
 		}
 	}
-	err := tx.DutyDays.Add(ctx, days...)
-	if errors.Is(err, store.ErrDuplicate) {
-		return fault.ErrChangedMeanwhile
-	}
-	if err != nil {
+	if err := store.First(tx.DutyDays.Add(ctx, days...)); err != nil {
 		return err
 	}
-	err = tx.DutyShifts.Add(ctx, shifts...)
-	if errors.Is(err, store.ErrDuplicate) { // another station had them a moment ago
-		return fault.ErrChangedMeanwhile
-	}
-	return err
+	return store.First(tx.DutyShifts.Add(ctx, shifts...)) // another station may have had them a moment ago
 }
 
 // newShift lasts from the first opening of the day to the last closing.
@@ -246,21 +238,14 @@ func takeDay(ctx context.Context, tx *store.Store, day model.DutyDay, seen *int)
 	if err != nil && !errors.Is(err, fault.ErrNotFound) {
 		return err
 	}
-	if seen != nil && *seen != before.Version {
-		return fault.ErrChangedMeanwhile
+	if err := store.Seen(seen, before.Version); err != nil {
+		return err
 	}
 	if day.Version = before.Version; day.Version == 0 {
 		day.Version = 1
-		if err = tx.DutyDays.Add(ctx, &day); errors.Is(err, store.ErrDuplicate) {
-			err = fault.ErrChangedMeanwhile
-		}
-		return err
+		return store.First(tx.DutyDays.Add(ctx, &day))
 	}
-	saved, err := tx.DutyDays.SaveChanged(ctx, day)
-	if err == nil && !saved {
-		err = fault.ErrChangedMeanwhile
-	}
-	return err
+	return store.Kept(tx.DutyDays.SaveChanged(ctx, day))
 }
 
 func replace(ctx context.Context, tx *store.Store, actor model.Actor, day model.DutyDay, members []model.DutyMemberID, o model.Opening) error {
@@ -310,12 +295,8 @@ func step(ctx context.Context, tx *store.Store, shift model.DutyShift, move mode
 	if err != nil {
 		return err
 	}
-	moved, err := tx.DutyShifts.SaveMoved(ctx, shift)
-	if err != nil {
+	if err := store.Kept(tx.DutyShifts.SaveMoved(ctx, shift)); err != nil {
 		return err
-	}
-	if !moved {
-		return fault.ErrChangedMeanwhile
 	}
 	return tx.DutyEvents.Add(ctx, &event)
 }

@@ -177,11 +177,7 @@ func settle(ctx context.Context, tx *store.Store, actor model.Actor, id model.Du
 		return swap, err
 	}
 	swap.DecidedBy = actor.User
-	moved, err := tx.DutySwaps.SaveMoved(ctx, swap, from)
-	if err == nil && !moved {
-		err = fault.ErrChangedMeanwhile
-	}
-	return swap, err
+	return swap, store.Kept(tx.DutySwaps.SaveMoved(ctx, swap, from))
 }
 
 // Approve makes an agreed swap true. Of several swaps of one shift approved at once, one

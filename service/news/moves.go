@@ -33,8 +33,8 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, id model.Articl
 		return model.Article{}, fault.ErrContentRefused
 	}
 	return s.move(ctx, actor, id, model.SubmitArticle, "", func(_ *store.Store, a *model.Article) error {
-		if a.Version != seen.Version {
-			return fault.ErrChangedMeanwhile // the text that was checked is not this one
+		if err := store.Seen(&seen.Version, a.Version); err != nil { // not the text that was checked
+			return err
 		}
 		a.Held = verdict != moderation.Passed
 		return nil
@@ -133,7 +133,7 @@ func (s *Service) move(ctx context.Context, actor model.Actor, id model.ArticleI
 		if err := prepare(tx, &a); err != nil {
 			return a, err
 		}
-		if err := kept(tx.Articles.SaveMoved(ctx, a)); err != nil {
+		if err := store.Kept(tx.Articles.SaveMoved(ctx, a)); err != nil {
 			return a, err
 		}
 		a.Version, a.UpdatedAt = a.Version+1, tx.Now()

@@ -85,8 +85,8 @@ func (s *Service) Edit(ctx context.Context, actor model.Actor, id model.ArticleI
 		if a, err = tx.Articles.Get(ctx, id); err != nil {
 			return err
 		}
-		if version != nil && *version != a.Version {
-			return fault.ErrChangedMeanwhile
+		if err := store.Seen(version, a.Version); err != nil {
+			return err
 		}
 		if _, err := a.After(model.EditArticle); err != nil {
 			return err
@@ -94,21 +94,13 @@ func (s *Service) Edit(ctx context.Context, actor model.Actor, id model.ArticleI
 		d := Draft{Title: a.Title, Summary: a.Summary, Body: a.Body, Cover: a.Cover}
 		change(&d)
 		a.Title, a.Summary, a.Body, a.Cover = d.Title, d.Summary, d.Body, d.Cover
-		if err := kept(tx.Articles.SaveEdited(ctx, a)); err != nil {
+		if err := store.Kept(tx.Articles.SaveEdited(ctx, a)); err != nil {
 			return err
 		}
 		a.Version, a.UpdatedAt = a.Version+1, tx.Now()
 		return audit.Record(ctx, tx, actor, act("article.edit", a))
 	})
 	return a, err
-}
-
-// kept turns a compare-and-set that found another version into changed_meanwhile.
-func kept(found bool, err error) error {
-	if err == nil && !found {
-		return fault.ErrChangedMeanwhile
-	}
-	return err
 }
 
 // permit lets pass who may do the action where the article belongs.

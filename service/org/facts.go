@@ -56,10 +56,7 @@ func Amend(ctx context.Context, tx *store.Store, unit model.Unit, a Amendment) (
 
 // saved writes a changed unit. Fault: changed_meanwhile.
 func saved(ctx context.Context, tx *store.Store, unit model.Unit) (model.Unit, error) {
-	ok, err := tx.Units.SaveChanged(ctx, unit)
-	if err == nil && !ok {
-		err = fault.ErrChangedMeanwhile
-	}
+	err := store.Kept(tx.Units.SaveChanged(ctx, unit))
 	unit.Changes++
 	return unit, err
 }

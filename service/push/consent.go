@@ -183,28 +183,19 @@ func (s *Service) Prefer(ctx context.Context, actor model.Actor, version *int, n
 		if p, err = preferences(ctx, tx, actor.User); err != nil {
 			return err
 		}
-		if version != nil && *version != p.Version {
-			return fault.ErrChangedMeanwhile
+		if err := store.Seen(version, p.Version); err != nil {
+			return err
 		}
 		p.News, p.Notices, p.UpdatedAt = news, notices, tx.Now()
 		if p.Version == 0 {
 			p.Version = 1
-			return fresh(tx.PushPreferences.Add(ctx, &p))
+			return store.First(tx.PushPreferences.Add(ctx, &p))
 		}
-		found, err := tx.PushPreferences.SaveChanged(ctx, p)
-		if err == nil && !found {
-			return fault.ErrChangedMeanwhile
+		if err := store.Kept(tx.PushPreferences.SaveChanged(ctx, p)); err != nil {
+			return err
 		}
 		p.Version++
-		return err
+		return nil
 	})
 	return p, err
-}
-
-// fresh turns two first writes at once into changed_meanwhile for the second.
-func fresh(err error) error {
-	if errors.Is(err, store.ErrDuplicate) {
-		return fault.ErrChangedMeanwhile
-	}
-	return err
 }

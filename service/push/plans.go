@@ -44,8 +44,8 @@ func (s *Service) SavePlan(ctx context.Context, actor model.Actor, version *int,
 		if err != nil {
 			return err
 		}
-		if version != nil && *version != now.Version {
-			return fault.ErrChangedMeanwhile
+		if err := store.Seen(version, now.Version); err != nil {
+			return err
 		}
 		plan.Version, plan.UpdatedAt = now.Version, tx.Now()
 		if err := savePlan(ctx, tx, plan); err != nil {
@@ -63,13 +63,9 @@ func (s *Service) SavePlan(ctx context.Context, actor model.Actor, version *int,
 func savePlan(ctx context.Context, tx *store.Store, plan model.PushPlan) error {
 	if plan.Version == 0 {
 		plan.Version = 1
-		return fresh(tx.PushPlans.Add(ctx, &plan))
+		return store.First(tx.PushPlans.Add(ctx, &plan))
 	}
-	found, err := tx.PushPlans.SaveChanged(ctx, plan)
-	if err == nil && !found {
-		return fault.ErrChangedMeanwhile
-	}
-	return err
+	return store.Kept(tx.PushPlans.SaveChanged(ctx, plan))
 }
 
 // checkTimes refuses what is no time, and a slot in the quiet hours, which would only wait.

@@ -287,12 +287,8 @@ func (s *Service) move(ctx context.Context, tx *store.Store, actor model.Actor, 
 		now := tx.Now()
 		p.FinishedAt = &now
 	}
-	found, err := tx.Pushes.SaveMoved(ctx, *p)
-	if err != nil {
+	if err := store.Kept(tx.Pushes.SaveMoved(ctx, *p)); err != nil {
 		return err
-	}
-	if !found {
-		return fault.ErrChangedMeanwhile
 	}
 	p.Version++
 	return s.record(ctx, tx, actor, *p, from)

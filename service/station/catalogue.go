@@ -94,12 +94,12 @@ func (s *Service) ChangeService(ctx context.Context, actor model.Actor, id model
 		return item, err
 	}
 	err = s.store.InTx(ctx, func(tx *store.Store) error {
-		if err := stale(tx.ServiceItems.SaveEnded(ctx, id, before.Version, s.today())); err != nil {
+		if err := store.Kept(tx.ServiceItems.SaveEnded(ctx, id, before.Version, s.today())); err != nil {
 			return err
 		}
 		item.ID, item.Version, item.UnitID = id, before.Version+1, before.UnitID
 		item.ValidFrom, item.ChangedBy, item.CreatedAt = s.today(), actor.User, tx.Now()
-		if err := clash(tx.ServiceItems.Add(ctx, &item)); err != nil {
+		if err := store.First(tx.ServiceItems.Add(ctx, &item)); err != nil {
 			return err
 		}
 		return recordItem(ctx, tx, actor, item, "changed")
@@ -115,7 +115,7 @@ func (s *Service) WithdrawService(ctx context.Context, actor model.Actor, id mod
 		return err
 	}
 	return s.store.InTx(ctx, func(tx *store.Store) error {
-		if err := stale(tx.ServiceItems.SaveEnded(ctx, id, before.Version, s.today())); err != nil {
+		if err := store.Kept(tx.ServiceItems.SaveEnded(ctx, id, before.Version, s.today())); err != nil {
 			return err
 		}
 		return recordItem(ctx, tx, actor, before, "withdrawn")
@@ -133,10 +133,7 @@ func (s *Service) serviceToChange(ctx context.Context, actor model.Actor, id mod
 	if err := s.access.Require(ctx, actor, access.StationManage, before.UnitID); err != nil {
 		return before, err
 	}
-	if seen != nil && *seen != before.Version {
-		return before, fault.ErrChangedMeanwhile
-	}
-	return before, nil
+	return before, store.Seen(seen, before.Version)
 }
 
 func recordItem(ctx context.Context, tx *store.Store, actor model.Actor, item model.ServiceItem, what string) error {

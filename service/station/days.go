@@ -48,9 +48,9 @@ func (s *Service) Except(ctx context.Context, actor model.Actor, day model.Stati
 		day.ChangedBy, day.UpdatedAt, day.Version = actor.User, tx.Now(), before.Version
 		if day.Version == 0 {
 			day.Version = 1
-			err = clash(tx.StationDays.Add(ctx, &day))
+			err = store.First(tx.StationDays.Add(ctx, &day))
 		} else {
-			err = stale(tx.StationDays.SaveChanged(ctx, day))
+			err = store.Kept(tx.StationDays.SaveChanged(ctx, day))
 			day.Version++
 		}
 		if err != nil {
@@ -75,7 +75,7 @@ func (s *Service) Unexcept(ctx context.Context, actor model.Actor, id model.Unit
 		if before.Version == 0 {
 			return fault.ErrNotFound
 		}
-		if err := stale(tx.StationDays.Delete(ctx, before)); err != nil {
+		if err := store.Kept(tx.StationDays.Delete(ctx, before)); err != nil {
 			return err
 		}
 		return recordDay(ctx, tx, actor, before, "usual hours on ")
@@ -85,13 +85,10 @@ func (s *Service) Unexcept(ctx context.Context, actor model.Actor, id model.Unit
 // exception is what holds for a day so far; version 0 when it is a usual one.
 func exception(ctx context.Context, tx *store.Store, id model.UnitID, date model.Date, seen *int) (model.StationDay, error) {
 	before, err := tx.StationDays.Get(ctx, id, date)
-	if errors.Is(err, fault.ErrNotFound) {
-		err = nil
+	if err != nil && !errors.Is(err, fault.ErrNotFound) {
+		return before, err
 	}
-	if err == nil && seen != nil && *seen != before.Version {
-		err = fault.ErrChangedMeanwhile
-	}
-	return before, err
+	return before, store.Seen(seen, before.Version)
 }
 
 func recordDay(ctx context.Context, tx *store.Store, actor model.Actor, day model.StationDay, what string) error {

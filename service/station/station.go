@@ -18,7 +18,6 @@ package station
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -217,19 +216,19 @@ func follow(ctx context.Context, tx *store.Store, next *model.StationProfile, se
 	if len(before) > 0 {
 		version = before[0].Version
 	}
-	if seen != nil && *seen != version {
-		return fault.ErrChangedMeanwhile
+	if err := store.Seen(seen, version); err != nil {
+		return err
 	}
 	if version > 0 {
 		if before[0].ValidFrom > next.ValidFrom {
 			return ErrDescribedLater
 		}
-		if err := stale(tx.StationProfiles.SaveEnded(ctx, next.StationID, version, next.ValidFrom)); err != nil {
+		if err := store.Kept(tx.StationProfiles.SaveEnded(ctx, next.StationID, version, next.ValidFrom)); err != nil {
 			return err
 		}
 	}
 	next.Version = version + 1
-	return clash(tx.StationProfiles.Add(ctx, next))
+	return store.First(tx.StationProfiles.Add(ctx, next))
 }
 
 // mayChange lets staff pass who look after a station. Faults: those of access.Require.
@@ -251,19 +250,4 @@ func ids(units []model.Unit) []model.UnitID {
 		out[i] = u.ID
 	}
 	return out
-}
-
-// clash: somebody else has just written the same version.
-func clash(err error) error {
-	if errors.Is(err, store.ErrDuplicate) {
-		return fault.ErrChangedMeanwhile
-	}
-	return err
-}
-
-func stale(found bool, err error) error {
-	if err == nil && !found {
-		return fault.ErrChangedMeanwhile
-	}
-	return err
 }
