@@ -56,8 +56,8 @@ func newPlanner(t *testing.T) *planner {
 	return p
 }
 
-// analyze has the planner count some tables anew.
-func (p *planner) analyze(tables ...string) {
+// countAnew has the planner take its figures of some tables again.
+func (p *planner) countAnew(tables ...string) {
 	p.t.Helper()
 	for _, table := range tables {
 		if err := p.db.Exec("ANALYZE TABLE " + table).Error; err != nil {

@@ -117,5 +117,5 @@ func fill[T any](p *planner, table string, add func(context.Context, ...*T) erro
 	if err := add(p.t.Context(), rows...); err != nil {
 		p.t.Fatal(err)
 	}
-	p.analyze(table)
+	p.countAnew(table)
 }

@@ -22,7 +22,7 @@ func TestTheListOfHeldTextsUsesItsIndex(t *testing.T) {
 	if err := p.ModerationItems.Add(ctx, rows...); err != nil {
 		t.Fatal(err)
 	}
-	p.analyze("moderation_items")
+	p.countAnew("moderation_items")
 	page := model.Page{After: &model.Cursor{At: now.Add(time.Hour), ID: rows[60].ID}}
 	query := ahead(p.ModerationItems.list(ctx, []model.UnitID{{15: 1}, {15: 2}, {15: 3}}, model.TextHeld), "held_at", page)
 	p.finds("held texts", "moderation_items_by_unit", func() error { return run[model.ModerationItem](query) })

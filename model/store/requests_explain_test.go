@@ -67,6 +67,6 @@ func fillRequests(p *planner, now time.Time) model.Request {
 	if err := p.Requests.Add(p.t.Context(), rows...); err != nil {
 		p.t.Fatal(err)
 	}
-	p.analyze("requests")
+	p.countAnew("requests")
 	return *rows[1]
 }

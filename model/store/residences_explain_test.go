@@ -26,7 +26,7 @@ func TestListsOfResidencesUseTheirIndexes(t *testing.T) {
 	if err := p.Residences.Add(t.Context(), rows...); err != nil {
 		t.Fatal(err)
 	}
-	p.analyze("residences")
+	p.countAnew("residences")
 	ctx, one := t.Context(), rows[3]
 	waiting := ResidenceFilter{Status: model.ResidencePending}
 	p.finds("estates", "residences_by_estate", func() error {

@@ -57,7 +57,8 @@ func readPicture(ctx context.Context, view *store.Store, day model.Date) (*pictu
 	if err != nil {
 		return nil, err
 	}
-	return p, p.readPeople(ctx, view)
+	err = p.readPeople(ctx, view)
+	return p, err
 }
 
 // readPeople adds who has which post.
