@@ -39,8 +39,14 @@ may call it at once; it happens once.`, migrate,
 		},
 		{
 			"doctor", "", "look at everything the service needs and say what is wrong",
-			`Looks at the data folder, the database and its schema, Redis, WeChat and the buried jobs, says of each whether it
+			`Looks at the data folder, the database and its schema, Redis, WeChat, the buried jobs and the field keys, says of each whether it
 is well, and fails when one is not. It changes nothing.`, doctor,
+		},
+		{
+			"keys", "[rotate]", "say what stands under which field key; `keys rotate` brings all under the newest",
+			`Says how many sealed rows stand under another field key than the newest. ` + "`keys rotate`" + ` brings them under it, while
+the service runs; it may be stopped and begun again at any time, and workers do the same once an hour. When none is left,
+put a dash in the place of the older key in JINLIN_FIELD_KEYS.`, fieldKeysCommand,
 		},
 		{
 			"jobs", "[revive ID…|all]", "list buried jobs; `jobs revive ID…|all` makes them ready again",

@@ -27,7 +27,7 @@ func doctor(ctx context.Context, c config.Config, in invocation) error {
 	defer cancel()
 	findings := []finding{checkFolder(ctx, c), checkSchema(ctx, c)}
 	findings = append(findings, checkRedisAndWeChat(ctx, c)...)
-	findings = append(findings, checkJobs(ctx, c))
+	findings = append(findings, checkJobs(ctx, c), checkKeys(ctx, c))
 	wrong := 0
 	for _, f := range findings {
 		mark, said := "ok  ", f.said

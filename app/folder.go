@@ -28,15 +28,30 @@ func (a *App) prepareFolder(context.Context, Options) error {
 }
 
 func fieldKeys(c config.Config) (*store.Keys, error) {
-	masters, err := keysOr(c.FieldKeys, c.DataDir, "field.key")
+	text, err := keysOr(c.FieldKeys, c.DataDir, "field.key")
 	if err != nil {
 		return nil, err
 	}
-	return store.NewKeys(masters...)
+	versions, err := config.FieldKeys(text)
+	if err != nil {
+		return nil, err
+	}
+	masters := make([]store.MasterKey, len(versions))
+	for i, v := range versions {
+		masters[i] = store.MasterKey{Secret: v.Secret, Profile: store.AES}
+		if v.SM {
+			masters[i].Profile = store.SM
+		}
+	}
+	return store.NewKeys(c.FieldKey, masters...)
 }
 
 func sessionKey(c config.Config) ([]byte, error) {
-	keys, err := keysOr(c.SessionKey, c.DataDir, "session.key")
+	text, err := keysOr(c.SessionKey, c.DataDir, "session.key")
+	if err != nil {
+		return nil, err
+	}
+	keys, err := config.Keys(text)
 	if err != nil {
 		return nil, err
 	}
@@ -44,19 +59,16 @@ func sessionKey(c config.Config) ([]byte, error) {
 }
 
 // keysOr are the configured keys, or one that development keeps in the data folder.
-func keysOr(configured, folder, file string) ([][]byte, error) {
+func keysOr(configured, folder, file string) (string, error) {
 	if configured != "" {
-		return config.Keys(configured)
+		return configured, nil
 	}
 	path := filepath.Join(folder, file)
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		content, err = makeKey(path)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return config.Keys(strings.TrimSpace(string(content)))
+	return strings.TrimSpace(string(content)), err
 }
 
 // makeKey writes a new key beside its place and moves it there, so that a start that is

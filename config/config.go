@@ -28,7 +28,8 @@ type Config struct {
 	RedisURL    string `env:"JINLIN_REDIS_URL" default:"" production:"required" secret:"true" help:"redis://user:pass@host:port/0; empty is a server inside this process"`
 
 	SessionKey string `env:"JINLIN_SESSION_KEY" default:"" production:"required" secret:"true" bytes:"32" help:"32 bytes in base64 or hex; makes session tokens; empty makes one in the data folder"`
-	FieldKeys  string `env:"JINLIN_FIELD_KEYS" default:"" production:"required" secret:"true" bytes:"32" help:"32 bytes in base64 or hex, comma-separated versions, newest last; seals personal fields"`
+	FieldKeys  string `env:"JINLIN_FIELD_KEYS" default:"" production:"required" secret:"true" bytes:"32" versions:"true" help:"seals personal fields: 32 bytes in base64 or hex, with sm4: in front for SM4 and SM3 instead of AES and SHA-256; comma-separated versions, newest last, a dash for one that was retired"`
+	FieldKey   int    `env:"JINLIN_FIELD_KEY" default:"0" min:"0" help:"version of the field key that seals new values; 0 is the newest. Name the one before until every process knows the newest"`
 
 	WeChatURL       string `env:"JINLIN_WECHAT_URL" default:"" help:"a WeChat sandbox elsewhere, as in http://127.0.0.1:8081; empty is the built-in one in development and WeChat itself in production"`
 	WeChatAppID     string `env:"JINLIN_WECHAT_APP_ID" default:"" production:"required" help:"AppID of the mini-program"`

@@ -51,6 +51,7 @@ func TestWeakAndWrongSettingsAreRefused(t *testing.T) {
 	for name, value := range map[string]string{
 		"JINLIN_SESSION_KEY":        strings.Repeat("00", 32),
 		"JINLIN_FIELD_KEYS":         "short",
+		"JINLIN_FIELD_KEY":          "2",
 		"JINLIN_DRAIN":              "soon",
 		"JINLIN_PUSH_CONCURRENCY":   "0",
 		"JINLIN_ROLES":              "everything",
@@ -59,6 +60,26 @@ func TestWeakAndWrongSettingsAreRefused(t *testing.T) {
 	} {
 		if _, err := config.Load(env(map[string]string{name: value})); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s=%s: %v", name, value, err)
+		}
+	}
+}
+
+func TestFieldKeysHaveVersionsAndProfiles(t *testing.T) {
+	t.Parallel()
+	one, two := "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8="
+	keys, err := config.FieldKeys("-, sm4:" + one + "," + two)
+	if err != nil || len(keys) != 3 || keys[0].Secret != nil || !keys[1].SM || keys[2].SM || string(keys[1].Secret) != string(keys[2].Secret) {
+		t.Fatalf("%v, %v", keys, err)
+	}
+	for _, wrong := range []string{"", "-", one + ",-", one + ",", "sm4:" + one[2:], "sm3:" + one, one + ",sm4:" + strings.Repeat("00", 32)} {
+		if _, err := config.FieldKeys(wrong); err == nil {
+			t.Errorf("%q would do", wrong)
+		}
+	}
+	for current, good := range map[string]bool{"0": true, "1": false, "2": true, "3": false} {
+		_, err := config.Load(env(map[string]string{"JINLIN_FIELD_KEYS": "-," + one, "JINLIN_FIELD_KEY": current}))
+		if (err == nil) != good {
+			t.Errorf("current %s: %v", current, err)
 		}
 	}
 }

@@ -37,8 +37,16 @@ func Load(lookup func(string) (string, bool)) (Config, error) {
 
 // contradictions are settings that are right alone and wrong together.
 func (c Config) contradictions() (problems []error) {
+	keys, err := FieldKeys(c.FieldKeys)
+	if c.FieldKeys == "" {
+		keys, err = make([]FieldKey, 1), nil // the one that development makes
+		keys[0].Secret = []byte{}
+	}
+	if err == nil && (c.FieldKey > len(keys) || c.FieldKey > 0 && keys[c.FieldKey-1].Secret == nil) {
+		problems = append(problems, fmt.Errorf("JINLIN_FIELD_KEY: there is no version %d in JINLIN_FIELD_KEYS", c.FieldKey))
+	}
 	if !c.Production() {
-		return nil
+		return problems
 	}
 	if c.EmbeddedDatabase() && c.DatabaseURL != "" {
 		problems = append(problems, errors.New("JINLIN_DATABASE_URL: SQLite serves one process only; production needs mysql://"))
@@ -56,6 +64,7 @@ func (c Config) contradictions() (problems []error) {
 type Setting struct {
 	Env, Default, Help, Production string
 	Secret                         bool
+	versions                       bool // of keys, see FieldKeys
 	oneof                          []string
 	keyBytes, min                  int
 	url                            bool
@@ -70,7 +79,7 @@ func Settings() []Setting {
 		tag := t.Field(i).Tag
 		s := Setting{
 			Env: tag.Get("env"), Default: tag.Get("default"), Help: tag.Get("help"),
-			Production: tag.Get("production"), Secret: tag.Get("secret") == "true", index: i,
+			Production: tag.Get("production"), Secret: tag.Get("secret") == "true", versions: tag.Get("versions") == "true", index: i,
 		}
 		if choices := tag.Get("oneof"); choices != "" {
 			s.oneof = strings.Split(choices, " ")
@@ -127,7 +136,7 @@ func (s Setting) set(c *Config, value string) error {
 		return fmt.Errorf("must be one of: %s", strings.TrimSpace(strings.Join(s.oneof, ", ")))
 	}
 	if s.keyBytes > 0 && value != "" {
-		if _, err := Keys(value); err != nil {
+		if err := s.checkKeys(value); err != nil {
 			return err
 		}
 	}
@@ -157,6 +166,15 @@ func (s Setting) set(c *Config, value string) error {
 	return nil
 }
 
+func (s Setting) checkKeys(value string) (err error) {
+	if s.versions {
+		_, err = FieldKeys(value)
+	} else {
+		_, err = Keys(value)
+	}
+	return err
+}
+
 // isAddress says whether paths can be put behind the text to make a link.
 func isAddress(text string) bool {
 	u, err := url.Parse(text)
@@ -174,6 +192,32 @@ func Keys(text string) ([][]byte, error) {
 			return nil, err
 		}
 		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// FieldKey is a version of the key that seals personal fields.
+type FieldKey struct {
+	Secret []byte // none: retired
+	SM     bool   // the algorithms of commercial cryptography
+}
+
+// FieldKeys decodes comma-separated versions of a 32-byte key, from 1, in base64 or hex: one
+// with sm4: in front is for SM4 and SM3, and a dash stands where a retired one stood. The
+// last cannot be retired.
+func FieldKeys(text string) (keys []FieldKey, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		secret, sm := strings.CutPrefix(strings.TrimSpace(part), "sm4:")
+		key := FieldKey{SM: sm}
+		if secret != "-" {
+			if key.Secret, err = decodeKey(secret); err != nil {
+				return nil, err
+			}
+		}
+		keys = append(keys, key)
+	}
+	if keys[len(keys)-1].Secret == nil {
+		return nil, errors.New("the newest version is retired")
 	}
 	return keys, nil
 }

@@ -18,6 +18,7 @@ type Stairwell struct {
 	Name            string      `data:"none"`      // plain (see PlainPlace), as in 2; no two of a building share one
 	DoorCodeHash    Digest      `data:"sensitive"` // none until there is a code
 	DoorCodeVersion int         `data:"none"`      // how many codes there have been
+	DoorCodeKey     int         `data:"none"`      // mark of the field key that the hash is under
 	ValidFrom       Date        `data:"none"`
 	ValidTo         *Date       `data:"none"` // first day on which it is no more
 	Live            *bool       `data:"none"` // see Lasting

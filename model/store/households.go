@@ -21,9 +21,9 @@ func (t Stairwells) GetByName(ctx context.Context, building model.UnitID, name s
 	return t.one(ctx, "building_id = ? AND name = ? AND live = ?", building, name, true)
 }
 
-// GetByDoorCode finds the one whose present code has that hash. Fault: not_found.
-func (t Stairwells) GetByDoorCode(ctx context.Context, hash model.Digest) (model.Stairwell, error) {
-	return t.one(ctx, "door_code_hash = ? AND live = ?", hash, true)
+// GetByDoorCode finds the one whose present code has that hash under some key. Fault: not_found.
+func (t Stairwells) GetByDoorCode(ctx context.Context, hashes [][]byte) (model.Stairwell, error) {
+	return t.one(ctx, "door_code_hash IN ? AND live = ?", hashes, true)
 }
 
 // ListByBuilding pages a building's stairwells of a day, oldest first.
@@ -42,7 +42,7 @@ func (t Stairwells) ListByBuildings(ctx context.Context, buildings []model.UnitI
 // SaveDoorCode puts a new code in the place of the one that was read, and says whether it
 // still was that one. ErrDuplicate when another stairwell has the code.
 func (t Stairwells) SaveDoorCode(ctx context.Context, s model.Stairwell, hash model.Digest) (bool, error) {
-	return t.set(ctx, map[string]any{"door_code_hash": hash, "door_code_version": gorm.Expr("door_code_version + 1")},
+	return t.set(ctx, map[string]any{"door_code_hash": hash, "door_code_key": t.c.keys.Mark(), "door_code_version": gorm.Expr("door_code_version + 1")},
 		"id = ? AND live = ? AND door_code_version = ?", s.ID, true, s.DoorCodeVersion)
 }
 

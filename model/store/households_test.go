@@ -77,20 +77,20 @@ func TestADoorCodeOpensOneStairwellUntilItIsRotated(t *testing.T) {
 		if _, err := s.Stairwells.SaveDoorCode(ctx, *second, code("one")); !errors.Is(err, store.ErrDuplicate) {
 			t.Errorf("one code on two doors: %v", err)
 		}
-		found, err := s.Stairwells.GetByDoorCode(ctx, code("one"))
+		found, err := s.Stairwells.GetByDoorCode(ctx, [][]byte{code("one")})
 		if err != nil || found.ID != first.ID || found.DoorCodeVersion != 1 {
 			t.Errorf("%+v, %v", found, err)
 		}
 		if saved, err := s.Stairwells.SaveDoorCode(ctx, found, code("two")); err != nil || !saved {
 			t.Fatalf("%t, %v", saved, err)
 		}
-		if _, err := s.Stairwells.GetByDoorCode(ctx, code("one")); !errors.Is(err, fault.ErrNotFound) {
+		if _, err := s.Stairwells.GetByDoorCode(ctx, [][]byte{code("one")}); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("the code before: %v", err)
 		}
 		if ended, err := s.Stairwells.SaveEnded(ctx, first.ID, "2026-01-01"); err != nil || !ended {
 			t.Fatalf("%t, %v", ended, err)
 		}
-		if _, err := s.Stairwells.GetByDoorCode(ctx, code("two")); !errors.Is(err, fault.ErrNotFound) {
+		if _, err := s.Stairwells.GetByDoorCode(ctx, [][]byte{code("two")}); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("a stairwell that is no more: %v", err)
 		}
 	})

@@ -40,9 +40,9 @@ func (t Users) SaveProfile(ctx context.Context, user model.User) (bool, error) {
 // Phones are people's mobile numbers.
 type Phones struct{ table[model.Phone] }
 
-// Get reads whose number it is. Fault: not_found.
-func (t Phones) Get(ctx context.Context, phoneHash []byte) (model.Phone, error) {
-	return t.one(ctx, "phone_hash = ?", phoneHash)
+// Get reads whose number it is, by its hashes under all keys. Fault: not_found.
+func (t Phones) Get(ctx context.Context, hashes [][]byte) (model.Phone, error) {
+	return t.one(ctx, "phone_hash IN ?", hashes)
 }
 
 // GetByUser reads a person's number. Fault: not_found.
@@ -59,8 +59,8 @@ func (t Phones) ListByUsers(ctx context.Context, users []model.UserID) ([]model.
 }
 
 // SaveVerified notes that WeChat has given a person's number again.
-func (t Phones) SaveVerified(ctx context.Context, p model.Phone) error {
-	_, err := t.set(ctx, map[string]any{"verified_at": p.VerifiedAt}, "phone_hash = ? AND user_id = ?", p.PhoneHash, p.UserID)
+func (t Phones) SaveVerified(ctx context.Context, user model.UserID, hashes [][]byte) error {
+	_, err := t.set(ctx, map[string]any{"verified_at": t.c.now()}, "phone_hash IN ? AND user_id = ?", hashes, user)
 	return err
 }
 

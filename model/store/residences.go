@@ -24,9 +24,10 @@ func (t Residences) GetForMove(ctx context.Context, id model.ResidenceID) (model
 	return t.locked(ctx, "id = ?", id)
 }
 
-// GetLive finds the one that a person has at a door now. Fault: not_found.
-func (t Residences) GetLive(ctx context.Context, key model.Digest) (model.Residence, error) {
-	return t.one(ctx, "live_key = ?", key)
+// GetLive finds the one that a person has at a door now, by its hashes under all keys.
+// Fault: not_found.
+func (t Residences) GetLive(ctx context.Context, hashes [][]byte) (model.Residence, error) {
+	return t.one(ctx, "live_key IN ?", hashes)
 }
 
 // ListByUser are a person's residences that are not over, oldest first.

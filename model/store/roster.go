@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"jinlin/model"
 )
@@ -12,18 +13,23 @@ type RosterEntries struct{ table[model.RosterEntry] }
 // MaxBatch is the most rows one statement names.
 const MaxBatch = 1000
 
-// ListLive are the lines in force under natural keys, at most MaxBatch of them, in no order.
+// ListLive are the lines in force under natural keys, in no order.
 func (t RosterEntries) ListLive(ctx context.Context, keys [][]byte) ([]model.RosterEntry, error) {
-	if len(keys) == 0 {
-		return nil, nil
+	var found []model.RosterEntry
+	for part := range slices.Chunk(keys, MaxBatch) {
+		rows, err := all[model.RosterEntry](t.read(ctx).Where("live_key IN ?", part))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, rows...)
 	}
-	return all[model.RosterEntry](t.read(ctx).Where("live_key IN ?", keys))
+	return found, nil
 }
 
-// ListByPhone are the lines in force with a phone number, by its keyed hash.
-func (t RosterEntries) ListByPhone(ctx context.Context, phoneHash []byte) ([]model.RosterEntry, error) {
+// ListByPhone are the lines in force with a phone number, by its hashes under all keys.
+func (t RosterEntries) ListByPhone(ctx context.Context, hashes [][]byte) ([]model.RosterEntry, error) {
 	return all[model.RosterEntry](t.read(ctx).
-		Where("phone_hash = ? AND live_key IS NOT NULL", phoneHash).Order("id").Limit(model.MaxLimit))
+		Where("phone_hash IN ? AND live_key IS NOT NULL", hashes).Order("id").Limit(model.MaxLimit))
 }
 
 // ListByRoom are the lines in force of a household.

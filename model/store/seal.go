@@ -8,15 +8,53 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
+	"slices"
+
+	"github.com/emmansun/gmsm/sm3"
+	"github.com/emmansun/gmsm/sm4"
 )
 
-// Keys seal what must not be readable in the database: AES-256-GCM with a random
-// nonce, bound to table, column and row so that a ciphertext moved elsewhere does not
-// open, and marked with the version of its key.
+// Keys seal what must not be readable in the database, and hash what must be found again
+// without being read.
+//
+// A sealed value begins with the mark of its key, which says version and profile: AES-256-GCM
+// with HMAC-SHA256, or SM4-GCM with HMAC-SM3 where an assessment asks for commercial
+// cryptography. Its nonce is random, and it is bound to table, column and row, so that a
+// ciphertext moved elsewhere does not open. New values come under the current key, and every
+// known key opens what was sealed under it.
+//
+// A keyed hash bears no mark. Whoever looks for one looks for Indexes, under all known keys.
 type Keys struct {
-	current byte
-	sealers map[byte]cipher.AEAD
-	index   []byte
+	current *key
+	known   []*key // the current one first
+	marked  map[byte]*key
+}
+
+// key is one master key in use.
+type key struct {
+	mark   byte
+	sealer cipher.AEAD
+	index  []byte
+	hash   func() hash.Hash
+}
+
+// Profile is a set of algorithms.
+type Profile string
+
+// The profiles.
+const (
+	AES Profile = "aes" // AES-256-GCM, HMAC-SHA256
+	SM  Profile = "sm4" // SM4-GCM, HMAC-SM3: GB/T 32907, GB/T 32905
+)
+
+// markSM is set in the mark of a key of the profile SM; the rest of it is the version.
+const markSM = 0x80
+
+// MasterKey is one version of the secret that keys are derived from.
+type MasterKey struct {
+	Secret  []byte // none: retired, its version opens nothing any more
+	Profile Profile
 }
 
 // Place is where a sealed value lives.
@@ -27,43 +65,85 @@ func (p Place) bytes() []byte { return []byte(p.Table + "\x00" + p.Column + "\x0
 // KeySize is the length of a master key in bytes.
 const KeySize = 32
 
-// ErrSealed says that a sealed value does not open: a wrong key, or it was moved or changed.
-var ErrSealed = errors.New("store: a sealed value does not open")
+// maxVersions is what fits into a mark.
+const maxVersions = 127
 
-// NewKeys takes master keys by version, the current one last. Each use derives its own.
-func NewKeys(masters ...[]byte) (*Keys, error) {
-	if len(masters) == 0 || len(masters) > 255 {
-		return nil, errors.New("store: one to 255 field keys are needed")
+var (
+	// ErrSealed says that a sealed value does not open: a wrong key, or it was moved or changed.
+	ErrSealed = errors.New("store: a sealed value does not open")
+	// errUnlisted says that a value would be sealed where no rotation finds it again.
+	errUnlisted = errors.New("store: a column is sealed and not listed in vaults")
+)
+
+// NewKeys takes master keys by version, from 1. current is the version for new values; 0 is
+// the last. While processes are given a new key one after another, the one before stays
+// current until all of them know both.
+func NewKeys(current int, masters ...MasterKey) (*Keys, error) {
+	if len(masters) == 0 || len(masters) > maxVersions {
+		return nil, fmt.Errorf("store: one to %d field keys are needed", maxVersions)
 	}
-	k := &Keys{sealers: map[byte]cipher.AEAD{}, current: byte(len(masters))}
-	for i, master := range masters {
-		if len(master) != KeySize {
-			return nil, fmt.Errorf("store: field key %d must have %d bytes", i+1, KeySize)
+	if current == 0 {
+		current = len(masters)
+	}
+	k := &Keys{marked: map[byte]*key{}}
+	for i, master := range slices.Backward(masters) {
+		if len(master.Secret) == 0 {
+			continue
 		}
-		block, err := aes.NewCipher(derive(master, "seal"))
+		made, err := newKey(i+1, master)
 		if err != nil {
 			return nil, err
 		}
-		if k.sealers[byte(i+1)], err = cipher.NewGCM(block); err != nil {
-			return nil, err
+		k.known, k.marked[made.mark] = append(k.known, made), made
+		if i+1 == current {
+			k.current = made
 		}
 	}
-	k.index = derive(masters[0], "index") // stays with the first key, or nothing would be found again
+	if k.current == nil {
+		return nil, fmt.Errorf("store: field key %d is to seal new values, and is not there", current)
+	}
+	k.known = slices.DeleteFunc(k.known, func(other *key) bool { return other == k.current })
+	k.known = slices.Insert(k.known, 0, k.current)
 	return k, nil
 }
 
+func newKey(version int, master MasterKey) (*key, error) {
+	if len(master.Secret) != KeySize {
+		return nil, fmt.Errorf("store: field key %d must have %d bytes", version, KeySize)
+	}
+	k := &key{mark: byte(version), hash: sha256.New}
+	newCipher, size := aes.NewCipher, 32
+	if master.Profile == SM {
+		k.mark, k.hash, newCipher, size = k.mark|markSM, sm3.New, sm4.NewCipher, sm4.BlockSize
+	}
+	k.index = k.derive(master.Secret, "index")
+	block, err := newCipher(k.derive(master.Secret, "seal")[:size])
+	if err != nil {
+		return nil, err
+	}
+	k.sealer, err = cipher.NewGCM(block)
+	return k, err
+}
+
 // derive gives each purpose a key of its own.
-func derive(master []byte, purpose string) []byte {
-	mac := hmac.New(sha256.New, master)
-	mac.Write([]byte("jinlin/" + purpose))
+func (k *key) derive(master []byte, purpose string) []byte {
+	return k.mac(master, "jinlin/"+purpose)
+}
+
+func (k *key) mac(secret []byte, text string) []byte {
+	mac := hmac.New(k.hash, secret)
+	mac.Write([]byte(text))
 	return mac.Sum(nil)
 }
 
-// Seal encrypts for one place.
+// Seal encrypts for one place, which must be one of vaults.
 func (k *Keys) Seal(at Place, plain []byte) ([]byte, error) {
-	sealer := k.sealers[k.current]
+	if !sealedColumns()[at.Table+"."+at.Column] {
+		return nil, fmt.Errorf("%w: %s.%s", errUnlisted, at.Table, at.Column)
+	}
+	sealer := k.current.sealer
 	out := make([]byte, 1+sealer.NonceSize(), 1+sealer.NonceSize()+len(plain)+sealer.Overhead())
-	out[0] = k.current
+	out[0] = k.current.mark
 	if _, err := rand.Read(out[1:]); err != nil {
 		return nil, err
 	}
@@ -75,28 +155,76 @@ func (k *Keys) Open(at Place, sealed []byte) ([]byte, error) {
 	if len(sealed) == 0 {
 		return nil, ErrSealed
 	}
-	sealer, ok := k.sealers[sealed[0]]
-	if !ok || len(sealed) < 1+sealer.NonceSize() {
+	with, known := k.marked[sealed[0]]
+	if !known || len(sealed) < 1+with.sealer.NonceSize() {
 		return nil, ErrSealed
 	}
-	nonce, body := sealed[1:1+sealer.NonceSize()], sealed[1+sealer.NonceSize():]
-	plain, err := sealer.Open(nil, nonce, body, at.bytes())
+	nonce, body := sealed[1:1+with.sealer.NonceSize()], sealed[1+with.sealer.NonceSize():]
+	plain, err := with.sealer.Open(nil, nonce, body, at.bytes())
 	if err != nil {
 		return nil, ErrSealed
 	}
 	return plain, nil
 }
 
-// Index is a keyed hash by which a sealed value can be found again by equality.
-func (k *Keys) Index(column, value string) []byte {
-	mac := hmac.New(sha256.New, k.index)
-	mac.Write([]byte(column + "\x00" + value))
-	return mac.Sum(nil)
+// Index is the keyed hash by which a value will be found again by equality. Each purpose has
+// hashes of its own.
+func (k *Keys) Index(purpose, value string) []byte { return k.current.of(purpose, value) }
+
+func (k *key) of(purpose, value string) []byte { return k.mac(k.index, purpose+"\x00"+value) }
+
+// Indexes are a value's keyed hashes under all known keys, the current one first: a row
+// stands under one of them.
+func (k *Keys) Indexes(purpose, value string) [][]byte {
+	hashes := make([][]byte, len(k.known))
+	for i, with := range k.known {
+		hashes[i] = with.of(purpose, value)
+	}
+	return hashes
+}
+
+// Indexed says whether a keyed hash is that of a value, under any known key.
+func (k *Keys) Indexed(hashed []byte, purpose, value string) bool {
+	return slices.ContainsFunc(k.Indexes(purpose, value), func(h []byte) bool { return hmac.Equal(h, hashed) })
 }
 
 // PhoneIndex is the hash by which a mobile number in plain form (model.PlainPhone) is found:
 // the same for accounts and rosters, so that one can be held against the other.
-func (k *Keys) PhoneIndex(number string) []byte { return k.Index("phone", number) }
+func (k *Keys) PhoneIndex(number string) []byte { return k.Index(phonePurpose, number) }
+
+// PhoneIndexes are Indexes of a mobile number in plain form.
+func (k *Keys) PhoneIndexes(number string) [][]byte { return k.Indexes(phonePurpose, number) }
+
+// IsPhone is Indexed of a mobile number in plain form.
+func (k *Keys) IsPhone(hashed []byte, number string) bool {
+	return k.Indexed(hashed, phonePurpose, number)
+}
+
+const phonePurpose = "phone"
+
+// Several says whether values may stand under more than one key.
+func (k *Keys) Several() bool { return len(k.known) > 1 }
+
+// Mark says which key is current, as it stands in front of each sealed value.
+func (k *Keys) Mark() int { return int(k.current.mark) }
+
+// Name says of the current key what a person wants to know.
+func (k *Keys) Name() string {
+	profile := AES
+	if k.current.mark&markSM != 0 {
+		profile = SM
+	}
+	return fmt.Sprintf("key %d (%s)", k.current.mark&^markSM, profile)
+}
+
+// marks are those of all known keys.
+func (k *Keys) marks() [][]byte {
+	marks := make([][]byte, len(k.known))
+	for i, with := range k.known {
+		marks[i] = []byte{with.mark}
+	}
+	return marks
+}
 
 // Keys are the store's sealing keys, for columns that services seal themselves.
 func (s *Store) Keys() *Keys { return s.keys }

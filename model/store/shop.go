@@ -100,9 +100,9 @@ func (t Redemptions) Get(ctx context.Context, id model.RedemptionID) (model.Rede
 	return t.one(ctx, "id = ?", id)
 }
 
-// GetByCode finds one by the hash of its pick-up code. Fault: not_found.
-func (t Redemptions) GetByCode(ctx context.Context, hash []byte) (model.Redemption, error) {
-	return t.one(ctx, "code_hash = ?", hash)
+// GetByCode finds one by the hashes of its pick-up code under all keys. Fault: not_found.
+func (t Redemptions) GetByCode(ctx context.Context, hashes [][]byte) (model.Redemption, error) {
+	return t.one(ctx, "code_hash IN ?", hashes)
 }
 
 // ListByUser pages a person's redemptions, newest first.

@@ -45,7 +45,7 @@ func (s *Service) bind(ctx context.Context, tx *store.Store, actor model.Actor, 
 		return err
 	}
 	for range bindTries {
-		known, err := s.makeWay(ctx, tx, actor, fresh)
+		known, err := s.makeWay(ctx, tx, actor, number)
 		if err != nil || known {
 			return err
 		}
@@ -58,18 +58,19 @@ func (s *Service) bind(ctx context.Context, tx *store.Store, actor model.Actor, 
 
 // makeWay takes the number off whoever has it, and another one off the person. It says
 // whether the person has this number already.
-func (s *Service) makeWay(ctx context.Context, tx *store.Store, actor model.Actor, fresh *model.Phone) (bool, error) {
+func (s *Service) makeWay(ctx context.Context, tx *store.Store, actor model.Actor, number string) (bool, error) {
+	hashes := tx.Keys().PhoneIndexes(number)
 	before, err := tx.Phones.GetByUser(ctx, actor.User)
 	switch {
-	case err == nil && string(before.PhoneHash) == string(fresh.PhoneHash):
-		return true, tx.Phones.SaveVerified(ctx, *fresh)
+	case err == nil && tx.Keys().IsPhone(before.PhoneHash, number):
+		return true, tx.Phones.SaveVerified(ctx, actor.User, hashes)
 	case err == nil:
 		err = s.change(ctx, tx, actor, before)
 	case errors.Is(err, fault.ErrNotFound):
 		err = nil
 	}
 	if err == nil {
-		err = s.takeFromOther(ctx, tx, fresh.PhoneHash)
+		err = s.takeFromOther(ctx, tx, hashes)
 	}
 	return false, err
 }
@@ -83,8 +84,8 @@ func (s *Service) change(ctx context.Context, tx *store.Store, actor model.Actor
 }
 
 // takeFromOther takes the number from whoever has it, if anybody.
-func (s *Service) takeFromOther(ctx context.Context, tx *store.Store, phoneHash []byte) error {
-	holder, err := tx.Phones.Get(ctx, phoneHash)
+func (s *Service) takeFromOther(ctx context.Context, tx *store.Store, hashes [][]byte) error {
+	holder, err := tx.Phones.Get(ctx, hashes)
 	if errors.Is(err, fault.ErrNotFound) {
 		return nil
 	}
@@ -149,6 +150,11 @@ func phonePlace(user model.UserID) store.Place {
 func NewPhone(s *store.Store, user model.UserID, number string) (*model.Phone, error) {
 	sealed, err := s.Keys().Seal(phonePlace(user), []byte(number))
 	return &model.Phone{PhoneHash: s.Keys().PhoneIndex(number), UserID: user, Sealed: sealed, VerifiedAt: s.Now()}, err
+}
+
+// Reindex makes the hash of a number anew; see store.Reindex.
+func Reindex(k *store.Keys, _ model.Phone, opened map[string]string) map[string][]byte {
+	return map[string][]byte{"phone_hash": k.PhoneIndex(opened["sealed"])}
 }
 
 func openPhone(s *store.Store, phone model.Phone) (string, error) {

@@ -139,7 +139,7 @@ func TestPowerLookingForANumberFirstGivesItTwice(t *testing.T) {
 		var looked sync.WaitGroup
 		looked.Add(8)
 		got := w.AtOnce(8, func(i int) error {
-			_, err := w.Store.Phones.Get(t.Context(), w.Store.Keys().PhoneIndex(number))
+			_, err := w.Store.Phones.Get(t.Context(), w.Store.Keys().PhoneIndexes(number))
 			looked.Done()
 			looked.Wait()
 			if !errors.Is(err, fault.ErrNotFound) {

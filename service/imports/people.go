@@ -215,7 +215,7 @@ func (w *rosterWorker) missing(ctx context.Context, s *store.Store, each func(ab
 			}
 			for _, e := range entries {
 				after = e.ID
-				if w.named[[16]byte(e.LiveKey)] {
+				if w.named[[16]byte(e.Key)] {
 					continue
 				}
 				if err := each(absent{id: e.ID, shown: func() map[string]string { return w.kind.masked(w.cells(w, e)) }}); err != nil {

@@ -114,7 +114,7 @@ func (s *Service) Register(ctx context.Context, actor model.Actor, d Door) (mode
 		if err != nil {
 			return model.Residence{}, err
 		}
-		before, err := tx.Residences.GetLive(ctx, h.key(tx, actor.User))
+		before, err := tx.Residences.GetLive(ctx, tx.Keys().Indexes(livePurpose, doorOf(actor.User, h.BuildingID, h.Stairwell, h.Room)))
 		switch {
 		case err == nil:
 			return s.again(ctx, tx, actor, before, proof)
@@ -223,8 +223,18 @@ func (s *Service) add(ctx context.Context, tx *store.Store, actor model.Actor, h
 
 // LiveKey is what keeps a person to one residence at a door while it is not over.
 func LiveKey(s *store.Store, user model.UserID, building model.UnitID, stairwell, room string) model.Digest {
-	door := []string{user.String(), building.String(), model.PlainPlace(stairwell), model.PlainPlace(room)}
-	return s.Keys().Index("residences.live_key", strings.Join(door, "\x00"))
+	return s.Keys().Index(livePurpose, doorOf(user, building, stairwell, room))
+}
+
+const livePurpose = "residences.live_key"
+
+func doorOf(user model.UserID, building model.UnitID, stairwell, room string) string {
+	return strings.Join([]string{user.String(), building.String(), model.PlainPlace(stairwell), model.PlainPlace(room)}, "\x00")
+}
+
+// Reindex makes the live key of a residence anew; see store.Reindex.
+func Reindex(k *store.Keys, r model.Residence, _ map[string]string) map[string][]byte {
+	return map[string][]byte{"live_key": k.Index(livePurpose, doorOf(r.UserID, r.BuildingID, r.Stairwell, r.Room))}
 }
 
 func (h home) key(s *store.Store, user model.UserID) model.Digest {

@@ -51,6 +51,7 @@ type Entry struct {
 	model.RosterEntry
 	Name, Phone string
 	Member      Member
+	Key         []byte // its natural key's hash, under the current key whatever the row stands under
 }
 
 // Change is what a line means for the roster.
@@ -98,7 +99,7 @@ func Compare(ctx context.Context, s *store.Store, lines []Line) ([]Difference, e
 		if change != Changed {
 			continue
 		}
-		before, err := open(s, p.known[string(p.keys[i])])
+		before, err := open(s, p.known[i])
 		if err != nil {
 			return nil, err
 		}
@@ -146,9 +147,9 @@ func Put(ctx context.Context, tx *store.Store, batch model.RosterBatchID, lines 
 
 // plan is what a batch does.
 type plan struct {
-	changes   []Change // one a line
-	keys      [][]byte // the same
-	known     map[string]model.RosterEntry
+	changes   []Change            // one a line
+	keys      [][]byte            // the same
+	known     []model.RosterEntry // the same: the line in force under that key, or none
 	fresh     []keyed
 	ended     []model.RosterEntryID
 	unchanged []model.RosterEntryID
@@ -159,34 +160,40 @@ func planned(ctx context.Context, s *store.Store, lines []Line) (p plan, err err
 		return p, errTooMany
 	}
 	all := make([]keyed, len(lines))
-	keys := make([][]byte, len(lines))
+	var sought [][]byte
 	for i, line := range lines {
 		all[i] = line.keyed(s.Keys())
-		keys[i] = all[i].key
+		sought = append(sought, s.Keys().Indexes(keyPurpose, all[i].natural)...)
 	}
-	rows, err := s.RosterEntries.ListLive(ctx, keys)
+	rows, err := s.RosterEntries.ListLive(ctx, sought)
 	if err != nil {
 		return p, err
 	}
-	p.keys, p.known = keys, map[string]model.RosterEntry{}
+	live := map[string]model.RosterEntry{}
 	for _, row := range rows {
-		p.known[string(row.LiveKey)] = row
+		live[string(row.LiveKey)] = row
 	}
-	met := map[string]bool{}
-	for _, line := range all {
-		before, is := p.known[string(line.key)]
-		p.add(line, before, is, met[string(line.key)])
+	versions, met := len(sought)/max(1, len(all)), map[string]bool{}
+	for i, line := range all {
+		var before model.RosterEntry
+		for _, key := range sought[i*versions : (i+1)*versions] {
+			if row, is := live[string(key)]; is {
+				before = row
+			}
+		}
+		p.keys, p.known = append(p.keys, line.key), append(p.known, before)
+		p.add(s.Keys(), line, before, met[string(line.key)])
 		met[string(line.key)] = true
 	}
 	return p, nil
 }
 
-func (p *plan) add(line keyed, before model.RosterEntry, known, met bool) {
-	change := Added
+func (p *plan) add(keys *store.Keys, line keyed, before model.RosterEntry, met bool) {
+	change, known := Added, !before.ID.IsZero()
 	switch {
 	case met:
 		change = Doubled
-	case known && string(before.Content) == string(line.content):
+	case known && keys.Indexed(before.Content, contentPurpose, line.said):
 		change = Unchanged
 		p.unchanged = append(p.unchanged, before.ID)
 	case known:
@@ -217,7 +224,7 @@ func ByPhone(ctx context.Context, s *store.Store, number string) ([]Entry, error
 	if !ok {
 		return nil, nil
 	}
-	rows, err := s.RosterEntries.ListByPhone(ctx, s.Keys().PhoneIndex(plain))
+	rows, err := s.RosterEntries.ListByPhone(ctx, s.Keys().PhoneIndexes(plain))
 	if err != nil {
 		return nil, err
 	}
@@ -236,8 +243,15 @@ func OfRoom(ctx context.Context, s *store.Store, building model.UnitID, stairwel
 // keyed is a line in its plain form with its key.
 type keyed struct {
 	Line
-	key, content []byte
+	natural, said string // what the hashes are of
+	key, content  []byte
 }
+
+// What the keyed hashes are for.
+const (
+	keyPurpose     = "roster_entries.live_key"
+	contentPurpose = "roster_entries.content"
+)
 
 func (l Line) keyed(keys *store.Keys) keyed {
 	l.Stairwell, l.Room = model.PlainPlace(l.Stairwell), model.PlainPlace(l.Room)
@@ -255,8 +269,7 @@ func (l Line) keyed(keys *store.Keys) keyed {
 		natural = append(natural, l.Phone)
 	}
 	said, _ := json.Marshal(l) // plain texts: never fails
-	return keyed{
-		Line: l, key: keys.Index("roster_entries.live_key", strings.Join(natural, "\x00")),
-		content: keys.Index("roster_entries.content", string(said)),
-	}
+	k := keyed{Line: l, natural: strings.Join(natural, "\x00"), said: string(said)}
+	k.key, k.content = keys.Index(keyPurpose, k.natural), keys.Index(contentPurpose, k.said)
+	return k
 }

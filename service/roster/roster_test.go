@@ -163,7 +163,7 @@ func TestTheDatabaseHoldsNothingReadable(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		put(t, s, batchID(s), wang(), member())
 		for _, number := range []string{"13800000001", "13800000002"} {
-			rows, err := s.RosterEntries.ListByPhone(t.Context(), s.Keys().PhoneIndex(number))
+			rows, err := s.RosterEntries.ListByPhone(t.Context(), s.Keys().PhoneIndexes(number))
 			must(t, err)
 			for _, row := range rows {
 				stored := slices.Concat(row.NameSealed, row.PhoneSealed, row.PhoneHash, row.Member, row.LiveKey, row.Content)

@@ -76,8 +76,36 @@ func open(s *store.Store, row model.RosterEntry) (Entry, error) {
 		}
 		*what.into = string(text)
 	}
-	if member == "" {
-		return e, nil
+	if member != "" {
+		if err := json.Unmarshal([]byte(member), &e.Member); err != nil {
+			return e, err
+		}
 	}
-	return e, json.Unmarshal([]byte(member), &e.Member)
+	e.Key = e.line().keyed(s.Keys()).key
+	return e, nil
+}
+
+// line is what the entry was made from.
+func (e Entry) line() Line {
+	return Line{
+		Kind: e.Kind, BranchID: e.BranchID, EstateID: e.EstateID, BuildingID: e.BuildingID, Stairwell: e.Stairwell, Room: e.Room,
+		Name: e.Name, Phone: e.Phone, Relation: e.Relation, Member: e.Member,
+	}
+}
+
+// Reindex makes the hashes of a line anew; see store.Reindex.
+func Reindex(k *store.Keys, row model.RosterEntry, opened map[string]string) map[string][]byte {
+	e := Entry{RosterEntry: row, Name: opened["name_sealed"], Phone: opened["phone_sealed"]}
+	if member := opened["member"]; member != "" {
+		_ = json.Unmarshal([]byte(member), &e.Member) // we wrote it; a hash of less only says "changed"
+	}
+	line := e.line().keyed(k)
+	hashes := map[string][]byte{"content": line.content}
+	if row.LiveKey != nil {
+		hashes["live_key"] = line.key
+	}
+	if row.PhoneHash != nil {
+		hashes["phone_hash"] = k.PhoneIndex(line.Phone)
+	}
+	return hashes
 }

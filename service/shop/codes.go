@@ -32,14 +32,19 @@ func canonical(code string) string {
 	return strings.NewReplacer(" ", "", "-", "").Replace(strings.ToUpper(code))
 }
 
-func codeHash(s *store.Store, code string) []byte { return s.Keys().Index("redemptions.code", code) }
+const codePurpose = "redemptions.code"
+
+// Reindex makes the hash of a pick-up code anew; see store.Reindex.
+func Reindex(k *store.Keys, _ model.Redemption, opened map[string]string) map[string][]byte {
+	return map[string][]byte{"code_hash": k.Index(codePurpose, opened["code_sealed"])}
+}
 
 // sealCode puts a new code into a redemption.
 func sealCode(s *store.Store, r *model.Redemption) (code string, err error) {
 	if code, err = newCode(); err != nil {
 		return "", err
 	}
-	r.CodeHash = codeHash(s, code)
+	r.CodeHash = s.Keys().Index(codePurpose, code)
 	r.CodeSealed, err = s.Keys().Seal(codePlace(r.ID), []byte(code))
 	return code, err
 }

@@ -201,7 +201,7 @@ func (s *Service) Prepare(ctx context.Context, actor model.Actor, id model.Redem
 // Faults: unauthenticated, forbidden, not_found for a code this shop does not know,
 // illegal_transition for one that has been used or has ended.
 func (s *Service) HandOver(ctx context.Context, actor model.Actor, code string) (model.Redemption, error) {
-	r, err := access.Find(ctx, s.access, actor, access.ShopHandOver, s.store.Redemptions.GetByCode, codeHash(s.store, canonical(code)))
+	r, err := access.Find(ctx, s.access, actor, access.ShopHandOver, s.store.Redemptions.GetByCode, s.store.Keys().Indexes(codePurpose, canonical(code)))
 	if err != nil {
 		return model.Redemption{}, err
 	}

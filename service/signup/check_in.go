@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"jinlin/model"
@@ -54,16 +55,23 @@ func (s *Service) CheckInCode(ctx context.Context, actor model.Actor, id model.A
 }
 
 func (s *Service) code(id model.ActivityID, at time.Time) string {
-	slot := binary.BigEndian.AppendUint64(nil, uint64(at.Unix()/int64(CodeEvery/time.Second)))
-	sum := s.store.Keys().Index(codePurpose, string(id[:])+string(slot))
-	return base32.StdEncoding.EncodeToString(sum)[:codeLength]
+	return shown(s.store.Keys().Index(codePurpose, slotOf(id, at)))
 }
 
-// current says whether a code is that of this slot or the one before. Comparing in plain
-// time is safe: what a guess could learn is worth 30 seconds.
+func slotOf(id model.ActivityID, at time.Time) string {
+	slot := binary.BigEndian.AppendUint64(nil, uint64(at.Unix()/int64(CodeEvery/time.Second)))
+	return string(id[:]) + string(slot)
+}
+
+func shown(sum []byte) string { return base32.StdEncoding.EncodeToString(sum)[:codeLength] }
+
+// current says whether a code is that of this slot or the one before, also from a replica
+// that has not been given the newest field key yet. Comparing in plain time is safe: what a
+// guess could learn is worth 30 seconds.
 func (s *Service) current(id model.ActivityID, code string) bool {
-	now := s.store.Now()
-	return code == s.code(id, now) || code == s.code(id, now.Add(-CodeEvery))
+	now, keys := s.store.Now(), s.store.Keys()
+	sums := slices.Concat(keys.Indexes(codePurpose, slotOf(id, now)), keys.Indexes(codePurpose, slotOf(id, now.Add(-CodeEvery))))
+	return slices.ContainsFunc(sums, func(sum []byte) bool { return code == shown(sum) })
 }
 
 // attended is an activity whose attendance the actor may record.

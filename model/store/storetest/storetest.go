@@ -66,9 +66,19 @@ func past(t testing.TB, databaseURL string) *sql.DB {
 	return db
 }
 
+// Masters are fixed field keys by version, of alternating profiles.
+var Masters = []store.MasterKey{
+	{Secret: []byte("0123456789abcdef0123456789abcdef"), Profile: store.AES},
+	{Secret: []byte("another 32 bytes for version two"), Profile: store.SM},
+	{Secret: []byte("yet other bytes, for version 3.."), Profile: store.AES},
+}
+
 // Keys are fixed sealing keys.
-func Keys() *store.Keys {
-	k, err := store.NewKeys([]byte("0123456789abcdef0123456789abcdef"))
+func Keys() *store.Keys { return KeysOf(1, Masters[0]) }
+
+// KeysOf are sealing keys from some versions, with one for new values.
+func KeysOf(current int, masters ...store.MasterKey) *store.Keys {
+	k, err := store.NewKeys(current, masters...)
 	if err != nil {
 		panic(err)
 	}
@@ -78,7 +88,13 @@ func Keys() *store.Keys {
 // Open opens a database at a URL, and lints every statement that runs on it.
 func Open(t testing.TB, databaseURL string, clock *Clock) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: databaseURL, Clock: clock.Now, Keys: Keys(), Statements: lint(t)})
+	return OpenUnder(t, databaseURL, clock, Keys())
+}
+
+// OpenUnder is Open with other sealing keys.
+func OpenUnder(t testing.TB, databaseURL string, clock *Clock, keys *store.Keys) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{URL: databaseURL, Clock: clock.Now, Keys: keys, Statements: lint(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
