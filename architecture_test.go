@@ -39,6 +39,7 @@ var services = map[string][]string{
 	"county":     {"access", "org", "audit"},
 	"tenure":     {"access", "org", "audit"},
 	"account":    {"moderation", "wechat"},
+	"reveal":     {"access", "account", "audit"},
 	"residence":  {"access", "account", "audit", "org", "roster"},
 	"moderation": {"access", "org", "audit", "wechat"},
 	"mailbox":    {"access", "org", "audit", "moderation"},
@@ -74,6 +75,7 @@ var onlyIn = map[string][]string{
 	"github.com/danielgtaylor/":    {"jinlin/api"},
 	"github.com/prometheus/":       {"jinlin/app"},
 	"github.com/xuri/":             {"jinlin/service/sheet"},
+	"github.com/emmansun/":         {"jinlin/model/store"},
 }
 
 type listedPackage struct {

@@ -87,6 +87,8 @@ type accessCase struct {
 	hidden bool
 	// ends the session of who asks.
 	ends bool
+	// mine: it tells who asks of their own things, also those that they see nowhere else.
+	mine bool
 	// always is the status for everybody: the operation is not for people at all.
 	always int
 	// personal lists why an answer may carry a phone number.
@@ -94,6 +96,8 @@ type accessCase struct {
 }
 
 const dutyPhone = "the telephones of branches and stations are public (public_duty)"
+
+const oneNumber = "one number at a time, for a reason, in the record (person.reveal)"
 
 const meetingBody = `{"title":"义诊","unitId":"{unit}","startsAt":"2026-12-01T09:00:00+08:00","endsAt":"2026-12-01T11:00:00+08:00",` +
 	`"signUpOpensAt":"2026-11-01T09:00:00+08:00","signUpClosesAt":"2026-12-01T08:00:00+08:00","capacity":10,"place":"党群服务站"}`
@@ -123,6 +127,7 @@ var accessCases = map[string][]accessCase{
 	"endSession":        {{may: owner, about: aboutThing, at: atEstate, kind: sessionKind, make: sessionOf}},
 	"changeMe":          {{may: signedIn, body: `{"nickname":"王大妈"}`}},
 	"bindPhone":         {{may: signedIn, make: phoneButton, asOwner: true, body: `{"code":"{code}"}`}},
+	"exportMyData":      {{may: signedIn, mine: true, personal: "everybody's own number, to themselves"}},
 	"getPublicSettings": {{may: everyone}},
 
 	"registerResidence":    {{may: signedIn, about: aboutUnit, key: "building", none: 400, gone: 400, body: `{"buildingId":"{building}","stairwell":"1","room":"{n}","relation":"owner"}`}},
@@ -135,6 +140,7 @@ var accessCases = map[string][]accessCase{
 	"decideOnResidence":    {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidencePending), body: `{"decision":"approve"}`, own: 403}},
 	"removeResidence":      {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidenceVerified), body: `{"reason":"已搬走"}`, own: 403}},
 	"listStairwells":       {{may: everyone, about: aboutUnit, query: "buildingId={building}", key: "building", none: 200}},
+	"revealResidence":      {{may: staff(access.PersonReveal), about: aboutThing, at: atBuilding, kind: residenceKind, make: withPhone(flat(model.ResidenceVerified)), body: `{"reason":"核实住址"}`, personal: oneNumber}},
 	"renewDoorCode":        {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, make: stairwellIn}},
 
 	// Places
@@ -235,6 +241,7 @@ var accessCases = map[string][]accessCase{
 	"getCheckInCode":      {{may: staff(access.AttendanceRecord), about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, time.Minute)}},
 	"listRoster":          {{may: staff(access.AttendanceRecord), about: aboutThing, at: atBranch, make: signedUp(model.SignUpRegistered)}},
 	"recordAttendance":    {{may: staff(access.AttendanceRecord), about: aboutThing, at: atBranch, make: signedUp(model.SignUpRegistered), body: `{"signUpId":"{signUp}","kind":"in"}`}},
+	"revealSignUp":        {{may: staff(access.PersonReveal), about: aboutThing, at: atBranch, make: withPhone(signedUpAlone), body: `{"reason":"通知改期"}`, personal: oneNumber}},
 	"checkIn":             {{may: signedIn, about: aboutThing, at: atBranch, make: signedUp(model.SignUpRegistered), asOwner: true, body: `{"code":"{code}"}`, gone: 409}},
 	"checkOut":            {{may: signedIn, about: aboutThing, at: atBranch, make: checkedIn, asOwner: true, body: `{"code":"{code}"}`, gone: 409}},
 

@@ -1,9 +1,12 @@
 package api_test
 
 import (
+	"errors"
 	"strconv"
 
 	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/service/account"
 )
 
 // Makers of where people live, for the access tests.
@@ -24,6 +27,23 @@ func flatmate(status model.ResidenceStatus) maker {
 		other := c.home(p, c.Person("同住人").User, household, status, model.ProofVouch, owner)
 		return names{"id": mine.ID.String(), "residenceId": other.ID.String()}
 	}
+}
+
+// withPhone is a thing of somebody who has bound a number.
+func withPhone(make maker) maker {
+	return func(c *county, p *place, owner model.UserID) names {
+		if _, err := c.Store.Phones.GetByUser(c.T.Context(), owner); errors.Is(err, fault.ErrNotFound) {
+			phone, err := account.NewPhone(c.Store, owner, c.number())
+			c.Must(err)
+			c.Must(c.Store.Phones.Add(c.T.Context(), phone))
+		}
+		return make(c, p, owner)
+	}
+}
+
+// signedUpAlone is a sign-up of the owner's.
+func signedUpAlone(c *county, p *place, owner model.UserID) names {
+	return names{"id": signedUp(model.SignUpRegistered)(c, p, owner)["signUp"]}
 }
 
 func (c *county) home(p *place, owner model.UserID, household model.HouseholdID, status model.ResidenceStatus, proof model.ResidenceProof, word ...model.UserID) model.Residence {

@@ -37,6 +37,7 @@ import (
 	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/residence"
+	"jinlin/service/reveal"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
@@ -55,6 +56,7 @@ type Services struct {
 	Privacy    *privacy.Service
 	Consent    *consent.Service
 	Residence  *residence.Service
+	Reveal     *reveal.Service
 	Account    *account.Service
 	Access     *access.Service
 	Org        *org.Service
@@ -129,6 +131,8 @@ func (a *API) routes() {
 	a.settingsRoutes()
 	a.consentRoutes()
 	a.closureRoutes()
+	a.myExportRoutes()
+	a.revealRoutes()
 	a.unitRoutes()
 	a.unitChangeRoutes()
 	a.calendarRoutes()

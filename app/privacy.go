@@ -7,6 +7,14 @@ import (
 	"jinlin/service/wechat"
 )
 
+func (a *App) privacySettings() privacy.Settings {
+	s := privacy.Settings{Grace: a.Config.ClosureGrace}
+	if a.Config.AbuseLimits == "on" {
+		s.Exports = privacy.ExportsPerDay
+	}
+	return s
+}
+
 // privacyJobs delete what people took their consent back for, and erase those who leave.
 func (a *App) privacyJobs(consents *consent.Service, people *privacy.Service, events *callback.Service) {
 	a.Jobs.Handle(consent.Job, consents.Forget)

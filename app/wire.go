@@ -30,6 +30,7 @@ import (
 	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/residence"
+	"jinlin/service/reveal"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
@@ -136,12 +137,13 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.dutyJobs(duties)
 	a.importJobs(files)
 	consents := consent.New(a.Store)
-	people := privacy.New(a.Store, a.Config.ClosureGrace, signUps.Settle, shops.Settle, requests.Settle)
+	people := privacy.New(a.Store, a.privacySettings(), signUps.Settle, shops.Settle, requests.Settle)
 	a.privacyJobs(consents, people, events)
+	a.rotateKeys(rotationOf(a.Store))
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Residence: residences, Privacy: people, Consent: consents, Access: rights,
+		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
 		Org: units, County: places, Tenure: secretaries, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),

@@ -12,12 +12,17 @@ type holding struct {
 	stays map[string]string // columns of people that stay, and why
 	last  bool              // who the person is: goes last, in one transaction with the end of the closure
 	mute  string            // why the rows are not in the person's export; "" when they are
+
+	unless string            // SQL: rows of theirs that are not in the export
+	kept   map[string]string // columns that are not, and why
 }
 
 const (
 	pseudonym = "an id that names nobody once the account is gone"
 	ourSecret = "a secret of ours, not information about the person"
 	duty      = "what staff did in their post"
+	ourHash   = "a keyed hash of ours, of what stands beside it"
+	weChatID  = "names the person by WeChat's id, which never leaves the server"
 )
 
 const (
@@ -36,7 +41,7 @@ var holdings = []holding{
 		stays: map[string]string{"submitter_id": pseudonym},
 	},
 	{
-		table: "request_events", whose: ofRequests, scrub: []string{"text"},
+		table: "request_events", whose: ofRequests, scrub: []string{"text"}, unless: "held = TRUE AND party = 'staff'", // not said to them yet
 		stays: map[string]string{"actor_id": pseudonym},
 	},
 	{
@@ -49,24 +54,27 @@ var holdings = []holding{
 		whose: "id IN (SELECT transaction_id FROM ledger_entries WHERE " + ofPoints + ")",
 	},
 	{table: "messages", whose: mine, gone: true},
-	{table: "deliveries", whose: mine + " AND push_id IS NULL", gone: true, stays: map[string]string{"fields": "a push says the same to everybody"}},
+	{
+		table: "deliveries", whose: mine + " AND push_id IS NULL", gone: true,
+		stays: map[string]string{"fields": "a push says the same to everybody"}, kept: map[string]string{"owner": "which worker of ours sends it"},
+	},
 	{table: "once_records", whose: "actor_id = @user", gone: true, mute: "answers the person has had, kept for two days"},
 	{table: "sign_ups", whose: mine, empty: []string{"details"}},
 	{table: "residence_events", whose: "residence_id IN (SELECT id FROM residences WHERE user_id = @user)", gone: true},
-	{table: "residences", whose: mine, gone: true},
+	{table: "residences", whose: mine, gone: true, kept: map[string]string{"live_key": ourHash}},
 	{table: "template_grants", whose: mine, gone: true},
 	{table: "push_preferences", whose: mine, gone: true},
 	{table: "weekly_sends", whose: mine, gone: true},
 	{table: "daily_uses", whose: mine, gone: true},
 	{
 		table: "redemptions", whose: mine,
-		stays: map[string]string{"code_hash": ourSecret, "code_sealed": ourSecret},
+		stays: map[string]string{"code_hash": ourSecret, "code_sealed": ourSecret}, kept: map[string]string{"code_hash": ourHash},
 	},
 
 	// What stays under a pseudonym: ledgers, statistics, and the record of consents.
 	{table: "sign_up_events", whose: ofSignUps},
 	{table: "attendances", whose: ofSignUps},
-	{table: "points_accounts", whose: "owner_id = @user"},
+	{table: "points_accounts", whose: "owner_id = @user", kept: map[string]string{"owner_id": "whose the export is"}},
 	{table: "ledger_entries", whose: ofPoints},
 	{table: "points_lots", whose: ofPoints},
 	{table: "points_earnings", whose: mine},
@@ -78,6 +86,7 @@ var holdings = []holding{
 	{table: "closures", whose: mine},
 	{table: "closure_events", whose: "closure_id IN (SELECT id FROM closures WHERE user_id = @user)"},
 	{table: "grants", whose: mine},
+	{table: "reveals", whose: "subject_id = @user", scrub: []string{"reason"}},
 	{table: "tenure_events", whose: ofTenures, scrub: []string{"note"}},
 	{table: "tenure_judgements", whose: ofTenures, scrub: []string{"note"}, stays: map[string]string{"met": pseudonym}},
 	{table: "tenures", whose: mine, empty: []string{"former_unit"}},
@@ -117,15 +126,15 @@ var holdings = []holding{
 	// Who the person is.
 	{
 		table: "wechat_events", whose: "openid IN (SELECT openid FROM wechat_accounts WHERE user_id = @user)", empty: []string{"openid"},
-		last: true, mute: "names the person by WeChat's id, which never leaves the server",
+		last: true, mute: weChatID,
 	},
 	{
 		table: "login_codes", whose: "session_id IN (SELECT id FROM sessions WHERE user_id = @user)", gone: true,
 		last: true, mute: ourSecret,
 	},
-	{table: "sessions", whose: mine, gone: true, last: true},
-	{table: "phones", whose: mine, gone: true, last: true},
-	{table: "wechat_accounts", whose: mine, gone: true, last: true},
+	{table: "sessions", whose: mine, gone: true, last: true, kept: map[string]string{"token_hash": ourSecret}},
+	{table: "phones", whose: mine, gone: true, last: true, kept: map[string]string{"phone_hash": ourHash}},
+	{table: "wechat_accounts", whose: mine, gone: true, last: true, kept: map[string]string{"openid": weChatID, "unionid": weChatID}},
 	{table: "users", whose: "id = @user", empty: []string{"nickname", "nickname_held"}, last: true},
 }
 

@@ -61,6 +61,35 @@ func TestTheDataMapTestBites(t *testing.T) {
 	}
 }
 
+// TestAnExportLeavesNothingOut: a column of a person goes into their export unless the data
+// map says why not, and only what can be read goes.
+func TestAnExportLeavesNothingOut(t *testing.T) {
+	t.Parallel()
+	for _, h := range holdings {
+		e, err := tableNamed(h.table)
+		if err != nil || !h.exported() {
+			continue
+		}
+		for column, why := range h.kept {
+			if e.FieldsByDBName[column] == nil || why == "" {
+				t.Errorf("%s.%s is kept back and is not there, or for no reason", h.table, column)
+			}
+		}
+		for _, f := range h.columns(e) {
+			bytes := f.FieldType.Kind() == reflect.Slice
+			if bytes && !sealedColumns()[h.table+"."+f.DBName] {
+				t.Errorf("%s.%s would be exported and nobody could read it", h.table, f.DBName)
+			}
+		}
+		if len(h.columns(e))+len(h.kept) != len(e.DBNames) {
+			t.Errorf("%s: %d columns are exported and %d kept, of %d", h.table, len(h.columns(e)), len(h.kept), len(e.DBNames))
+		}
+	}
+	if n := len(ExportedTables()); n < 30 {
+		t.Errorf("only %d tables are exported", n)
+	}
+}
+
 func TestTheDataMapNamesWhatExists(t *testing.T) {
 	t.Parallel()
 	for _, h := range holdings {

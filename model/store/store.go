@@ -95,6 +95,7 @@ type Store struct {
 	Consents      Consents
 	Closures      Closures
 	ClosureEvents ClosureEvents
+	Reveals       Reveals
 
 	ModerationItems  ModerationItems
 	ModerationEvents ModerationEvents
@@ -195,6 +196,7 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		Consents:      Consents{table[model.Consent]{c}},
 		Closures:      Closures{table[model.Closure]{c}},
 		ClosureEvents: ClosureEvents{table[model.ClosureEvent]{c}},
+		Reveals:       Reveals{table[model.Reveal]{c}},
 
 		ModerationItems:  ModerationItems{table[model.ModerationItem]{c}},
 		ModerationEvents: ModerationEvents{table[model.ModerationEvent]{c}},

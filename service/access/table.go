@@ -39,6 +39,7 @@ const (
 	RosterImport     Action = "roster.import"     // bring in rosters
 	DataExport       Action = "data.export"       // take places and masked rosters out
 	RosterReveal     Action = "roster.reveal"     // take rosters out unmasked
+	PersonReveal     Action = "person.reveal"     // see one masked number, for a reason
 )
 
 // insiders are all who work in the organisation, and who audits it.
@@ -82,4 +83,5 @@ var Table = map[Action][]model.Role{
 	RosterImport:     {model.CountyClerk, model.CommunityWorker},
 	DataExport:       {model.CountyClerk, model.CommunityWorker},
 	RosterReveal:     {model.CountyClerk},
+	PersonReveal:     {model.CommunityWorker, model.GridWorker, model.Secretary},
 }

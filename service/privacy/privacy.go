@@ -11,6 +11,10 @@
 // under a lease, each of its steps may be repeated, and one that dies goes on elsewhere.
 // What stays, ledgers and statistics, has an id that names nobody. The list of what stands
 // where is store's; this package knows only what to look for.
+//
+// An export is everything that the same list knows of a person, as of one moment, opened and
+// as JSON, with what each part is; of other people it says no more than that somebody did
+// something. It is in the record, and may be had three times a day.
 package privacy
 
 import (
@@ -51,16 +55,25 @@ const (
 // It may be called again.
 type Settler func(ctx context.Context, actor model.Actor) error
 
-// Service closes accounts.
+// Settings are what the county decides.
+type Settings struct {
+	Grace   time.Duration // how long a closure can be taken back
+	Exports int           // how often a day somebody may export their data; 0 is no limit
+}
+
+// ExportsPerDay is the usual limit of exports.
+const ExportsPerDay = 3
+
+// Service closes accounts and hands people their data.
 type Service struct {
 	store    *store.Store
-	grace    time.Duration
+	settings Settings
 	settlers []Settler
 }
 
-// New makes the service. grace is how long a closure can be taken back.
-func New(s *store.Store, grace time.Duration, settlers ...Settler) *Service {
-	return &Service{store: s, grace: grace, settlers: settlers}
+// New makes the service.
+func New(s *store.Store, settings Settings, settlers ...Settler) *Service {
+	return &Service{store: s, settings: settings, settlers: settlers}
 }
 
 // Close asks for the end of the actor's account and ends their sessions. Asking again gives
@@ -77,7 +90,7 @@ func (s *Service) Close(ctx context.Context, actor model.Actor) (model.Closure, 
 		if err != nil {
 			return model.Closure{}, err
 		}
-		c, err := begin(ctx, tx, actor.User, model.ClosedByPerson, s.grace)
+		c, err := begin(ctx, tx, actor.User, model.ClosedByPerson, s.settings.Grace)
 		if err != nil {
 			return c, err
 		}

@@ -36,7 +36,7 @@ type world struct {
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock, past *sql.DB) *world {
 	t.Helper()
 	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, past: past, runner: jobs.New(s, slog.New(slog.DiscardHandler), 1)}
-	w.Service = privacy.New(s, grace, func(context.Context, model.Actor) error { w.settled++; return nil })
+	w.Service = privacy.New(s, privacy.Settings{Grace: grace, Exports: privacy.ExportsPerDay}, func(context.Context, model.Actor) error { w.settled++; return nil })
 	w.runner.Handle(privacy.BeginJob, w.Begin)
 	w.runner.Handle(privacy.EraseJob, w.Erase)
 	w.runner.Handle(consent.Job, consent.New(s).Forget)

@@ -1,0 +1,154 @@
+package privacy
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/audit"
+)
+
+// Export is everything about a person, recorded and ready to leave.
+type Export struct {
+	At    time.Time
+	store *store.Store
+	user  model.UserID
+}
+
+// exportUse names the count of exports in DailyUses.
+const exportUse = "privacy.export"
+
+// Export prepares the actor's own data, and puts into the record that they took it.
+// Faults: unauthenticated, rate_limited.
+func (s *Service) Export(ctx context.Context, actor model.Actor) (Export, error) {
+	if actor.Nobody() {
+		return Export{}, fault.ErrUnauthenticated
+	}
+	now := s.store.Now()
+	return Export{At: now, store: s.store, user: actor.User}, s.store.InTx(ctx, func(tx *store.Store) error {
+		if err := s.take(ctx, tx, actor.User, exportUse, s.settings.Exports); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor, audit.Act{Action: exportUse, ObjectKind: "user", ObjectID: actor.User})
+	})
+}
+
+// take counts one more of a day's uses. Fault: rate_limited.
+func (s *Service) take(ctx context.Context, tx *store.Store, user model.UserID, use string, most int) error {
+	if most == 0 {
+		return nil
+	}
+	today := model.DateOf(tx.Now())
+	taken, err := tx.DailyUses.Take(ctx, user, use, today, most)
+	if err == nil && !taken {
+		err = fault.ErrRateLimited.After(today.AddDays(1).At(0, 0).Sub(tx.Now()))
+	}
+	return err
+}
+
+// Write sends it as JSON, as of one moment, row by row: its size costs no memory. spoken
+// picks the language of the titles.
+func (e Export) Write(ctx context.Context, to io.Writer, spoken func(fault.Text) string) error {
+	w := &exportWriter{to: bufio.NewWriter(to), spoken: spoken}
+	w.text(`{"exportedAt":`)
+	w.value(e.At)
+	w.text(`,"parts":[`)
+	err := e.store.Snapshot(ctx, func(view *store.Store) error { return view.Export(ctx, e.user, w.row) })
+	if err != nil {
+		return err
+	}
+	if w.part != "" {
+		w.text("]}")
+	}
+	w.text(`],"files":[]}`) // nobody uploads files yet; clients need not change when they do
+	if w.err != nil {
+		return w.err
+	}
+	return w.to.Flush()
+}
+
+// exportWriter keeps the first error, and writes nothing after it.
+type exportWriter struct {
+	to     *bufio.Writer
+	spoken func(fault.Text) string
+	part   string // the one that is open
+	err    error
+}
+
+func (w *exportWriter) row(table string, row map[string]any) error {
+	if table == w.part {
+		w.text(",")
+	} else {
+		if w.part != "" {
+			w.text("]},")
+		}
+		w.part = table
+		w.text(`{"name":`)
+		w.value(table)
+		w.text(`,"title":`)
+		w.value(w.spoken(exportTitles[table]))
+		w.text(`,"items":[`)
+	}
+	w.value(row)
+	return w.err
+}
+
+func (w *exportWriter) text(text string) {
+	if w.err == nil {
+		_, w.err = w.to.WriteString(text)
+	}
+}
+
+func (w *exportWriter) value(v any) {
+	text, err := json.Marshal(v)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	w.text(string(text))
+}
+
+// exportTitles say what each part is.
+var exportTitles = map[string]fault.Text{
+	"requests":            {ZH: "我向红色信箱提交的诉求", EN: "My requests to the Red Mailbox"},
+	"request_events":      {ZH: "我的诉求的办理过程和往来消息", EN: "What happened to my requests, and what was said"},
+	"moderation_items":    {ZH: "我写的、曾等待人工审核的文字", EN: "Texts of mine that waited for a person's eye"},
+	"points_awards":       {ZH: "工作人员给我的爱心积分奖励", EN: "Love-points that staff awarded me"},
+	"ledger_transactions": {ZH: "我的爱心积分记账说明", EN: "What my love-points were posted for"},
+	"messages":            {ZH: "我的站内消息", EN: "My inbox"},
+	"deliveries":          {ZH: "通过微信发给我的订阅消息", EN: "Messages sent to me through WeChat"},
+	"sign_ups":            {ZH: "我的活动报名，包括我填写的同行人和回答", EN: "My sign-ups, with those I bring and my answers"},
+	"residence_events":    {ZH: "我的住址登记的核实过程", EN: "How my homes were verified"},
+	"residences":          {ZH: "我登记的住址", EN: "My homes"},
+	"template_grants":     {ZH: "我同意接收的微信订阅消息", EN: "WeChat messages I agreed to"},
+	"push_preferences":    {ZH: "我的推送设置", EN: "My push settings"},
+	"weekly_sends":        {ZH: "每周发给我的消息数", EN: "How many messages I was sent each week"},
+	"daily_uses":          {ZH: "我每天使用有次数限制的功能的次数", EN: "How often a day I used what is limited"},
+	"redemptions":         {ZH: "我在爱心积分超市的兑换，包括取货码", EN: "What I redeemed, with pick-up codes"},
+	"reveals":             {ZH: "工作人员查看我被隐藏的个人信息的记录：谁、何时、为什么", EN: "Who of the staff saw what is masked of me, when and why"},
+	"sign_up_events":      {ZH: "我的活动报名的变化", EN: "What became of my sign-ups"},
+	"attendances":         {ZH: "我的活动签到签退", EN: "When I came to activities and left"},
+	"points_accounts":     {ZH: "我的爱心积分账户", EN: "My love-points account"},
+	"ledger_entries":      {ZH: "我的爱心积分流水", EN: "Entries of my love-points account"},
+	"points_lots":         {ZH: "我的爱心积分批次和到期日", EN: "Lots of my love-points and when they expire"},
+	"points_earnings":     {ZH: "我获得爱心积分的来源", EN: "What I earned love-points for"},
+	"points_days":         {ZH: "我每天获得的爱心积分", EN: "Love-points I earned by day"},
+	"points_holds":        {ZH: "为我的兑换预留的爱心积分", EN: "Love-points held for what I reserved"},
+	"goods_months":        {ZH: "我每月兑换各种商品的数量", EN: "How much of which goods I took each month"},
+	"redemption_events":   {ZH: "我的兑换的办理过程", EN: "What became of what I redeemed"},
+	"consents":            {ZH: "我对个人信息使用的同意和撤回", EN: "What I agreed to, and took back"},
+	"closures":            {ZH: "我的账号注销申请", EN: "My wishes to close my account"},
+	"closure_events":      {ZH: "我的账号注销申请的变化", EN: "What became of them"},
+	"grants":              {ZH: "我的工作职务和权限", EN: "My posts"},
+	"tenure_events":       {ZH: "我担任支部书记的任免过程", EN: "How I came to be secretary, and ceased to be"},
+	"tenure_judgements":   {ZH: "对我担任支部书记的条件的评议", EN: "How I was judged for the post of secretary"},
+	"tenures":             {ZH: "我担任支部书记的任期", EN: "My tenures as secretary"},
+	"sessions":            {ZH: "我的登录", EN: "My sign-ins"},
+	"phones":              {ZH: "我绑定的手机号", EN: "My phone number"},
+	"wechat_accounts":     {ZH: "我的微信账号与本小程序的关联", EN: "That my WeChat account belongs to this one"},
+	"users":               {ZH: "我的账号", EN: "My account"},
+}
