@@ -107,7 +107,11 @@ type thing struct {
 
 func openCounty(t *testing.T, databaseURL string, settings ...string) *county {
 	t.Helper()
-	server := apitest.Start(t, databaseURL, append(settings, "JINLIN_ROLES=api")...)
+	return countyOf(t, apitest.Start(t, databaseURL, append(settings, "JINLIN_ROLES=api")...))
+}
+
+func countyOf(t *testing.T, server *apitest.Server) *county {
+	t.Helper()
 	c := &county{server: server, World: storetest.World{T: t, Store: server.Store, Clock: server.Clock}, things: map[string]thing{}}
 	c.root = c.Unit(model.County, model.UnitID{})
 	mine, other := c.Unit(model.Town, c.root), c.Unit(model.Town, c.root)
@@ -245,7 +249,7 @@ func signedUp(state model.SignUpState) maker {
 	return func(c *county, p *place, owner model.UserID) names {
 		now, activity := c.Clock.Now(), c.activity(p, p.secretary, model.ActivityPublished, 10*time.Minute)
 		until := now.Add(time.Hour)
-		row := model.SignUp{ID: newID[model.SignUp](c), ActivityID: activity, UserID: owner, State: state, Places: 1, OfferedUntil: &until, CreatedAt: now, UpdatedAt: now}
+		row := model.SignUp{ID: newID[model.SignUp](c), ActivityID: activity, UserID: owner, State: state, Places: 1, Details: []byte{}, OfferedUntil: &until, CreatedAt: now, UpdatedAt: now}
 		if state != model.SignUpOffered {
 			row.OfferedUntil = nil
 		}

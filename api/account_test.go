@@ -9,7 +9,7 @@ import (
 )
 
 // phoneCode is what the getPhoneNumber button gives a persona.
-func phoneCode(t *testing.T, s *apitest.Server, persona, number string) map[string]string {
+func phoneCode(t testing.TB, s *apitest.Server, persona, number string) map[string]string {
 	t.Helper()
 	var code struct{ Code string }
 	s.Sandbox(t, "POST", "/_sandbox/phone-codes", map[string]string{"persona": persona, "phone": number}).Into(&code)

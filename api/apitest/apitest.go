@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -28,17 +29,23 @@ type Server struct {
 // test ends. Each setting is JINLIN_NAME=value.
 func Start(t testing.TB, databaseURL string, settings ...string) *Server {
 	t.Helper()
+	return StartLogged(t, io.Discard, databaseURL, settings...)
+}
+
+// StartLogged is Start with its log written somewhere.
+func StartLogged(t testing.TB, log io.Writer, databaseURL string, settings ...string) *Server {
+	t.Helper()
 	clock := storetest.NewClock()
-	return &Server{App: run(t, clock.Now, databaseURL, settings), Clock: clock}
+	return &Server{App: run(t, log, clock.Now, databaseURL, settings), Clock: clock}
 }
 
 // StartOnTime is Start on the machine's clock, for clients that have a clock of their own.
 func StartOnTime(t testing.TB, databaseURL string, settings ...string) *Server {
 	t.Helper()
-	return &Server{App: run(t, model.SystemClock, databaseURL, settings)}
+	return &Server{App: run(t, io.Discard, model.SystemClock, databaseURL, settings)}
 }
 
-func run(t testing.TB, clock model.Clock, databaseURL string, settings []string) *app.App {
+func run(t testing.TB, log io.Writer, clock model.Clock, databaseURL string, settings []string) *app.App {
 	t.Helper()
 	env := map[string]string{
 		"JINLIN_DATA_DIR": t.TempDir(), "JINLIN_HTTP_ADDR": "127.0.0.1:0", "JINLIN_ADMIN_ADDR": "127.0.0.1:0",
@@ -52,7 +59,7 @@ func run(t testing.TB, clock model.Clock, databaseURL string, settings []string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Build(t.Context(), c, app.Options{Clock: clock})
+	a, err := app.Build(t.Context(), c, app.Options{Clock: clock, Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

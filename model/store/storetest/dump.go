@@ -24,6 +24,49 @@ func Dump(t testing.TB, databaseURL string) map[string][]string {
 	return dump
 }
 
+// Values are all values of every column as text, by table.column. It reads past the store.
+func Values(t testing.TB, databaseURL string) map[string][]string {
+	t.Helper()
+	db := past(t, databaseURL)
+	names := "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+	if strings.HasPrefix(databaseURL, "sqlite://") {
+		names = "SELECT name FROM sqlite_master WHERE type = 'table'"
+	}
+	all := map[string][]string{}
+	for _, name := range column(t, db, names) {
+		values(t, db, name, all)
+	}
+	return all
+}
+
+func values(t testing.TB, db *sql.DB, table string, all map[string][]string) {
+	t.Helper()
+	rows, err := db.Query("SELECT * FROM " + table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, into := make([]sql.RawBytes, len(columns)), make([]any, len(columns))
+	for i := range row {
+		into[i] = &row[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		for i, name := range columns {
+			all[table+"."+name] = append(all[table+"."+name], string(row[i]))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Changes names the tables in which two dumps differ, with a row that one of them lacks.
 func Changes(before, after map[string][]string) (changes []string) {
 	for name, rows := range after {
