@@ -30,14 +30,14 @@ func flatmate(status model.ResidenceStatus) maker {
 }
 
 // withPhone is a thing of somebody who has bound a number.
-func withPhone(make maker) maker {
+func withPhone(made maker) maker {
 	return func(c *county, p *place, owner model.UserID) names {
 		if _, err := c.Store.Phones.GetByUser(c.T.Context(), owner); errors.Is(err, fault.ErrNotFound) {
 			phone, err := account.NewPhone(c.Store, owner, c.number())
 			c.Must(err)
 			c.Must(c.Store.Phones.Add(c.T.Context(), phone))
 		}
-		return make(c, p, owner)
+		return made(c, p, owner)
 	}
 }
 

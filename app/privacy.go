@@ -15,11 +15,13 @@ func (a *App) privacySettings() privacy.Settings {
 	return s
 }
 
-// privacyJobs delete what people took their consent back for, and erase those who leave.
+// privacyJobs delete what people took their consent back for, erase those who leave, and keep
+// what is sealed under the newest key.
 func (a *App) privacyJobs(consents *consent.Service, people *privacy.Service, events *callback.Service) {
 	a.Jobs.Handle(consent.Job, consents.Forget)
 	a.Jobs.Handle(privacy.BeginJob, people.Begin)
 	a.Jobs.Handle(privacy.EraseJob, people.Erase)
+	a.rotateKeys(rotationOf(a.Store))
 	events.On(wechat.EventRevoked, people.OnRevoked)
 	events.On(wechat.EventCancelled, people.OnCancelled)
 }

@@ -139,7 +139,6 @@ func (a *App) wire(_ context.Context, o Options) error {
 	consents := consent.New(a.Store)
 	people := privacy.New(a.Store, a.privacySettings(), signUps.Settle, shops.Settle, requests.Settle)
 	a.privacyJobs(consents, people, events)
-	a.rotateKeys(rotationOf(a.Store))
 	a.watchJobs()
 
 	a.API, err = api.New(api.Services{
