@@ -36,30 +36,25 @@ func Start(t testing.TB, databaseURL string, settings ...string) *Server {
 func StartLogged(t testing.TB, log io.Writer, databaseURL string, settings ...string) *Server {
 	t.Helper()
 	clock := storetest.NewClock()
-	return &Server{App: run(t, log, clock.Now, databaseURL, settings), Clock: clock}
+	return &Server{App: run(t, still, app.Options{Clock: clock.Now, Log: slog.New(slog.NewTextHandler(log, nil))}, databaseURL, settings), Clock: clock}
 }
 
 // StartOnTime is Start on the machine's clock, for clients that have a clock of their own.
 func StartOnTime(t testing.TB, databaseURL string, settings ...string) *Server {
 	t.Helper()
-	return &Server{App: run(t, io.Discard, model.SystemClock, databaseURL, settings)}
+	return &Server{App: run(t, moving, app.Options{Clock: model.SystemClock}, databaseURL, settings)}
 }
 
-func run(t testing.TB, log io.Writer, clock model.Clock, databaseURL string, settings []string) *app.App {
+func run(t testing.TB, t0 start, o app.Options, databaseURL string, settings []string) *app.App {
 	t.Helper()
-	env := map[string]string{
-		"JINLIN_DATA_DIR": t.TempDir(), "JINLIN_HTTP_ADDR": "127.0.0.1:0", "JINLIN_ADMIN_ADDR": "127.0.0.1:0",
-		"JINLIN_SANDBOX_ADDR": "127.0.0.1:0", "JINLIN_DATABASE_URL": databaseURL, "JINLIN_DEMO": "off", "JINLIN_ABUSE_LIMITS": "off",
+	c, err := settingsOf(t.TempDir(), databaseURL, settings)
+	if err == nil && databaseURL == "" {
+		err = t0.furnish(c)
 	}
-	for _, setting := range settings {
-		name, value, _ := strings.Cut(setting, "=")
-		env[name] = value
-	}
-	c, err := config.Load(func(name string) (string, bool) { value, ok := env[name]; return value, ok })
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Build(t.Context(), c, app.Options{Clock: clock, Log: slog.New(slog.NewTextHandler(log, nil))})
+	a, err := app.Build(t.Context(), c, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +68,18 @@ func run(t testing.TB, log io.Writer, clock model.Clock, databaseURL string, set
 		}
 	})
 	return a
+}
+
+func settingsOf(folder, databaseURL string, settings []string) (config.Config, error) {
+	env := map[string]string{
+		"JINLIN_DATA_DIR": folder, "JINLIN_HTTP_ADDR": "127.0.0.1:0", "JINLIN_ADMIN_ADDR": "127.0.0.1:0",
+		"JINLIN_SANDBOX_ADDR": "127.0.0.1:0", "JINLIN_DATABASE_URL": databaseURL, "JINLIN_DEMO": "off", "JINLIN_ABUSE_LIMITS": "off",
+	}
+	for _, setting := range settings {
+		name, value, _ := strings.Cut(setting, "=")
+		env[name] = value
+	}
+	return config.Load(func(name string) (string, bool) { value, ok := env[name]; return value, ok })
 }
 
 // Place is where a service and its sandbox answer, in this process or another.
