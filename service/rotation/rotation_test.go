@@ -157,7 +157,7 @@ func (w *town) found(ctx context.Context, s *store.Store, i int) error {
 func (w *town) all(s *store.Store) {
 	w.T.Helper()
 	ctx := w.T.Context()
-	for i := 0; i < len(w.people); i += 1 + len(w.people)/5000 {
+	for i := 0; i < len(w.people); i += 1 + len(w.people)/2000 {
 		w.Must(w.found(ctx, s, i))
 	}
 	for i, home := range w.homes {
