@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -18,6 +19,7 @@ type Client struct {
 	redis  redis.UniversalClient
 	close  func()
 	closed sync.Once
+	gone   atomic.Int64 // until when Redis counts as gone, in Unix nanoseconds
 }
 
 // Open connects to redis://… ("" starts a server inside this process). It does not wait
@@ -37,7 +39,7 @@ func connect(o *redis.Options, closeServer func()) *Client {
 	return &Client{close: closeServer, redis: redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs: []string{o.Addr}, Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLSConfig,
 		// A slow Redis must not slow the service: every use can do without it.
-		DialTimeout: 500 * time.Millisecond, ReadTimeout: 300 * time.Millisecond, WriteTimeout: 300 * time.Millisecond,
+		DialTimeout: 300 * time.Millisecond, DialerRetries: 1, ReadTimeout: 300 * time.Millisecond, WriteTimeout: 300 * time.Millisecond,
 		MaxRetries: 1, ContextTimeoutEnabled: true,
 	})}
 }

@@ -2,7 +2,9 @@ package kv_test
 
 import (
 	"context"
+	"net"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -114,4 +116,45 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestWhoeverFindsRedisGoneSparesTheOthers: every request is counted by two limiters, and
+// while Redis is gone only the first of a second may wait for it.
+func TestWhoeverFindsRedisGoneSparesTheOthers(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int32
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			asked.Add(1)
+			_ = c.Close()
+		}
+	}()
+	c, err := kv.Open("redis://" + l.Addr().String() + "/0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	person, address := c.NewLimiter("person", 1000), c.NewLimiter("address", 1000)
+	person.Allow(t.Context(), "wang")
+	first, began := asked.Load(), time.Now()
+	for range 100 {
+		person.Allow(t.Context(), "wang")
+		address.Allow(t.Context(), "127.0.0.1")
+	}
+	if again := asked.Load() - first; first == 0 || again != 0 && time.Since(began) < time.Second {
+		t.Errorf("asked %d times at first, and then again %d times", first, again)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = l.Close()
+	<-done
 }
