@@ -56,6 +56,7 @@ var (
 	accountKind    = kind{"account", staff(access.PointsRead, access.PointsAward, access.PointsApprove).orOwner(), atEstate}
 	redemptionKind = kind{"redemption", staff(access.ShopHandOver).orOwner(), atBranch}
 	tenureKind     = kind{"tenure", staff(access.TenureRead, access.TenurePropose, access.TenureDecide), atBranch}
+	importKind     = kind{"import", staff(access.RosterImport), atEstate}
 	sessionKind    = kind{"session", owner, atEstate}
 	messageKind    = kind{"message", owner, atEstate}
 	residenceKind  = kind{"residence", staff(access.ResidenceDecide).orOwner(), atBuilding}
@@ -89,11 +90,16 @@ type accessCase struct {
 	ends bool
 	// mine: it tells who asks of their own things, also those that they see nowhere else.
 	mine bool
+	// posted is the status for whoever holds a post.
+	posted int
 	// always is the status for everybody: the operation is not for people at all.
 	always int
 	// personal lists why an answer may carry a phone number.
 	personal string
 }
+
+// rosterFile has one line, about a door that is not there: that is for the report, not a refusal.
+const rosterFile = "小区,楼栋,单元,房号,姓名\n无名小区,1号楼,1单元,101,张三\n"
 
 const dutyPhone = "the telephones of branches and stations are public (public_duty)"
 
@@ -122,6 +128,12 @@ var accessCases = map[string][]accessCase{
 	"signOut":           {{may: signedIn, ends: true}},
 	"signOutEverywhere": {{may: signedIn, ends: true}},
 	"getMe":             {{may: signedIn}},
+
+	"listMyConsents": {{may: signedIn}},
+	"sayMyConsent":   {{may: signedIn, body: `{"purpose":"phone","version":1,"given":true}`}},
+	"getMyClosure":   {{may: signedIn, make: closing, asOwner: true}},
+	"keepMyAccount":  {{may: signedIn, make: closing, asOwner: true}},
+	"closeMyAccount": {{may: signedIn, ends: true, posted: 409}},
 
 	"listSessions":      {{may: signedIn}},
 	"endSession":        {{may: owner, about: aboutThing, at: atEstate, kind: sessionKind, make: sessionOf}},
@@ -269,6 +281,17 @@ var accessCases = map[string][]accessCase{
 	"resumeTenure":  {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureSuspended)}},
 	"endTenure":     {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureInPost), body: `{"reason":"term"}`}},
 
+	// Imports and exports
+	"createImport":      {{may: staff(access.RosterImport), about: aboutUnit, at: atEstate, key: "estate", query: "kind=roster&unitId={estate}", body: rosterFile}},
+	"listImports":       {{may: staff(access.RosterImport)}, {may: staff(access.RosterImport), about: aboutUnit, at: atEstate, key: "estate", query: "unitId={estate}"}},
+	"getImport":         {{may: staff(access.RosterImport), about: aboutThing, at: atEstate, kind: importKind, make: checkedFile}},
+	"applyImport":       {{may: staff(access.RosterImport), about: aboutThing, at: atEstate, kind: importKind, make: checkedFile, body: `{"skipInvalid":true}`}},
+	"getImportTemplate": {{may: signedIn, make: ofRoster}},
+	"createExport": {
+		{may: staff(access.DataExport), about: aboutUnit, at: atBranch, body: `{"kind":"units","unitId":"{unit}","reason":"核对单位"}`},
+		{may: staff(access.RosterReveal), about: aboutUnit, at: atBranch, body: `{"kind":"roster","unitId":"{unit}","reason":"核对名册","unmasked":true}`},
+	},
+
 	// Stations
 	"listStations":        {{may: everyone, about: aboutUnit, query: "communityId={community}", key: "community", none: 200}},
 	"getStation":          {{may: everyone, about: aboutUnit, at: atStation, gone: 404}},
@@ -306,10 +329,4 @@ var accessCases = map[string][]accessCase{
 	"withdrawDutySwap":  {{may: owner, about: aboutThing, at: atStation, make: swapAskedBy}},
 	"approveDutySwap":   {{may: staff(access.DutyManage), hidden: true, about: aboutThing, at: atStation, make: swapAgreed}},
 	"refuseDutySwap":    {{may: staff(access.DutyManage), hidden: true, about: aboutThing, at: atStation, make: swapAgreed}},
-}
-
-// owed are operations whose entries are still to be written. It only ever gets shorter.
-var owed = []string{
-	"closeMyAccount", "getMyClosure", "keepMyAccount", "listMyConsents", "sayMyConsent",
-	"applyImport", "createExport", "createImport", "getImport", "getImportTemplate", "listImports",
 }

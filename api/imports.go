@@ -106,8 +106,12 @@ type importCountsOut struct {
 	Ended     int `json:"ended" doc:"Of those, what was ended on demand"`
 }
 
+// ImportOut is an import beside other things.
+// It is exported because huma looks into exported embedded structs only.
+type ImportOut = importOut
+
 type importReportOut struct {
-	importOut
+	ImportOut
 	Rows           []importRowOut     `json:"rows" doc:"What is wrong, at most 1,000"`
 	MoreRows       int                `json:"moreRows" doc:"What is wrong beyond those"`
 	Preview        []importPreviewOut `json:"preview" doc:"Some of what it changes, names and numbers masked"`
@@ -150,7 +154,7 @@ func reported(ctx context.Context, r imports.Result, status int, err error) (*im
 		status = http.StatusAccepted
 	}
 	out := importReportOut{
-		importOut: importFrom(r.Import), Rows: []importRowOut{}, MoreRows: r.Report.More, Preview: []importPreviewOut{}, IgnoredColumns: []string{},
+		ImportOut: importFrom(r.Import), Rows: []importRowOut{}, MoreRows: r.Report.More, Preview: []importPreviewOut{}, IgnoredColumns: []string{},
 	}
 	out.IgnoredColumns = append(out.IgnoredColumns, r.Report.Ignored...)
 	for _, p := range r.Report.Problems {

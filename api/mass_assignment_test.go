@@ -53,7 +53,7 @@ func TestNoFormTakesWhatTheServerOwns(t *testing.T) {
 func (m *matrix) validBodies(routes []route) (valid []try) {
 	tries := m.tries(routes)
 	for _, r := range routes {
-		if bodySchema(r) == nil || slices.Contains(owed, r.OperationID) {
+		if bodySchema(r) == nil {
 			continue
 		}
 		i := slices.IndexFunc(tries, func(t try) bool {

@@ -1,0 +1,38 @@
+package api_test
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/service/imports"
+)
+
+// Makers of files and closures, for the access tests.
+
+// checkedFile is a file for the place's estate that was checked and not applied.
+func checkedFile(c *county, p *place, _ model.UserID) names {
+	r, err := c.server.API.Imports.Create(c.T.Context(), model.Actor{User: c.clerk}, imports.NewImport{
+		Kind: model.ImportRoster, UnitID: p.estate, DryRun: true, File: strings.NewReader(rosterFile),
+	})
+	c.Must(err)
+	return names{"id": r.ID.String()}
+}
+
+func ofRoster(*county, *place, model.UserID) names { return names{"kind": "roster"} }
+
+// closing is the owner's account as it is being closed.
+func closing(c *county, _ *place, owner model.UserID) names {
+	now := c.Clock.Now()
+	if _, err := c.Store.Closures.GetLive(c.T.Context(), owner); !errors.Is(err, fault.ErrNotFound) {
+		c.Must(err)
+		return names{}
+	}
+	c.Must(c.Store.Closures.Add(c.T.Context(), &model.Closure{
+		ID: newID[model.Closure](c), UserID: owner, Cause: model.ClosedByPerson, Status: model.ClosureAsked,
+		AskedAt: now, DueAt: now.Add(time.Hour), Live: model.Lasting(),
+	}))
+	return names{}
+}
