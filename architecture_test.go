@@ -38,6 +38,7 @@ var services = map[string][]string{
 	"access":     {"org"},
 	"county":     {"access", "org", "audit"},
 	"tenure":     {"access", "org", "audit"},
+	"grant":      {"access", "org", "audit", "tenure"},
 	"account":    {"moderation", "wechat"},
 	"reveal":     {"access", "account", "audit"},
 	"residence":  {"access", "account", "audit", "org", "roster"},

@@ -56,6 +56,8 @@ var (
 	accountKind    = kind{"account", staff(access.PointsRead, access.PointsAward, access.PointsApprove).orOwner(), atEstate}
 	redemptionKind = kind{"redemption", staff(access.ShopHandOver).orOwner(), atBranch}
 	tenureKind     = kind{"tenure", staff(access.TenureRead, access.TenurePropose, access.TenureDecide), atBranch}
+	grantKind      = kind{"grant", staff(access.GrantRead), atBranch}
+	proposalKind   = kind{"grant to be confirmed", staff(access.GrantRead), atCommunity}
 	importKind     = kind{"import", staff(access.RosterImport), atEstate}
 	sessionKind    = kind{"session", owner, atEstate}
 	messageKind    = kind{"message", owner, atEstate}
@@ -280,6 +282,12 @@ var accessCases = map[string][]accessCase{
 	"suspendTenure": {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureInPost), body: `{"reason":"配合调查"}`}},
 	"resumeTenure":  {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureSuspended)}},
 	"endTenure":     {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureInPost), body: `{"reason":"term"}`}},
+
+	// Grants
+	"listGrants":   {{may: staff(access.GrantRead)}, {may: staff(access.GrantRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"giveGrant":    {{may: staff(access.GrantManage), about: aboutUnit, at: atBranch, make: candidate, gone: 409, body: `{"userId":"{candidate}","role":"shop_keeper","unitId":"{unit}"}`}},
+	"confirmGrant": {{may: staff(access.GrantConfirm), about: aboutThing, at: atCommunity, kind: proposalKind, make: auditorProposed, own: 403, gone: 200}},
+	"endGrant":     {{may: staff(access.GrantManage), about: aboutThing, at: atBranch, kind: grantKind, make: grantProposed}},
 
 	// Imports and exports
 	"createImport":      {{may: staff(access.RosterImport), about: aboutUnit, at: atEstate, key: "estate", query: "kind=roster&unitId={estate}", body: rosterFile}},

@@ -10,7 +10,31 @@ import (
 	"jinlin/service/imports"
 )
 
-// Makers of files and closures, for the access tests.
+// Makers of roles, files and closures, for the access tests.
+
+// candidate is somebody who has no role yet.
+func candidate(c *county, _ *place, _ model.UserID) names {
+	return names{"candidate": c.Person("新人").User.String()}
+}
+
+// grantProposed is a role of the owner's in the place's branch that waits for a second
+// person, so that it gives them nothing; auditorProposed is one in the community, which
+// stands where the branch is dissolved.
+func grantProposed(c *county, p *place, owner model.UserID) names {
+	return names{"id": c.proposes(owner, model.ShopKeeper, p.branch).String()}
+}
+
+func auditorProposed(c *county, p *place, owner model.UserID) names {
+	return names{"id": c.proposes(owner, model.Auditor, p.community).String()}
+}
+
+func (c *county) proposes(to model.UserID, role model.Role, unit model.UnitID) model.GrantID {
+	g := model.Grant{
+		ID: newID[model.Grant](c), UserID: to, Role: role, UnitID: unit, Pending: true, ValidFrom: c.Clock.Now(), GrantedBy: c.clerk, CreatedAt: c.Clock.Now(),
+	}
+	c.Must(c.Store.Grants.Add(c.T.Context(), &g))
+	return g.ID
+}
 
 // checkedFile is a file for the place's estate that was checked and not applied.
 func checkedFile(c *county, p *place, _ model.UserID) names {

@@ -27,6 +27,7 @@ import (
 	"jinlin/service/digest"
 	"jinlin/service/duty"
 	"jinlin/service/exports"
+	"jinlin/service/grant"
 	"jinlin/service/imports"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -59,6 +60,7 @@ type Services struct {
 	Reveal     *reveal.Service
 	Account    *account.Service
 	Access     *access.Service
+	Grant      *grant.Service
 	Org        *org.Service
 	Mailbox    *mailbox.Service
 	Moderation *moderation.Service
@@ -141,6 +143,7 @@ func (a *API) routes() {
 	a.myBranchRoutes()
 	a.organisationRoutes()
 	a.tenureRoutes()
+	a.grantRoutes()
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()

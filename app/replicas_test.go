@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"jinlin/api/apitest"
 )
@@ -38,15 +39,15 @@ func TestRepeatsOverTwoReplicasAreOneEffectEach(t *testing.T) {
 	var all sync.WaitGroup
 	for key := range keys {
 		redemptions[key] = make([]string, times)
-		for time := range times {
+		for nth := range times {
 			room <- struct{}{}
 			all.Go(func() {
 				defer func() { <-room }()
 				buyer := buyers[key%people]
-				if time%2 == 1 {
+				if nth%2 == 1 {
 					buyer = buyer.At(other)
 				}
-				redemptions[key][time] = redeemOne(buyer, soap.ID, fmt.Sprintf("key-%d", key))
+				redemptions[key][nth] = redeemOne(buyer, soap.ID, fmt.Sprintf("key-%d", key))
 			})
 		}
 	}
@@ -95,6 +96,29 @@ func TestTheTourPassesOnOneReplicaAndIsReadBackOnAnother(t *testing.T) {
 		t.Log(must(t, c.program, c.settings, "tour", "--api", c.place.API, "--record", record, "--lang", "en"))
 	}
 	found(t, must(t, c.program, c.settings, "tour", "--api", "http://"+address, "--verify", record), 50)
+}
+
+// TestAnEndedRoleIsRefusedByAnotherProcessAtOnce is TestAnEndedRoleIsRefusedOnAnotherReplicaAtOnce
+// with the replicas as processes of their own, ten times, before and after Redis is gone.
+func TestAnEndedRoleIsRefusedByAnotherProcessAtOnce(t *testing.T) {
+	t.Parallel()
+	c, redis := startCluster(t, 14), openDoor(t)
+	places := make([]apitest.Place, 2)
+	for i := range places {
+		address := freeAddress(t)
+		c.process("serve", setting("ROLES", "api"), setting("HTTP_ADDR", "%s", address), setting("REDIS_URL", "%s", redis.url))
+		places[i] = apitest.Place{API: "http://" + address, Sandbox: c.place.Sandbox}
+	}
+	clerk, worker := places[0].SignIn(t, "clerk-county"), places[0].SignIn(t, "worker-to-be")
+	grid := roleUnit(places[0].SignIn(t, "grid-hongqiao"))
+	var slowest time.Duration
+	for i := range 20 {
+		if i == 10 {
+			redis.shut()
+		}
+		slowest = max(slowest, revoked(t, clerk, worker, grid, places[1]))
+	}
+	t.Logf("refused within %s", slowest)
 }
 
 // redeemOne repeats what is still in progress elsewhere, as a client would.

@@ -19,6 +19,7 @@ import (
 	"jinlin/service/digest"
 	"jinlin/service/duty"
 	"jinlin/service/exports"
+	"jinlin/service/grant"
 	"jinlin/service/imports"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
@@ -143,6 +144,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
+		Grant: grant.New(a.Store, rights, units, pushes),
 		Org: units, County: places, Tenure: secretaries, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),

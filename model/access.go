@@ -26,21 +26,78 @@ var Roles = []Role{
 	Secretary, GroupLeader, BranchMember, ShopKeeper, Auditor,
 }
 
-// Grant gives a person a role in a unit and all below it, from a day on and until another.
+// GrantID names a grant.
+type GrantID = ID[Grant]
+
+// Grant gives a person a role in a unit and all below it, from a moment on and until another.
+// One that waits for a second person's word gives nothing.
 type Grant struct {
-	ID        ID[Grant]  `data:"none"`
-	UserID    UserID     `data:"none"`
-	Role      Role       `data:"none"`
-	UnitID    UnitID     `data:"none"`
-	ValidFrom time.Time  `data:"none"`
-	ValidTo   *time.Time `data:"none"`
-	GrantedBy UserID     `data:"none"`
-	CreatedAt time.Time  `data:"none"`
+	ID          GrantID    `data:"none"`
+	UserID      UserID     `data:"none"`
+	Role        Role       `data:"none"`
+	UnitID      UnitID     `data:"none"`
+	Pending     bool       `data:"none"` // waits to be confirmed
+	ValidFrom   time.Time  `data:"none"`
+	ValidTo     *time.Time `data:"none"`
+	GrantedBy   UserID     `data:"none"`
+	ConfirmedBy UserID     `data:"none"` // zero where one person's word is enough
+	EndedBy     UserID     `data:"none"` // zero where it ended by itself, or with something else
+	CreatedAt   time.Time  `data:"none"`
+	Live        *bool      `data:"none"` // see Lasting; but it stays until the end that is known has come
+	Version     int        `data:"none"` // how often it was written to since it was made
 }
+
+// Units is where it belongs.
+func (g Grant) Units() []UnitID { return []UnitID{g.UnitID} }
 
 // Holds says whether the grant is in force at that time.
 func (g Grant) Holds(at time.Time) bool {
-	return !at.Before(g.ValidFrom) && (g.ValidTo == nil || at.Before(*g.ValidTo))
+	return g.StatusAt(at) == GrantInForce
+}
+
+// GrantStatus says where a grant is.
+type GrantStatus string
+
+// The statuses of a grant. Time alone begins one that is planned.
+const (
+	GrantPending GrantStatus = "pending" // until a second person has confirmed it
+	GrantPlanned GrantStatus = "planned"
+	GrantInForce GrantStatus = "in_force"
+	GrantEnded   GrantStatus = "ended"
+)
+
+// StatusAt is where the grant is at that time.
+func (g Grant) StatusAt(at time.Time) GrantStatus {
+	switch {
+	case g.ValidTo != nil && !at.Before(*g.ValidTo):
+		return GrantEnded
+	case g.Pending:
+		return GrantPending
+	case at.Before(g.ValidFrom):
+		return GrantPlanned
+	}
+	return GrantInForce
+}
+
+// GrantMove is a step of a grant.
+type GrantMove string
+
+// The moves of a grant that people make.
+const (
+	ConfirmGrant GrantMove = "confirmation"
+	EndGrant     GrantMove = "end"
+)
+
+var grantArrows = arrows[GrantStatus, GrantMove]{
+	GrantPending: {ConfirmGrant: GrantInForce, EndGrant: GrantEnded},
+	GrantPlanned: {EndGrant: GrantEnded},
+	GrantInForce: {EndGrant: GrantEnded},
+}
+
+// May says whether somebody can make a move at that time. Fault: illegal_transition.
+func (g Grant) May(move GrantMove, at time.Time) error {
+	_, err := grantArrows.from(g.StatusAt(at), move)
+	return err
 }
 
 // AuditEntry records one staff write, or one look at masked data, in the same

@@ -39,6 +39,20 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		{"a till's redemptions", "redemptions_by_unit", func() error {
 			return listing(p.Redemptions.ListByUnit(ctx, f.unit, model.RedemptionReserved, page))
 		}},
+		{"a person's roles", "grants_by_user", func() error {
+			grants, err := p.Grants.ListByUser(ctx, f.user)
+			return listing(model.Listing[model.Grant]{Items: grants}, err)
+		}},
+		{"who has had a person's roles", "grants_by_user", func() error { return listing(p.Grants.List(ctx, GrantFilter{User: f.user}, page)) }},
+		{"the roles of some units", "PRIMARY", func() error { return listing(p.Grants.List(ctx, GrantFilter{Units: f.units}, page)) }},
+		{"a role in a unit", "grants_by_unit", func() error {
+			grants, err := p.Grants.ListByUnit(ctx, f.unit, model.GridWorker, now)
+			return listing(model.Listing[model.Grant]{Items: grants}, err)
+		}},
+		{"everybody of a role", "grants_by_role", func() error {
+			grants, err := p.Grants.ListHolding(ctx, model.CountyClerk, now)
+			return listing(model.Listing[model.Grant]{Items: grants}, err)
+		}},
 		{"a push's waiting jobs", "jobs_by_dedupe_key", func() error {
 			jobs, err := p.Jobs.ListReady(ctx, "push.send/7[", 20)
 			return listing(model.Listing[model.Job]{Items: jobs}, err)
@@ -96,6 +110,13 @@ func fillLists(p *planner, now time.Time) (f filled) {
 			ID: ids[i], GoodsID: ids[i], UnitID: unit(i), UserID: user(i), Quantity: 1, Price: 1, Status: model.RedemptionReserved,
 			CodeHash: ids[i][:], CodeSealed: ids[i][:], ExpiresAt: now, CreatedAt: now, UpdatedAt: now,
 		}
+	})
+	fill(p, "grants", p.Grants.Add, func(i int) model.Grant {
+		role := model.GridWorker
+		if i%200 == 0 {
+			role = model.CountyClerk
+		}
+		return model.Grant{ID: ids[i], UserID: user(i), Role: role, UnitID: unit(i), ValidFrom: now, CreatedAt: now}
 	})
 	fill(p, "jobs", p.Jobs.Add, func(i int) model.Job {
 		key := "push.send/" + strconv.Itoa(i) + "[1,0]"

@@ -194,34 +194,111 @@ func onDay(q *gorm.DB, day model.Date) *gorm.DB {
 // Grants say who is what where.
 type Grants struct{ table[model.Grant] }
 
-// ListByUser are a person's grants, past ones too.
+// unended are the grants that are in force, or still may be.
+func (t Grants) unended(ctx context.Context) *gorm.DB {
+	return t.read(ctx).Where("(valid_to IS NULL OR valid_to > ?)", t.c.now())
+}
+
+// Get reads one, also one that has ended. Fault: not_found.
+func (t Grants) Get(ctx context.Context, id model.GrantID) (model.Grant, error) {
+	return t.one(ctx, "id = ?", id)
+}
+
+// ListByUser are all of a person's grants that have not ended, also those that are planned
+// or wait for a second person.
 func (t Grants) ListByUser(ctx context.Context, user model.UserID) ([]model.Grant, error) {
-	return all[model.Grant](t.read(ctx).Where("user_id = ?", user).Order("id").Limit(model.MaxLimit))
+	return all[model.Grant](t.unended(ctx).Where("user_id = ?", user).Order("id"))
 }
 
 // inForce is the condition of a grant that holds at a time, given twice.
-const inForce = "valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)"
+const inForce = "pending = FALSE AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)"
 
 // ListByUnit are the grants in force on one unit in one role, the oldest first.
 func (t Grants) ListByUnit(ctx context.Context, unit model.UnitID, role model.Role, at time.Time) ([]model.Grant, error) {
-	return all[model.Grant](t.read(ctx).Where("unit_id = ? AND role = ?", unit, role).Where(inForce, at, at).Order("id").Limit(model.MaxLimit))
+	return all[model.Grant](t.read(ctx).Where("unit_id = ? AND role = ?", unit, role).Where(inForce, at, at).Order("id"))
+}
+
+// GrantFilter narrows a list of grants; zero fields do not.
+type GrantFilter struct {
+	Units   []model.UnitID // any of these; nil is everywhere
+	User    model.UserID
+	Role    model.Role
+	Day     model.Date // in force at some time of that day
+	Pending bool       // waiting for a second person
+}
+
+// List pages grants, past ones too, newest first.
+func (t Grants) List(ctx context.Context, f GrantFilter, page model.Page) (model.Listing[model.Grant], error) {
+	q := t.read(ctx)
+	if f.Pending {
+		q = t.unended(ctx).Where("pending = ?", true)
+	}
+	if f.Units != nil {
+		q = q.Where("unit_id IN ?", f.Units)
+	}
+	if !f.User.IsZero() {
+		q = q.Where("user_id = ?", f.User)
+	}
+	if f.Role != "" {
+		q = q.Where("role = ?", f.Role)
+	}
+	if f.Day != "" {
+		q = q.Where("pending = ? AND valid_from < ? AND (valid_to IS NULL OR valid_to > ?)", false, f.Day.AddDays(1).At(0, 0), f.Day.At(0, 0))
+	}
+	return newest(q, page, func(g model.Grant) [16]byte { return g.ID })
+}
+
+// AddLive adds a grant that keeps others like it away until it has ended. ErrDuplicate when
+// there is one.
+func (t Grants) AddLive(ctx context.Context, g *model.Grant) error {
+	_, err := t.set(ctx, map[string]any{"live": nil}, "user_id = ? AND role = ? AND unit_id = ? AND live = ? AND valid_to <= ?",
+		g.UserID, g.Role, g.UnitID, true, t.c.now()) // what ended by itself makes room
+	if err != nil {
+		return err
+	}
+	g.Live = model.Lasting()
+	return t.Add(ctx, g)
+}
+
+// SaveConfirmed puts a pending grant in force, if it still is pending, and says whether it was.
+func (t Grants) SaveConfirmed(ctx context.Context, g model.Grant) (bool, error) {
+	return t.set(ctx, map[string]any{
+		"pending": false, "confirmed_by": g.ConfirmedBy, "valid_from": g.ValidFrom, "version": gorm.Expr("version + 1"),
+	}, "id = ? AND pending = ? AND (valid_to IS NULL OR valid_to > ?)", g.ID, true, t.c.now())
 }
 
 // SaveEnded ends a grant now, if it has not ended.
-func (t Grants) SaveEnded(ctx context.Context, id model.ID[model.Grant], at time.Time) error {
-	_, err := t.set(ctx, map[string]any{"valid_to": at}, "id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at)
+func (t Grants) SaveEnded(ctx context.Context, id model.GrantID, at time.Time) error {
+	_, err := t.SaveEndedBy(ctx, id, model.UserID{}, at)
 	return err
+}
+
+// SaveEndedBy ends a grant now at somebody's word, and says whether it had not ended.
+func (t Grants) SaveEndedBy(ctx context.Context, id model.GrantID, by model.UserID, at time.Time) (bool, error) {
+	return t.set(ctx, map[string]any{"valid_to": at, "ended_by": by, "live": nil, "version": gorm.Expr("version + 1")},
+		"id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at)
 }
 
 // SaveUnitEnded ends every grant on a unit.
 func (t Grants) SaveUnitEnded(ctx context.Context, unit model.UnitID, at time.Time) error {
-	_, err := t.set(ctx, map[string]any{"valid_to": at}, "unit_id = ? AND (valid_to IS NULL OR valid_to > ?)", unit, at)
+	_, err := t.set(ctx, map[string]any{"valid_to": at, "live": nil, "version": gorm.Expr("version + 1")},
+		"unit_id = ? AND (valid_to IS NULL OR valid_to > ?)", unit, at)
 	return err
 }
 
 // ListHolding are all grants of a role in force.
 func (t Grants) ListHolding(ctx context.Context, role model.Role, at time.Time) ([]model.Grant, error) {
 	return all[model.Grant](t.read(ctx).Where("role = ?", role).Where(inForce, at, at).Order("id"))
+}
+
+// ListHeld is ListHolding for whoever ends one of them: until the transaction ends nobody else
+// can. It writes to each, because a lock holds on one node of a cluster only.
+func (t Grants) ListHeld(ctx context.Context, role model.Role, at time.Time) ([]model.Grant, error) {
+	_, err := t.set(ctx, map[string]any{"version": gorm.Expr("version + 1")}, "role = ? AND (valid_to IS NULL OR valid_to > ?)", role, at)
+	if err != nil {
+		return nil, err
+	}
+	return t.ListHolding(ctx, role, at)
 }
 
 // Audit is the record of staff writes. It can be added to and read, nothing else.

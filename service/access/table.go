@@ -29,7 +29,9 @@ const (
 	TenurePropose    Action = "tenure.propose"    // name a secretary to be, judge the standards
 	TenureDecide     Action = "tenure.decide"     // approve another's proposal, start, suspend and end a tenure
 	TenureRead       Action = "tenure.read"       // see tenures and vacant posts
-	GrantManage      Action = "grant.manage"      // give and end roles
+	GrantManage      Action = "grant.manage"      // give and end roles, each as Posts allows
+	GrantConfirm     Action = "grant.confirm"     // confirm what another has given
+	GrantRead        Action = "grant.read"        // see who has had which role
 	AuditRead        Action = "audit.read"        // read the record of staff writes
 	CalendarManage   Action = "calendar.manage"   // say what is a working day
 	StationManage    Action = "station.manage"    // a station's hours, rooms, services
@@ -73,7 +75,9 @@ var Table = map[Action][]model.Role{
 	TenurePropose:    {model.CountyClerk, model.TownCommittee},
 	TenureDecide:     {model.CountyClerk, model.TownCommittee},
 	TenureRead:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Auditor},
-	GrantManage:      {model.CountyClerk},
+	GrantManage:      {model.CountyClerk, model.TownCommittee},
+	GrantConfirm:     {model.CountyClerk},
+	GrantRead:        {model.CountyClerk, model.TownCommittee, model.Auditor},
 	AuditRead:        {model.Auditor},
 	CalendarManage:   {model.CountyClerk},
 	StationManage:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker},

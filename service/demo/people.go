@@ -108,7 +108,7 @@ func (c *County) grant(user model.UserID, role model.Role, unit *model.Unit) {
 	since := restructuring.At(0, 0)
 	c.Grants = append(c.Grants, &model.Grant{
 		ID: newID[model.Grant](c), UserID: user, Role: role, UnitID: unit.ID,
-		ValidFrom: since, GrantedBy: c.People["clerk-county"], CreatedAt: since,
+		ValidFrom: since, GrantedBy: c.People["clerk-county"], CreatedAt: since, Live: model.Lasting(),
 	})
 }
 

@@ -80,12 +80,8 @@ func (s *Service) worker(ctx context.Context, place model.UnitID) (string, error
 	if err != nil || grid.IsZero() {
 		return "", err
 	}
-	grants, err := s.store.Grants.ListByUnit(ctx, grid, model.GridWorker, s.store.Now())
-	if err != nil || len(grants) == 0 {
-		return "", err
-	}
-	user, err := s.store.Users.Get(ctx, grants[0].UserID)
-	return user.Nickname, err
+	worker, err := s.org.WorkerOf(ctx, grid)
+	return worker.Name, err
 }
 
 // onDuty is the branch's station and who is there.

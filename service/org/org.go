@@ -20,7 +20,6 @@ package org
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -183,25 +182,9 @@ func (s *Service) Contact(ctx context.Context, estate model.UnitID) (c Contact, 
 	if len(stations) > 0 {
 		c.Station = &stations[0]
 	}
-	c.Secretary, err = s.secretary(ctx, c.Branch.ID)
+	secretary, err := s.SecretaryOf(ctx, c.Branch.ID)
+	c.Secretary = secretary.Name
 	return c, err
-}
-
-// secretary is the name of who is in post, or of who acts as secretary without a tenure.
-func (s *Service) secretary(ctx context.Context, branch model.UnitID) (string, error) {
-	tenure, err := s.store.Tenures.GetByPost(ctx, branch)
-	if err == nil && tenure.Status == model.TenureInPost {
-		return tenure.Name, nil
-	}
-	if err != nil && !errors.Is(err, fault.ErrNotFound) {
-		return "", err
-	}
-	grants, err := s.store.Grants.ListByUnit(ctx, branch, model.Secretary, s.store.Now())
-	if err != nil || len(grants) == 0 {
-		return "", err
-	}
-	secretary, err := s.store.Users.Get(ctx, grants[len(grants)-1].UserID) // the newest: others are being relieved
-	return secretary.Nickname, err
 }
 
 // GridOf is the grid that covers a building or estate today; the zero id when none does.

@@ -139,11 +139,12 @@ func addEvent(ctx context.Context, tx *store.Store, c model.Closure, from, to mo
 	})
 }
 
-// inPost are the posts a person holds, now or from a later day on.
+// inPost are the posts a person holds, now or from a later day on. One that nobody has
+// confirmed is none; who confirms it looks whether the person is still there.
 func inPost(ctx context.Context, s *store.Store, user model.UserID) (posts []model.Grant, err error) {
 	grants, err := s.Grants.ListByUser(ctx, user)
 	for _, g := range grants {
-		if g.ValidTo == nil || s.Now().Before(*g.ValidTo) {
+		if !g.Pending {
 			posts = append(posts, g)
 		}
 	}

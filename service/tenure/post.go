@@ -30,7 +30,8 @@ func start(ctx context.Context, tx *store.Store, actor model.Actor, t *model.Ten
 	return give(ctx, tx, actor, t)
 }
 
-// give gives the secretary's grant, while the branch exists.
+// give gives the secretary's grant, while the branch exists. Whoever has acted as secretary
+// by hand goes on by the grant they have.
 func give(ctx context.Context, tx *store.Store, actor model.Actor, t *model.Tenure) error {
 	if _, err := tx.Units.GetStanding(ctx, t.BranchID, model.DateOf(tx.Now())); err != nil {
 		return err
@@ -44,7 +45,37 @@ func give(ctx context.Context, tx *store.Store, actor model.Actor, t *model.Tenu
 		ValidFrom: tx.Now(), GrantedBy: by, CreatedAt: tx.Now(),
 	}
 	t.GrantID = grant.ID
-	return tx.Grants.Add(ctx, &grant)
+	err := tx.Grants.AddLive(ctx, &grant)
+	if errors.Is(err, store.ErrDuplicate) {
+		return adopt(ctx, tx, t)
+	}
+	return err
+}
+
+// adopt makes the grant that somebody has the tenure's. One with an end, or that has not
+// begun, gives way to one that lasts as long as the tenure.
+func adopt(ctx context.Context, tx *store.Store, t *model.Tenure) error {
+	grants, err := tx.Grants.ListByUser(ctx, t.UserID)
+	if err != nil {
+		return err
+	}
+	for _, g := range grants {
+		if g.Role != model.Secretary || g.UnitID != t.BranchID || g.Live == nil {
+			continue
+		}
+		if g.ValidTo == nil && g.Holds(tx.Now()) {
+			t.GrantID = g.ID
+			return nil
+		}
+		if err := tx.Grants.SaveEnded(ctx, g.ID, tx.Now()); err != nil {
+			return err
+		}
+	}
+	lasting := model.Grant{
+		ID: t.GrantID, UserID: t.UserID, Role: model.Secretary, UnitID: t.BranchID,
+		ValidFrom: tx.Now(), GrantedBy: t.ApprovedBy, CreatedAt: tx.Now(),
+	}
+	return tx.Grants.AddLive(ctx, &lasting)
 }
 
 // take takes the grant away.
@@ -53,7 +84,7 @@ func take(ctx context.Context, tx *store.Store, t *model.Tenure) error {
 		return nil
 	}
 	err := tx.Grants.SaveEnded(ctx, t.GrantID, tx.Now())
-	t.GrantID = model.ID[model.Grant]{}
+	t.GrantID = model.GrantID{}
 	return err
 }
 
@@ -63,6 +94,28 @@ func (s *Service) Suspend(ctx context.Context, actor model.Actor, id model.Tenur
 	return s.step(ctx, actor, id, access.TenureDecide, func(tx *store.Store, t *model.Tenure) error {
 		return errors.Join(move(ctx, tx, actor, t, model.SuspendTenure, reason), take(ctx, tx, t))
 	})
+}
+
+// SuspendWithGrant suspends the tenure that gave a grant, in the transaction that ends the
+// grant. Where none did, it does nothing.
+func SuspendWithGrant(ctx context.Context, tx *store.Store, actor model.Actor, g model.Grant, reason string) error {
+	held, err := tx.Tenures.GetByPost(ctx, g.UnitID)
+	if errors.Is(err, fault.ErrNotFound) || err == nil && held.GrantID != g.ID {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	t, err := tx.Tenures.GetLocked(ctx, held.ID)
+	if err != nil || t.GrantID != g.ID {
+		return err
+	}
+	read := t.Version
+	if err := move(ctx, tx, actor, &t, model.SuspendTenure, reason); err != nil {
+		return err
+	}
+	t.GrantID = model.GrantID{}
+	return save(ctx, tx, t, read)
 }
 
 // Resume gives a suspended secretary their rights again.

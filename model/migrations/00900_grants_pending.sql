@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE grants ADD COLUMN pending BOOLEAN NOT NULL DEFAULT FALSE;

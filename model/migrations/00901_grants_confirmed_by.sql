@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE grants ADD COLUMN confirmed_by BINARY(16);

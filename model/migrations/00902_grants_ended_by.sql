@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE grants ADD COLUMN ended_by BINARY(16);

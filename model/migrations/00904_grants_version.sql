@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE grants ADD COLUMN version INT NOT NULL DEFAULT 0;

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX grants_by_role ON grants (role, id);

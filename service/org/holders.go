@@ -1,0 +1,116 @@
+package org
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+)
+
+// Holder is who has a post, under the name as published; the zero Holder is nobody.
+type Holder struct {
+	User model.UserID
+	Name string
+}
+
+// SecretaryOf is who is in post at a branch, or who acts as secretary without a tenure.
+func (s *Service) SecretaryOf(ctx context.Context, branch model.UnitID) (Holder, error) {
+	tenure, err := s.store.Tenures.GetByPost(ctx, branch)
+	if err == nil && tenure.Status == model.TenureInPost {
+		return Holder{tenure.UserID, tenure.Name}, nil
+	}
+	if err != nil && !errors.Is(err, fault.ErrNotFound) {
+		return Holder{}, err
+	}
+	holders, err := s.holders(ctx, branch, model.Secretary)
+	if err != nil || len(holders) == 0 {
+		return Holder{}, err
+	}
+	return s.named(ctx, holders[len(holders)-1]) // the newest: others are being relieved
+}
+
+// WorkerOf is who leads a grid: of several, who has been its worker longest.
+func (s *Service) WorkerOf(ctx context.Context, grid model.UnitID) (Holder, error) {
+	holders, err := s.holders(ctx, grid, model.GridWorker)
+	if err != nil || len(holders) == 0 {
+		return Holder{}, err
+	}
+	return s.named(ctx, holders[0])
+}
+
+// holders have a role in a unit now, who had it first first.
+func (s *Service) holders(ctx context.Context, unit model.UnitID, role model.Role) (holders []model.UserID, err error) {
+	grants, err := s.store.Grants.ListByUnit(ctx, unit, role, s.store.Now())
+	for _, grant := range grants {
+		holders = append(holders, grant.UserID)
+	}
+	return holders, err
+}
+
+func (s *Service) named(ctx context.Context, id model.UserID) (Holder, error) {
+	user, err := s.store.Users.Get(ctx, id)
+	return Holder{id, user.Nickname}, err
+}
+
+// BranchAt is the branch that looks after a place today, or that a group or grid is part of.
+// Faults: not_found, no_branch.
+func (s *Service) BranchAt(ctx context.Context, id model.UnitID) (model.Unit, error) {
+	unit, err := s.Unit(ctx, id)
+	if err != nil {
+		return unit, err
+	}
+	switch unit.Kind {
+	case model.Branch:
+		if !unit.In(s.today()) {
+			return unit, ErrNoBranch
+		}
+		return unit, nil
+	case model.Group, model.Building:
+		return s.BranchAt(ctx, unit.ParentID)
+	case model.Estate:
+		return s.BranchOf(ctx, id)
+	case model.Grid:
+		return s.branchOver(ctx, id)
+	}
+	return unit, ErrNoBranch
+}
+
+// branchOver is the branch that is bound to a grid, itself or by one of its groups.
+func (s *Service) branchOver(ctx context.Context, grid model.UnitID) (model.Unit, error) {
+	covers, err := s.leaders(ctx, grid)
+	if err != nil {
+		return model.Unit{}, err
+	}
+	for _, cover := range covers {
+		unit, err := s.Unit(ctx, cover.UnitID)
+		if err != nil {
+			return unit, err
+		}
+		if unit.Kind == model.Branch || unit.Kind == model.Group {
+			return s.BranchAt(ctx, unit.ID)
+		}
+	}
+	return model.Unit{}, ErrNoBranch
+}
+
+// GridsOf are the grids that a branch is bound to today, itself or by its groups, in order of ids.
+func (s *Service) GridsOf(ctx context.Context, branch model.UnitID) (grids []model.UnitID, err error) {
+	t, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for id, covers := range t.leaders {
+		bound := slices.ContainsFunc(covers, func(c model.Cover) bool {
+			by := t.units[c.UnitID]
+			return c.UnitID == branch || by.Kind == model.Group && by.ParentID == branch
+		})
+		if bound && t.units[id].Kind == model.Grid {
+			grids = append(grids, id)
+		}
+	}
+	slices.SortFunc(grids, func(a, b model.UnitID) int { return bytes.Compare(a[:], b[:]) })
+	return grids, nil
+}
