@@ -39,6 +39,7 @@ var services = map[string][]string{
 	"county":     {"access", "org", "audit"},
 	"tenure":     {"access", "org", "audit"},
 	"grant":      {"access", "org", "audit", "tenure"},
+	"team":       {"access", "org", "audit"},
 	"account":    {"moderation", "wechat"},
 	"reveal":     {"access", "account", "audit"},
 	"residence":  {"access", "account", "audit", "org", "roster"},
@@ -59,7 +60,7 @@ var services = map[string][]string{
 	"station":    {"access", "org", "audit", "calendar"},
 	"duty":       {"access", "org", "audit", "calendar", "station"},
 	"mybranch":   {"org", "station", "duty"},
-	"demo":       {"access", "account", "residence", "roster", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "wechat", "wechat/sandbox"},
+	"demo":       {"access", "account", "residence", "roster", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "team", "wechat", "wechat/sandbox"},
 }
 
 // Libraries that belong to one place each, by import path prefix.

@@ -100,6 +100,8 @@ type accessCase struct {
 	personal string
 }
 
+const homePhones = "whoever lives there sees the telephones of the team of their home"
+
 // rosterFile has one line, about a door that is not there: that is for the report, not a refusal.
 const rosterFile = "小区,楼栋,单元,房号,姓名\n无名小区,1号楼,1单元,101,张三\n"
 
@@ -283,11 +285,15 @@ var accessCases = map[string][]accessCase{
 	"resumeTenure":  {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureSuspended)}},
 	"endTenure":     {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureInPost), body: `{"reason":"term"}`}},
 
-	// Grants
-	"listGrants":   {{may: staff(access.GrantRead)}, {may: staff(access.GrantRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
-	"giveGrant":    {{may: staff(access.GrantManage), about: aboutUnit, at: atBranch, make: candidate, gone: 409, body: `{"userId":"{candidate}","role":"shop_keeper","unitId":"{unit}"}`}},
-	"confirmGrant": {{may: staff(access.GrantConfirm), about: aboutThing, at: atCommunity, kind: proposalKind, make: auditorProposed, own: 403, gone: 200}},
-	"endGrant":     {{may: staff(access.GrantManage), about: aboutThing, at: atBranch, kind: grantKind, make: grantProposed}},
+	// Grants and service teams
+	"listGrants":      {{may: staff(access.GrantRead)}, {may: staff(access.GrantRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"giveGrant":       {{may: staff(access.GrantManage), about: aboutUnit, at: atBranch, make: candidate, gone: 409, body: `{"userId":"{candidate}","role":"shop_keeper","unitId":"{unit}"}`}},
+	"confirmGrant":    {{may: staff(access.GrantConfirm), about: aboutThing, at: atCommunity, kind: proposalKind, make: auditorProposed, own: 403, gone: 200}},
+	"endGrant":        {{may: staff(access.GrantManage), about: aboutThing, at: atBranch, kind: grantKind, make: grantProposed}},
+	"getMyTeam":       {{may: signedIn, make: helper, personal: homePhones}, {may: signedIn, about: aboutUnit, query: "estateId={estate}", key: "estate", gone: 409, personal: homePhones}},
+	"listTeamMembers": {{may: staff(access.TeamRead), about: aboutUnit, at: atBranch}},
+	"addTeamMember":   {{may: staff(access.TeamManage), about: aboutUnit, at: atBranch, gone: 409, body: `{"role":"volunteer","name":"热心人{n}","phone":"13900001111"}`}},
+	"endTeamMember":   {{may: staff(access.TeamManage), about: aboutThing, at: atBranch, make: helper}},
 
 	// Imports and exports
 	"createImport":      {{may: staff(access.RosterImport), about: aboutUnit, at: atEstate, key: "estate", query: "kind=roster&unitId={estate}", body: rosterFile}},

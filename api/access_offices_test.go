@@ -2,15 +2,17 @@ package api_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/service/imports"
+	"jinlin/service/team"
 )
 
-// Makers of roles, files and closures, for the access tests.
+// Makers of roles, teams, files and closures, for the access tests.
 
 // candidate is somebody who has no role yet.
 func candidate(c *county, _ *place, _ model.UserID) names {
@@ -34,6 +36,19 @@ func (c *county) proposes(to model.UserID, role model.Role, unit model.UnitID) m
 	}
 	c.Must(c.Store.Grants.Add(c.T.Context(), &g))
 	return g.ID
+}
+
+// helper is somebody in the team of the place's branch.
+func helper(c *county, p *place, _ model.UserID) names {
+	now := c.Clock.Now()
+	m := model.TeamMember{
+		ID: newID[model.TeamMember](c), UnitID: p.branch, Role: model.Volunteer, Name: "志愿者" + strconv.Itoa(c.serial), ValidFrom: "2020-01-01", Live: model.Lasting(), AddedBy: c.clerk, CreatedAt: now,
+	}
+	sealed, err := team.SealPhone(c.Store, m.ID, c.number())
+	c.Must(err)
+	m.PhoneSealed = sealed
+	c.Must(c.Store.TeamMembers.Add(c.T.Context(), &m))
+	return names{"id": m.ID.String()}
 }
 
 // checkedFile is a file for the place's estate that was checked and not applied.

@@ -42,6 +42,7 @@ import (
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
+	"jinlin/service/team"
 	"jinlin/service/tenure"
 )
 
@@ -61,6 +62,7 @@ type Services struct {
 	Account    *account.Service
 	Access     *access.Service
 	Grant      *grant.Service
+	Team       *team.Service
 	Org        *org.Service
 	Mailbox    *mailbox.Service
 	Moderation *moderation.Service
@@ -144,6 +146,7 @@ func (a *API) routes() {
 	a.organisationRoutes()
 	a.tenureRoutes()
 	a.grantRoutes()
+	a.teamRoutes()
 	a.articleRoutes()
 	a.pushRoutes()
 	a.subscriptionRoutes()

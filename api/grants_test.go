@@ -109,3 +109,39 @@ func TestAClerkIsMadeByTwo(t *testing.T) {
 		t.Errorf("%+v", given)
 	}
 }
+
+func TestATeamFromTheStaffsListToTheHousehold(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	secretary := appointed(t, o.Server, "secretary", model.Secretary, o.branch)
+	path := "/v1/units/" + o.branch.String() + "/team-members"
+	var added struct{ ID, ValidFrom, Phone string }
+	secretary.Post(path, map[string]any{"role": "lawyer", "name": "智律师", "phone": "13800000001", "task": "每月一次法律咨询"}).Want(http.StatusCreated).Into(&added)
+	secretary.Post(path, map[string]any{"role": "lawyer", "name": "智律师"}).Refused(http.StatusConflict, "team_member_already")
+	type team struct {
+		Secretary, Worker string
+		Branch            struct{ ID string }
+		Members           []struct{ ID, Role, Name, Phone, Task string }
+	}
+	var mine team
+	o.elder.Get("/v1/my-team").Want(http.StatusBadRequest)
+	o.elder.Get("/v1/my-team?estateId=" + o.estate.String()).Want(http.StatusOK).Into(&mine)
+	if mine.Branch.ID != o.branch.String() || mine.Secretary == "" || len(mine.Members) != 1 || mine.Members[0].Phone != "138****0001" {
+		t.Errorf("%+v", mine)
+	}
+	id, err := model.ParseID[model.User](o.elder.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := storetest.World{T: t, Store: o.Store, Clock: o.Clock}
+	w.LivesIn(model.Actor{User: id}, o.estate, w.Unit(model.Building, o.estate))
+	o.elder.Get("/v1/my-team").Want(http.StatusOK).Into(&mine)
+	if len(mine.Members) != 1 || mine.Members[0].Phone != "13800000001" || mine.Members[0].Task != "每月一次法律咨询" {
+		t.Errorf("%+v", mine)
+	}
+	secretary.Delete("/v1/team-members/" + added.ID).Want(http.StatusNoContent)
+	o.elder.Get("/v1/my-team").Want(http.StatusOK).Into(&mine)
+	if len(mine.Members) != 0 {
+		t.Errorf("%+v", mine)
+	}
+}

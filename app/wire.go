@@ -35,6 +35,7 @@ import (
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
+	"jinlin/service/team"
 	"jinlin/service/tenure"
 	"jinlin/service/wechat"
 	"jinlin/service/wechat/sandbox"
@@ -144,7 +145,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
-		Grant: grant.New(a.Store, rights, units, pushes),
+		Grant: grant.New(a.Store, rights, units, pushes), Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Tenure: secretaries, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),

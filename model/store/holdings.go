@@ -90,6 +90,7 @@ var holdings = []holding{
 	{table: "tenure_events", whose: ofTenures, scrub: []string{"note"}},
 	{table: "tenure_judgements", whose: ofTenures, scrub: []string{"note"}, stays: map[string]string{"met": pseudonym}},
 	{table: "tenures", whose: mine, empty: []string{"former_unit"}},
+	{table: "team_members", whose: mine, empty: []string{"name", "phone_sealed", "live", "leads"}},
 	{table: "stock_movements", mute: duty},
 	{table: "unit_facts", mute: duty},
 	{table: "calendar_days", mute: duty},

@@ -53,6 +53,7 @@ func TestListsUseTheirIndexes(t *testing.T) {
 			grants, err := p.Grants.ListHolding(ctx, model.CountyClerk, now)
 			return listing(model.Listing[model.Grant]{Items: grants}, err)
 		}},
+		{"who has been in a team", "team_members_by_unit", func() error { return listing(p.TeamMembers.List(ctx, f.unit, page)) }},
 		{"a push's waiting jobs", "jobs_by_dedupe_key", func() error {
 			jobs, err := p.Jobs.ListReady(ctx, "push.send/7[", 20)
 			return listing(model.Listing[model.Job]{Items: jobs}, err)
@@ -117,6 +118,9 @@ func fillLists(p *planner, now time.Time) (f filled) {
 			role = model.CountyClerk
 		}
 		return model.Grant{ID: ids[i], UserID: user(i), Role: role, UnitID: unit(i), ValidFrom: now, CreatedAt: now}
+	})
+	fill(p, "team_members", p.TeamMembers.Add, func(i int) model.TeamMember {
+		return model.TeamMember{ID: ids[i], UnitID: unit(i), Role: model.Volunteer, Name: strconv.Itoa(i), PhoneSealed: []byte{}, ValidFrom: "2026-01-01", AddedBy: user(i), CreatedAt: now}
 	})
 	fill(p, "jobs", p.Jobs.Add, func(i int) model.Job {
 		key := "push.send/" + strconv.Itoa(i) + "[1,0]"

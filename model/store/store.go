@@ -108,6 +108,7 @@ type Store struct {
 	DutyShifts       DutyShifts
 	DutyEvents       DutyEvents
 	DutySwaps        DutySwaps
+	TeamMembers      TeamMembers
 
 	onces onces
 }
@@ -209,6 +210,7 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		DutyShifts:       DutyShifts{table[model.DutyShift]{c}},
 		DutyEvents:       DutyEvents{table[model.DutyEvent]{c}},
 		DutySwaps:        DutySwaps{table[model.DutySwap]{c}},
+		TeamMembers:      TeamMembers{table[model.TeamMember]{c}},
 
 		onces: onces{table[model.OnceRecord]{c}},
 	}

@@ -34,6 +34,7 @@ var vaults = []vault{
 	{table: "sign_ups", sealed: []string{"details"}},
 	{table: "deliveries", sealed: []string{"fields"}, when: "push_id IS NULL"},
 	{table: "once_records", sealed: []string{"result"}, row: []string{"actor_id", "operation", "idempotency_key"}},
+	{table: "team_members", sealed: []string{"phone_sealed"}},
 	{table: "imports", sealed: []string{"report"}},
 	{table: "import_chunks", sealed: []string{"content"}, row: []string{"import_id", "number"}},
 	// Of a code only the hash is kept. It comes under the current key when it is renewed.

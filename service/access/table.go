@@ -32,6 +32,8 @@ const (
 	GrantManage      Action = "grant.manage"      // give and end roles, each as Posts allows
 	GrantConfirm     Action = "grant.confirm"     // confirm what another has given
 	GrantRead        Action = "grant.read"        // see who has had which role
+	TeamManage       Action = "team.manage"       // say who works in a service team
+	TeamRead         Action = "team.read"         // see who has worked in one
 	AuditRead        Action = "audit.read"        // read the record of staff writes
 	CalendarManage   Action = "calendar.manage"   // say what is a working day
 	StationManage    Action = "station.manage"    // a station's hours, rooms, services
@@ -78,6 +80,8 @@ var Table = map[Action][]model.Role{
 	GrantManage:      {model.CountyClerk, model.TownCommittee},
 	GrantConfirm:     {model.CountyClerk},
 	GrantRead:        {model.CountyClerk, model.TownCommittee, model.Auditor},
+	TeamManage:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary},
+	TeamRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader, model.Auditor},
 	AuditRead:        {model.Auditor},
 	CalendarManage:   {model.CountyClerk},
 	StationManage:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker},
