@@ -51,6 +51,7 @@ var services = map[string][]string{
 	"shop":       {"access", "org", "audit", "points"},
 	"news":       {"access", "org", "audit", "moderation"},
 	"callback":   {"wechat"},
+	"chain":      {},
 	"digest":     {"access", "org"},
 	"imports":    {"access", "org", "audit", "roster", "sheet"},
 	"exports":    {"access", "org", "audit", "roster", "sheet"},

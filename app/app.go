@@ -19,6 +19,7 @@ import (
 	"jinlin/model/kv"
 	"jinlin/model/migrations"
 	"jinlin/model/store"
+	"jinlin/service/chain"
 	"jinlin/service/demo"
 	"jinlin/service/jobs"
 	"jinlin/service/wechat"
@@ -42,6 +43,7 @@ type App struct {
 	Sandbox *sandbox.Sandbox // nil unless built in
 	API     *api.API
 	Jobs    *jobs.Runner
+	Sealer  *chain.Sealer
 	Demo    *demo.Report // nil where no demo county is wanted
 
 	metrics   *metrics
@@ -195,6 +197,7 @@ func (a *App) Run(ctx context.Context) error {
 	stopWork()
 	err = errors.Join(err, a.drain(context.WithoutCancel(ctx), servers))
 	working.Wait()
+	a.sealRest(context.WithoutCancel(ctx))
 	return errors.Join(err, a.Close())
 }
 
@@ -249,6 +252,19 @@ func (a *App) startWork(ctx context.Context, working *sync.WaitGroup) {
 	working.Go(func() { a.passWakes(ctx, local) })
 	if a.Config.Has("worker") {
 		working.Go(func() { a.Jobs.Run(ctx, local) })
+		working.Go(func() { a.Sealer.Run(ctx) })
+	}
+}
+
+// sealRest seals what the last requests and jobs wrote, so that nothing waits for the next start.
+func (a *App) sealRest(ctx context.Context) {
+	if !a.Config.Has("worker") {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := a.Sealer.Seal(ctx); err != nil {
+		a.Log.Warn("the last rows are not sealed; the next start does it", "error", err)
 	}
 }
 

@@ -21,9 +21,17 @@ Any number of workers share the work.`, work,
 It sends its events to the API at JINLIN_HTTP_ADDR; the API finds it by JINLIN_WECHAT_URL.`, runSandbox,
 		},
 		{
-			"ledger", "verify", "ledger verify: check that all points and goods add up",
-			`Checks, as of one moment and without stopping anybody, that all love-points and all goods add up; prints the
-figures, and fails with the name of the first rule that does not hold. It changes nothing.`, checkLedger,
+			"ledger", "verify [HEAD…]", "ledger verify: check that all points and goods add up",
+			`Checks, as of one moment and without stopping anybody, that all love-points and all goods add up and that no
+posting was changed since it was sealed; prints the figures, and fails with the name of the first rule that does
+not hold, and the row. A HEAD is one that an earlier run printed; it must still be in its chain. It changes nothing.`, checkLedger,
+		},
+		{
+			"audit", "verify [HEAD…]", "audit verify: check that the record of staff's acts is as it was written",
+			`Computes the chain of the audit record anew, as of one moment and without stopping anybody; says how many rows it
+holds and how many are not sealed yet, and fails with the name of the first row that was changed, removed or put in
+between. A HEAD is one that an earlier run printed; it must still be in the chain. Note one in a place that whoever
+writes to the database cannot reach: it shows even a chain that was computed anew. It changes nothing.`, checkAudit,
 		},
 		{
 			"tour", "[--api URL] [--sandbox URL] [--record FILE | --verify FILE] [--lang zh|en]",
@@ -39,8 +47,8 @@ may call it at once; it happens once.`, migrate,
 		},
 		{
 			"doctor", "", "look at everything the service needs and say what is wrong",
-			`Looks at the data folder, the database and its schema, Redis, WeChat, the buried jobs and the field keys, says of each whether it
-is well, and fails when one is not. It changes nothing.`, doctor,
+			`Looks at the data folder, the database and its schema, Redis, WeChat, the buried jobs, the field keys and the sealer,
+says of each whether it is well, and fails when one is not. It changes nothing.`, doctor,
 		},
 		{
 			"keys", "[rotate]", "say what stands under which field key; `keys rotate` brings all under the newest",

@@ -11,6 +11,7 @@ import (
 	"jinlin/model/kv"
 	"jinlin/model/migrations"
 	"jinlin/model/store"
+	"jinlin/service/chain"
 	"jinlin/service/wechat"
 )
 
@@ -27,7 +28,7 @@ func doctor(ctx context.Context, c config.Config, in invocation) error {
 	defer cancel()
 	findings := []finding{checkFolder(ctx, c), checkSchema(ctx, c)}
 	findings = append(findings, checkRedisAndWeChat(ctx, c)...)
-	findings = append(findings, checkJobs(ctx, c), checkKeys(ctx, c))
+	findings = append(findings, checkJobs(ctx, c), checkKeys(ctx, c), checkSealer(ctx, c))
 	wrong := 0
 	for _, f := range findings {
 		mark, said := "ok  ", f.said
@@ -100,4 +101,42 @@ func checkJobs(ctx context.Context, c config.Config) finding {
 		return finding{"jobs", "none yet", nil}
 	}
 	return finding{"jobs", "none is buried", err}
+}
+
+// sealerDue is how long a row may wait for the sealer before something is wrong.
+const sealerDue = time.Minute
+
+func checkSealer(ctx context.Context, c config.Config) finding {
+	s, err := openDatabase(ctx, c, store.Options{})
+	if err != nil {
+		return finding{"sealer", "", err}
+	}
+	defer s.Close()
+	said, err := sealerLag(ctx, s)
+	if err != nil && c.EmbeddedDatabase() && errors.Is(migrations.Check(ctx, DatabaseURL(c)), migrations.ErrBehind) {
+		return finding{"sealer", "nothing to seal yet", nil}
+	}
+	return finding{"sealer", said, err}
+}
+
+func sealerLag(ctx context.Context, s *store.Store) (string, error) {
+	var sealed int64
+	for _, name := range model.Chains {
+		head, begun, err := chain.Head(ctx, s, name)
+		if err != nil {
+			return "", err
+		}
+		if !begun { // what is from before the chains waits for the first worker
+			continue
+		}
+		waiting, err := chain.Lag(ctx, s, name)
+		if err != nil {
+			return "", err
+		}
+		if age := waiting.Age(s.Now()); age > sealerDue {
+			return "", fmt.Errorf("%d rows of the chain %s wait to be sealed, the oldest for %s; a running worker seals them", waiting.Rows, name, age.Round(time.Second))
+		}
+		sealed += head.Number
+	}
+	return fmt.Sprintf("nothing waits, %d rows are sealed", sealed), nil
 }

@@ -56,6 +56,7 @@ func TestNothingAcknowledgedIsLostByKills(t *testing.T) {
 	acknowledged = found(t, must(t, jinlin, settings, "tour", "--verify", record), acknowledged)
 	server.kill()
 	t.Log(must(t, jinlin, settings, "ledger", "verify"))
+	t.Log(must(t, jinlin, settings, "audit", "verify"))
 	intact(t, filepath.Join(folder, "jinlin.db"))
 	t.Logf("%d kills, %d in the middle of a tour of %s, %d facts acknowledged, all found", kills, cut, whole.Round(time.Millisecond), acknowledged)
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -11,7 +10,6 @@ import (
 
 	"jinlin/config"
 	"jinlin/model"
-	"jinlin/model/migrations"
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/org"
@@ -47,17 +45,12 @@ func (a *App) shopJobs(s *shop.Service) {
 // checkLedger is `jinlin ledger verify`: it checks the ledger's and the shops' invariants,
 // prints the figures, and fails with the name of the first invariant that does not hold.
 func checkLedger(ctx context.Context, c config.Config, in invocation) error {
-	if !slices.Equal(in.args, []string{"verify"}) {
-		return misused("ledger")
-	}
-	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
-		return err
-	}
-	s, err := openDatabase(ctx, c, store.Options{MaxConns: 2})
-	if err != nil {
-		return err
-	}
-	return errors.Join(verifyLedger(ctx, s, in.out), s.Close())
+	return verifying(ctx, c, in, "ledger", model.LedgerChains, func(s *store.Store, noted []model.ChainHead) error {
+		if err := verifyLedger(ctx, s, in.out); err != nil {
+			return err
+		}
+		return verifyChains(ctx, s, in.out, model.LedgerChains, noted)
+	})
 }
 
 func verifyLedger(ctx context.Context, s *store.Store, out io.Writer) error {
@@ -79,6 +72,6 @@ func verifyLedger(ctx context.Context, s *store.Store, out io.Writer) error {
 		fmt.Fprintf(out, "%-13s %8d points\n", kind, report.Balances[kind])
 		sum += report.Balances[kind]
 	}
-	_, err = fmt.Fprintf(out, "%-13s %8d points\n\nL1 L2 L3 L4 L6 L7, lots and stock hold\n", "sum", sum)
+	_, err = fmt.Fprintf(out, "%-13s %8d points\n\nL1 L2 L3 L4 L6 L7, lots and stock hold\n\n", "sum", sum)
 	return err
 }

@@ -18,7 +18,7 @@ func TestLedgerVerifyPrintsFiguresAndNamesWhatIsBroken(t *testing.T) {
 		err := checkLedger(t.Context(), c, invocation{args: args, out: &out})
 		return out.String(), err
 	}
-	if text, err := verify("verify"); err != nil || !strings.Contains(text, "L1 L2 L3 L4 L6 L7, lots and stock hold") {
+	if text, err := verify("verify"); err != nil || !strings.Contains(text, "L1 L2 L3 L4 L6 L7, lots and stock hold") || !strings.Contains(text, "L8 holds") {
 		t.Fatalf("%q, %v", text, err)
 	}
 	if _, err := verify(); err == nil {

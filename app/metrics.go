@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"jinlin/model"
+	"jinlin/service/chain"
 )
 
 // metrics is what Prometheus can ask for, on the admin listener only.
@@ -79,6 +80,29 @@ func (a *App) watchJobs() {
 		}
 		return a.Store.Now().Sub(since).Seconds()
 	})
+}
+
+// watchChains says how far the sealer is behind, read from the database when Prometheus asks.
+func (a *App) watchChains() {
+	f := promauto.With(a.metrics.registry)
+	for _, name := range model.Chains {
+		labels := prometheus.Labels{"chain": string(name)}
+		lag := func(of func(chain.Waiting) float64) func() float64 {
+			return func() float64 {
+				ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+				defer cancel()
+				waiting, err := chain.Lag(ctx, a.Store, name)
+				if err != nil {
+					return -1
+				}
+				return of(waiting)
+			}
+		}
+		f.NewGaugeFunc(prometheus.GaugeOpts{Name: "jinlin_unsealed_rows", Help: "Rows that wait for the sealer.", ConstLabels: labels},
+			lag(func(w chain.Waiting) float64 { return float64(w.Rows) }))
+		f.NewGaugeFunc(prometheus.GaugeOpts{Name: "jinlin_unsealed_oldest_seconds", Help: "How long the oldest row has waited for the sealer.", ConstLabels: labels},
+			lag(func(w chain.Waiting) float64 { return w.Age(a.Store.Now()).Seconds() }))
+	}
 }
 
 // adminHandler serves metrics, pprof and health. It is never public.

@@ -14,6 +14,7 @@ import (
 	"jinlin/service/activity"
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
+	"jinlin/service/chain"
 	"jinlin/service/consent"
 	"jinlin/service/county"
 	"jinlin/service/digest"
@@ -141,7 +142,9 @@ func (a *App) wire(_ context.Context, o Options) error {
 	consents := consent.New(a.Store)
 	people := privacy.New(a.Store, a.privacySettings(), signUps.Settle, shops.Settle, requests.Settle)
 	a.privacyJobs(consents, people, events)
+	a.Sealer = chain.New(a.Store, a.Log)
 	a.watchJobs()
+	a.watchChains()
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,

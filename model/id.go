@@ -35,6 +35,21 @@ func NewID[T any](at time.Time) ID[T] {
 	return id
 }
 
+// FirstID is before every id made at that time or later.
+func FirstID[T any](at time.Time) (id ID[T]) {
+	var head [8]byte
+	binary.BigEndian.PutUint64(head[:], uint64(at.UnixMilli())<<16)
+	copy(id[:6], head[:6])
+	return id
+}
+
+// Time is when the id was made, in whole milliseconds UTC.
+func (id ID[T]) Time() time.Time {
+	var head [8]byte
+	copy(head[2:], id[:6])
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(head[:]))).UTC()
+}
+
 // ParseID reads canonical text. Fault: invalid_id.
 func ParseID[T any](text string) (ID[T], error) {
 	if len(text) != 36 {

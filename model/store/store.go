@@ -110,6 +110,9 @@ type Store struct {
 	DutySwaps        DutySwaps
 	TeamMembers      TeamMembers
 
+	ChainLinks ChainLinks
+	ChainHeads ChainHeads
+
 	onces onces
 }
 
@@ -211,6 +214,9 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		DutyEvents:       DutyEvents{table[model.DutyEvent]{c}},
 		DutySwaps:        DutySwaps{table[model.DutySwap]{c}},
 		TeamMembers:      TeamMembers{table[model.TeamMember]{c}},
+
+		ChainLinks: ChainLinks{table[model.ChainLink]{c}},
+		ChainHeads: ChainHeads{table[model.ChainHead]{c}},
 
 		onces: onces{table[model.OnceRecord]{c}},
 	}

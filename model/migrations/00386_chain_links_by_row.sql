@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE UNIQUE INDEX chain_links_by_row ON chain_links (chain, row_id);
