@@ -12,7 +12,8 @@
 // A request belongs to the units that were responsible when it was submitted, and staff
 // with authority over one of them see it. They see who submitted it only if the submitter
 // gave a name. Messages go both ways; one whose text did not pass stays with its own side
-// until somebody releases it.
+// until somebody releases it, and so do the words of a reply or a refusal. Nobody is silent
+// about a reply that was not shown.
 //
 // Each move locks the request, is judged by the model's table, writes an immutable event,
 // is recorded in the audit when staff made it, and is told to the submitter when it was not

@@ -50,8 +50,8 @@ var sayings = map[model.RequestMove]saying{
 // tell tells the submitter what others did.
 func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 	for _, e := range m.events {
-		if e.Held && e.Kind == model.MoveMessage {
-			continue
+		if e.Held && (e.Kind == model.MoveMessage || e.Kind == model.MoveReply) {
+			continue // there is nothing to read yet, see MessageDecided
 		}
 		if err := tell(ctx, tx, m.notices, m.Request, *e); err != nil {
 			return err
@@ -60,8 +60,8 @@ func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 	return nil
 }
 
-// MessageDecided tells the submitter of a message of the staff that was held and is
-// released now; it follows from the decision, in its transaction.
+// MessageDecided tells the submitter of a message or a reply of the staff that was held and
+// is released now; it follows from the decision, in its transaction.
 func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
 	if decided.Status != model.TextReleased {
 		return nil

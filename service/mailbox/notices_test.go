@@ -9,6 +9,8 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
+	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
 )
 
 // told are the kinds of notices in somebody's inbox, oldest first.
@@ -117,5 +119,74 @@ func TestAHeldMessageIsToldOnceItIsReleased(t *testing.T) {
 			t.Fatalf("%d texts were held", len(items.Items))
 		}
 		w.expectTold(w.wang, "request_messages")
+	})
+}
+
+func TestAHeldReplyIsShownAndToldOnceItIsReleased(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		ctx, id := t.Context(), w.submitted()
+		_, err := w.mailbox.Accept(ctx, w.secretary, id, "")
+		w.Must(err)
+		_, err = w.mailbox.Reply(ctx, w.secretary, id, "【复核】已换新灯")
+		w.Must(err)
+		reads := func(reader model.Actor) string {
+			t.Helper()
+			view, err := w.mailbox.Read(ctx, reader, id)
+			w.Must(err)
+			return view.Timeline[len(view.Timeline)-1].Text
+		}
+		if got := reads(w.wang); got != "" {
+			t.Fatalf("the submitter reads %q", got)
+		}
+		w.expectTold(w.wang, "request_acceptance")
+		closes := func(after time.Duration, want int) {
+			t.Helper()
+			clock.Move(after)
+			closed, err := w.mailbox.CloseSilent(ctx)
+			w.Must(err)
+			if closed != want {
+				t.Fatalf("%d were closed; want %d", closed, want)
+			}
+		}
+		closes(8*24*time.Hour, 0)
+		items, err := w.texts.Items(ctx, w.worker, w.hongqiaoBranch, model.TextHeld, model.Page{})
+		w.Must(err)
+		_, err = w.texts.Release(ctx, w.secretary, items.Items[0].ID, "")
+		w.ExpectFault(err, moderation.ErrOwnText)
+		_, err = w.texts.Release(ctx, w.worker, items.Items[0].ID, "")
+		w.Must(err)
+		if got := reads(w.wang); got != "【复核】已换新灯" {
+			t.Fatalf("the submitter reads %q", got)
+		}
+		w.expectTold(w.wang, "request_acceptance", "request_reply")
+		closes(6*24*time.Hour, 0)
+		closes(25*time.Hour, 1)
+	})
+}
+
+func TestAHeldReasonOfARefusalIsShownOnceItIsReleased(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		ctx, id := t.Context(), w.submitted(func(in *mailbox.Submission) { in.Text = "【复核】灯坏了" })
+		_, err := w.mailbox.Refuse(ctx, w.secretary, id, "【违规】不归我们管")
+		w.Must(err)
+		items, err := w.texts.Items(ctx, w.worker, w.hongqiaoBranch, model.TextHeld, model.Page{})
+		w.Must(err)
+		view, err := w.mailbox.Read(ctx, w.wang, id)
+		w.Must(err)
+		if last := view.Timeline[len(view.Timeline)-1]; len(items.Items) != 1 || last.Text != "" || view.Request.Status != model.RequestRefused {
+			t.Fatalf("%d texts wait; the submitter reads %q", len(items.Items), last.Text)
+		}
+		_, err = w.texts.Release(ctx, w.worker, items.Items[0].ID, "")
+		w.Must(err)
+		view, err = w.mailbox.Read(ctx, w.wang, id)
+		w.Must(err)
+		if last := view.Timeline[len(view.Timeline)-1]; last.Text != "【违规】不归我们管" {
+			t.Fatalf("the submitter reads %q", last.Text)
+		}
+		w.expectTold(w.wang, "request_refusal")
 	})
 }

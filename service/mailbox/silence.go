@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -45,6 +46,9 @@ func (s *Service) closeSilent(ctx context.Context, id model.RequestID) (done boo
 		if !m.Legal(model.MoveSilence, model.RequestClosed) || m.DueAt.After(tx.Now()) {
 			return nil // feedback came meanwhile
 		}
+		if unread, err := s.unread(ctx, tx, m); unread || err != nil {
+			return err
+		}
 		err = m.step(model.RequestEvent{
 			Kind: model.MoveSilence, To: model.RequestClosed, Outcome: model.OutcomeSilent, Party: model.PartySystem, At: tx.Now(),
 		})
@@ -56,6 +60,27 @@ func (s *Service) closeSilent(ctx context.Context, id model.RequestID) (done boo
 		return err
 	})
 	return done, err
+}
+
+// unread says whether the last reply was held, and is still, or was released too lately to
+// be silent about.
+func (s *Service) unread(ctx context.Context, tx *store.Store, m *matter) (bool, error) {
+	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range slices.Backward(events) {
+		if e.Kind != model.MoveReply {
+			continue
+		}
+		if !e.Held {
+			return false, nil
+		}
+		item, err := tx.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](m.ID), e.Seq)
+		shown := item.Status == model.TextReleased && !item.DecidedAt.Add(s.settings.Clocks[model.ClockSilence]).After(tx.Now())
+		return !shown && item.Status != model.TextRefused, err
+	}
+	return false, nil
 }
 
 // Unwatched are open requests without a running clock, at most a hundred. There must be

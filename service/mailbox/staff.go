@@ -8,6 +8,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
+	"jinlin/service/moderation"
 )
 
 // Accept takes a request on; an empty priority is normal. It meets the clock acknowledge,
@@ -20,16 +21,15 @@ func (s *Service) Accept(ctx context.Context, actor model.Actor, id model.Reques
 	})
 }
 
-// Refuse ends a request that is not for the mailbox, with a reason its submitter reads.
+// Refuse ends a request that is not for the mailbox, with a reason its submitter reads; one
+// that does not pass the text check they read once it is released.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
 func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.RequestID, reason string) (State, error) {
 	reason, err := written("reason", reason)
 	if err != nil {
 		return State{}, err
 	}
-	return s.staffMove(ctx, actor, id, model.MoveRefusal, func(tx *store.Store, m *matter) error {
-		return m.screenThen(byStaff(actor, tx, model.MoveRefusal, model.RequestRefused, reason))
-	})
+	return s.staffSays(ctx, actor, id, model.MoveRefusal, model.RequestRefused, reason, (*matter).screenThen)
 }
 
 // Start says that somebody works on it.
@@ -40,15 +40,34 @@ func (s *Service) Start(ctx context.Context, actor model.Actor, id model.Request
 	})
 }
 
-// Reply answers the submitter. It meets the clock reply and starts the wait for feedback.
+// Reply answers the submitter. It meets the clock reply and starts the wait for feedback. An
+// answer that does not pass the text check is shown, and told of, once it is released.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
 func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.RequestID, text string) (State, error) {
 	text, err := written("text", text)
 	if err != nil {
 		return State{}, err
 	}
-	return s.staffMove(ctx, actor, id, model.MoveReply, func(tx *store.Store, m *matter) error {
-		return m.step(byStaff(actor, tx, model.MoveReply, model.RequestReplied, text))
+	return s.staffSays(ctx, actor, id, model.MoveReply, model.RequestReplied, text, (*matter).step)
+}
+
+// staffSays is staffMove with words that the submitter reads. They are judged first, and
+// held for a person unless they pass.
+func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, to model.RequestStatus, text string, step func(*matter, model.RequestEvent) error) (State, error) {
+	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
+		return State{}, err // before WeChat is asked
+	}
+	verdict, err := s.check(ctx, actor, text)
+	if err != nil {
+		return State{}, err
+	}
+	return s.staffMove(ctx, actor, id, move, func(tx *store.Store, m *matter) error {
+		e := byStaff(actor, tx, move, to, text)
+		e.Held = verdict != moderation.Passed
+		if err := step(m, e); err != nil {
+			return err
+		}
+		return s.putBefore(ctx, tx, m)
 	})
 }
 
@@ -56,7 +75,7 @@ func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.Request
 func (m *matter) screenThen(e model.RequestEvent) error {
 	if m.Status == model.RequestSubmitted {
 		screening := e
-		screening.Kind, screening.To, screening.Text = model.MoveScreening, model.RequestScreened, ""
+		screening.Kind, screening.To, screening.Text, screening.Held = model.MoveScreening, model.RequestScreened, "", false
 		if err := m.step(screening); err != nil {
 			return err
 		}
