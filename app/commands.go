@@ -46,6 +46,12 @@ a file back instead of playing, so that a crash between the two can be measured.
 may call it at once; it happens once.`, migrate,
 		},
 		{
+			"begin", "COUNTY USER-ID USER-ID", "found the county and make its first two clerks",
+			`Founds the county in a database that has none and makes two people its clerks, who from then on give all other roles
+and import the units below it. They have signed in to the mini-program once and read their ids under GET /v1/me. There are
+two because what one clerk gives another a second one confirms. It is refused once the county has a clerk.`, begin,
+		},
+		{
 			"doctor", "", "look at everything the service needs and say what is wrong",
 			`Looks at the data folder, the database and its schema, Redis, WeChat, the buried jobs, the field keys and the sealer,
 says of each whether it is well, and fails when one is not. It changes nothing.`, doctor,
