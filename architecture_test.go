@@ -35,11 +35,14 @@ var mayImport = map[string][]string{
 
 // Which service may lean on which other. A new line is a decision, not a formality.
 var services = map[string][]string{
-	"access":     {"org"},
-	"county":     {"access", "org", "audit"},
-	"tenure":     {"access", "org", "audit"},
-	"grant":      {"access", "org", "audit", "tenure"},
-	"team":       {"access", "org", "audit"},
+	"access": {"org"},
+	"county": {"access", "org", "audit"},
+	"tenure": {"access", "org", "audit"},
+	"grant":  {"access", "org", "audit", "tenure"},
+	"team":   {"access", "org", "audit"},
+
+	"restructuring": {"access", "org", "audit", "county", "tenure"},
+
 	"account":    {"moderation", "wechat"},
 	"reveal":     {"access", "account", "audit"},
 	"residence":  {"access", "account", "audit", "org", "roster"},

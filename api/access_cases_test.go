@@ -61,6 +61,7 @@ var (
 	importKind     = kind{"import", staff(access.RosterImport), atEstate}
 	sessionKind    = kind{"session", owner, atEstate}
 	messageKind    = kind{"message", owner, atEstate}
+	batchKind      = kind{"restructuring", staff(access.OrgPlans, access.OrgRestructure, access.OrgReview), atCommunity}
 	residenceKind  = kind{"residence", staff(access.ResidenceDecide).orOwner(), atBuilding}
 )
 
@@ -124,7 +125,10 @@ var (
 	decide      = staff(access.TenureDecide)
 	manageOrg   = staff(access.OrgManage)
 	readArticle = staff(access.ArticleWrite, access.ArticleApprove)
+	plan        = staff(access.OrgRestructure)
 )
+
+const batchBody = `{"unitId":"{community}","title":"组织设置调整","effectiveOn":"2027-06-01","branches":[{"name":"新建党支部","branchType":"single","estateIds":["{newEstate}"]}],"dissolved":[{"branchId":"{oldBranch}"}]}`
 
 var accessCases = map[string][]accessCase{
 	// Account
@@ -168,7 +172,7 @@ var accessCases = map[string][]accessCase{
 	"listArticles":       {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
 	"getFeed":            {{may: everyone, about: aboutUnit}},
 	"getArticle":         {{may: everyone, about: aboutThing, at: atBranch, make: articleIn(model.ArticlePublished)}, {may: readArticle, open: true, about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft)}},
-	"writeArticle":       {{may: staff(access.ArticleWrite), about: aboutUnit, at: atBranch, body: `{"title":"停水","summary":"周二","body":"周二停水","unitId":"{unit}"}`}},
+	"writeArticle":       {{may: staff(access.ArticleWrite), about: aboutUnit, at: atBranch, gone: 409, body: `{"title":"停水","summary":"周二","body":"周二停水","unitId":"{unit}"}`}},
 	"listArticlesInWork": {{may: readArticle, about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
 	"editArticle":        {{may: staff(access.ArticleWrite), about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft), body: `{"title":"停水了"}`}},
 	"submitArticle":      {{may: staff(access.ArticleWrite), about: aboutThing, at: atBranch, kind: draftKind, make: articleIn(model.ArticleDraft)}},
@@ -208,10 +212,10 @@ var accessCases = map[string][]accessCase{
 	"awardPoints":         {{may: staff(access.PointsAward), body: `{"userId":"{neighbour}","points":1,"cause":"巡逻","reference":"matrix-{n}"}`}},
 	"approveAward":        {{may: staff(access.PointsApprove), about: aboutThing, at: atEstate, kind: awardKind, make: pendingAward, own: 403}},
 	"listPointsPools":     {{may: staff(access.PointsRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
-	"fillPointsPool":      {{may: staff(access.PointsPool), about: aboutUnit, at: atBranch, body: `{"sponsor":"红星","unitId":"{unit}","points":10,"backing":"大米"}`}},
+	"fillPointsPool":      {{may: staff(access.PointsPool), about: aboutUnit, at: atBranch, gone: 409, body: `{"sponsor":"红星","unitId":"{unit}","points":10,"backing":"大米"}`}},
 	"reversePoints":       {{may: staff(access.PointsAward), about: aboutPerson, at: atEstate, make: earned, key: "entry", body: `{"entryId":"{entry}","reason":"记错了"}`}},
 	"listGoods":           {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
-	"addGoods":            {{may: staff(access.ShopManage), about: aboutUnit, at: atBranch, body: `{"name":"米","unitId":"{unit}","price":5,"stock":5,"limits":{"perPersonMonth":1}}`}},
+	"addGoods":            {{may: staff(access.ShopManage), about: aboutUnit, at: atBranch, gone: 409, body: `{"name":"米","unitId":"{unit}","price":5,"stock":5,"limits":{"perPersonMonth":1}}`}},
 	"moveStock":           {{may: staff(access.ShopManage), about: aboutThing, at: atBranch, make: goods, body: `{"delta":1,"reason":"补货"}`}},
 	"redeem":              {{may: signedIn, about: aboutThing, at: atBranch, make: affordable, asOwner: true, body: `{"goodsId":"{id}","quantity":1}`}},
 	"listMyRedemptions":   {{may: signedIn}},
@@ -246,7 +250,7 @@ var accessCases = map[string][]accessCase{
 	"listActivities":      {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
 	"getActivity":         {{may: everyone, about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, inSomeDays)}, {may: staff(access.ActivityManage), open: true, about: aboutThing, at: atBranch, kind: planKind, make: activityIn(model.ActivityDraft, inSomeDays)}},
 	"getActivityCalendar": {{may: everyone, about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, inSomeDays)}},
-	"draftActivity":       {{may: staff(access.ActivityManage), about: aboutUnit, at: atBranch, body: meetingBody}},
+	"draftActivity":       {{may: staff(access.ActivityManage), about: aboutUnit, at: atBranch, gone: 409, body: meetingBody}},
 	"changeActivity":      {{may: staff(access.ActivityManage), about: aboutThing, at: atBranch, kind: planKind, make: activityIn(model.ActivityDraft, inSomeDays), body: `{"title":"健康义诊"}`}},
 	"publishActivity":     {{may: staff(access.ActivityManage), about: aboutThing, at: atBranch, kind: planKind, make: activityIn(model.ActivityDraft, inSomeDays)}},
 	"cancelActivity":      {{may: staff(access.ActivityManage), about: aboutThing, at: atBranch, make: activityIn(model.ActivityPublished, inSomeDays), body: `{"reason":"下雨"}`}},
@@ -271,6 +275,19 @@ var accessCases = map[string][]accessCase{
 	"getCoverage":  {{may: staff(access.OrgRead), about: aboutUnit, at: atBranch}},
 	"listChecks":   {{may: staff(access.OrgRead)}},
 	"getUnitFacts": {{may: everyone, about: aboutUnit, personal: dutyPhone}},
+
+	"getLineage": {{may: everyone, about: aboutUnit, at: atBranch}},
+
+	// Restructurings
+	"listRestructurings":    {{may: staff(access.OrgPlans)}, {may: staff(access.OrgPlans), about: aboutUnit, at: atCommunity, query: "unitId={community}", key: "community"}},
+	"getRestructuring":      {{may: staff(access.OrgPlans), about: aboutThing, at: atCommunity, kind: batchKind, make: batchIn(model.RestructuringDraft)}},
+	"draftRestructuring":    {{may: plan, about: aboutUnit, at: atCommunity, key: "community", make: ledEstate, body: batchBody}},
+	"editRestructuring":     {{may: plan, about: aboutThing, at: atCommunity, kind: batchKind, make: batchIn(model.RestructuringDraft), body: batchBody}},
+	"submitRestructuring":   {{may: plan, about: aboutThing, at: atCommunity, kind: batchKind, make: batchIn(model.RestructuringDraft)}},
+	"withdrawRestructuring": {{may: plan, about: aboutThing, at: atCommunity, kind: batchKind, make: batchIn(model.RestructuringApproved), body: `{"reason":"另行研究"}`}},
+	"effectRestructuring":   {{may: plan, about: aboutThing, at: atCommunity, kind: batchKind, make: batchIn(model.RestructuringApproved)}},
+	"approveRestructuring":  {{may: staff(access.OrgReview), about: aboutThing, at: atCommunity, kind: batchKind, make: batchIn(model.RestructuringSubmitted), own: 403, body: `{"note":"同意"}`}},
+	"rejectRestructuring":   {{may: staff(access.OrgReview), about: aboutThing, at: atCommunity, kind: batchKind, make: batchIn(model.RestructuringSubmitted), own: 403, body: `{"reason":"再议"}`}},
 
 	// Secretaries
 	"listTenures":   {{may: staff(access.TenureRead)}, {may: staff(access.TenureRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},

@@ -115,14 +115,21 @@ func countyOf(t *testing.T, server *apitest.Server) *county {
 	c := &county{server: server, World: storetest.World{T: t, Store: server.Store, Clock: server.Clock}, things: map[string]thing{}}
 	c.root = c.Unit(model.County, model.UnitID{})
 	mine, other := c.Unit(model.Town, c.root), c.Unit(model.Town, c.root)
-	community := c.Unit(model.Community, mine)
+	community := c.community(mine)
 	c.clerk = c.Staff(model.CountyClerk, c.root).User
-	c.here, c.there, c.gone = c.place("here", mine, community), c.place("there", other, c.Unit(model.Community, other)), c.place("gone", mine, community)
+	c.here, c.there, c.gone = c.place("here", mine, community), c.place("there", other, c.community(other)), c.place("gone", mine, community)
 	c.dissolve(c.gone)
 	c.addPeople()
 	_, err := c.server.API.Points.Fill(t.Context(), model.Actor{User: c.clerk}, points.Filling{Sponsor: "红星超市", UnitID: c.root, Points: 1_000_000, Backing: "大米"})
 	c.Must(err)
 	return c
+}
+
+// community is one with its Party organisation.
+func (c *county) community(town model.UnitID) model.UnitID {
+	id := c.Unit(model.Community, town)
+	c.Cover(c.Unit(model.Organisation, id), id)
+	return id
 }
 
 // number is an 11-digit mobile number, so that answers with one can be found.
@@ -588,5 +595,33 @@ func tenureIn(status model.TenureStatus) maker {
 		}
 		c.Must(c.Store.Tenures.Add(c.T.Context(), &t))
 		return names{"id": t.ID.String()}
+	}
+}
+
+// ledEstate is an estate of its own with a branch.
+func ledEstate(c *county, p *place, _ model.UserID) names {
+	estate, branch := c.Unit(model.Estate, p.community), c.Unit(model.Branch, p.community)
+	c.Cover(branch, estate)
+	return names{"newEstate": estate.String(), "oldBranch": branch.String()}
+}
+
+// batchIn is a restructuring that the owner drafted and whose day is today.
+func batchIn(status model.RestructuringStatus) maker {
+	return func(c *county, p *place, owner model.UserID) names {
+		now, estate := c.Clock.Now(), c.Unit(model.Estate, p.community)
+		r := model.Restructuring{
+			ID: newID[model.Restructuring](c), UnitID: p.community, Title: "组织设置调整", EffectiveOn: model.DateOf(now), DraftedBy: owner, CreatedAt: now,
+		}
+		r.SetPlan(model.RestructuringPlan{Branches: []model.PlannedBranch{
+			{ID: newID[model.Unit](c), New: true, Name: "新建党支部", Type: model.SingleBranch, Estates: []model.UnitID{estate}},
+		}})
+		event, err := r.Step(model.DraftRestructuring, owner, "", now)
+		c.Must(err)
+		r.Status = status
+		c.Must(c.Store.Restructurings.Add(c.T.Context(), &r))
+		c.Must(c.Store.RestructuringEvents.Add(c.T.Context(), event))
+		made := ledEstate(c, p, owner)
+		made["id"], made["community"] = r.ID.String(), p.community.String()
+		return made
 	}
 }

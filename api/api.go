@@ -38,6 +38,7 @@ import (
 	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/residence"
+	"jinlin/service/restructuring"
 	"jinlin/service/reveal"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
@@ -78,10 +79,13 @@ type Services struct {
 	Shop       *shop.Service
 	County     *county.Service
 	Tenure     *tenure.Service
-	Calendar   *calendar.Service
-	Station    *station.Service
-	Duty       *duty.Service
-	MyBranch   *mybranch.Service
+
+	Restructuring *restructuring.Service
+
+	Calendar *calendar.Service
+	Station  *station.Service
+	Duty     *duty.Service
+	MyBranch *mybranch.Service
 }
 
 // Settings are how the API behaves at its edge.
@@ -144,6 +148,7 @@ func (a *API) routes() {
 	a.dutyRoutes()
 	a.myBranchRoutes()
 	a.organisationRoutes()
+	a.restructuringRoutes()
 	a.tenureRoutes()
 	a.grantRoutes()
 	a.teamRoutes()

@@ -6,13 +6,19 @@ import (
 	"jinlin/model"
 	"jinlin/service/jobs"
 	"jinlin/service/org"
+	"jinlin/service/restructuring"
 	"jinlin/service/tenure"
 )
 
-// organisationJobs let what was planned for a day become so when the day begins.
-func (a *App) organisationJobs(units *org.Service, secretaries *tenure.Service) {
+// organisationJobs let what was planned for a day become so when the day begins: what units
+// are called and where they hang first, because branches are judged by it; secretaries last,
+// because their branches must be there.
+func (a *App) organisationJobs(units *org.Service, batches *restructuring.Service, secretaries *tenure.Service) {
 	a.daily("organisation.day", func(ctx context.Context) error {
 		if _, err := units.ApplyDue(ctx); err != nil {
+			return err
+		}
+		if _, err := batches.EffectDue(ctx); err != nil {
 			return err
 		}
 		_, err := secretaries.StartDue(ctx)

@@ -32,7 +32,9 @@ import (
 	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/residence"
+	"jinlin/service/restructuring"
 	"jinlin/service/reveal"
+	"jinlin/service/roster"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
@@ -129,7 +131,6 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.housekeeping(accounts)
-	a.organisationJobs(units, secretaries)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
@@ -139,6 +140,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.newsJobs(articles, pushes, events)
 	a.dutyJobs(duties)
 	a.importJobs(files)
+	batches := restructuring.New(a.Store, rights, units, pushes, requests, texts, activities, articles, ledger, shops, roster.New(a.Store))
+	a.organisationJobs(units, batches, secretaries)
 	consents := consent.New(a.Store)
 	people := privacy.New(a.Store, a.privacySettings(), signUps.Settle, shops.Settle, requests.Settle)
 	a.privacyJobs(consents, people, events)
@@ -149,7 +152,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
 		Grant: grant.New(a.Store, rights, units, pushes), Team: team.New(a.Store, rights, units),
-		Org: units, County: places, Tenure: secretaries, Mailbox: requests, Moderation: texts,
+		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,

@@ -6,7 +6,7 @@ import "time"
 // resource they post to.
 type RequestMove string
 
-// The moves. Messages and urges leave the status as it is.
+// The moves. Messages, urges and hand-overs leave the status as it is.
 const (
 	MoveSubmission RequestMove = "submission"
 	MoveScreening  RequestMove = "screening" // the text was found fit, by WeChat or a person
@@ -19,6 +19,7 @@ const (
 	MoveWithdrawal RequestMove = "withdrawal"
 	MoveMessage    RequestMove = "messages"
 	MoveUrge       RequestMove = "urges"
+	MoveHandOver   RequestMove = "hand_over" // to the branch that took over from one that was dissolved
 )
 
 // RequestParty is a side of the conversation.

@@ -30,7 +30,7 @@ var requestMoveOrder = []RequestMove{
 // Legal says whether a move may take the request to a status.
 func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	switch move {
-	case MoveMessage:
+	case MoveMessage, MoveHandOver:
 		return !r.Status.Ended() && to == r.Status
 	case MoveUrge:
 		return r.WaitsFor == PartyStaff && to == r.Status

@@ -93,6 +93,8 @@ var holdings = []holding{
 	{table: "team_members", whose: mine, empty: []string{"name", "phone_sealed", "live", "leads"}},
 	{table: "stock_movements", mute: duty},
 	{table: "unit_facts", mute: duty},
+	{table: "restructurings", mute: duty},
+	{table: "restructuring_events", mute: duty},
 	{table: "calendar_days", mute: duty},
 	{table: "station_profiles", mute: duty},
 	{table: "station_days", mute: duty},

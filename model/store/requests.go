@@ -30,7 +30,7 @@ func (t Requests) GetLocked(ctx context.Context, id model.RequestID) (model.Requ
 // SaveMoved writes what moves can change, if the row still has the version given.
 func (t Requests) SaveMoved(ctx context.Context, r model.Request, version int) (bool, error) {
 	return t.set(ctx, map[string]any{
-		"status": r.Status, "outcome": r.Outcome, "level": r.Level, "priority": r.Priority,
+		"status": r.Status, "outcome": r.Outcome, "level": r.Level, "priority": r.Priority, "branch_id": r.BranchID,
 		"waits_for": r.WaitsFor, "due_at": r.DueAt, "open": r.Open,
 		"updated_at": r.UpdatedAt, "version": r.Version,
 	}, "id = ? AND version = ?", r.ID, version)

@@ -45,6 +45,10 @@ type Store struct {
 	TenureEvents     TenureEvents
 	TenureJudgements TenureJudgements
 
+	Restructurings      Restructurings
+	RestructuringEvents RestructuringEvents
+	Lineages            Lineages
+
 	Requests      Requests
 	RequestEvents RequestEvents
 	RequestClocks RequestClocks
@@ -149,6 +153,10 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		Tenures:          Tenures{table[model.Tenure]{c}},
 		TenureEvents:     TenureEvents{table[model.TenureEvent]{c}},
 		TenureJudgements: TenureJudgements{table[model.TenureJudgement]{c}},
+
+		Restructurings:      Restructurings{table[model.Restructuring]{c}},
+		RestructuringEvents: RestructuringEvents{table[model.RestructuringEvent]{c}},
+		Lineages:            Lineages{table[model.Lineage]{c}},
 
 		Requests:      Requests{table[model.Request]{c}},
 		RequestEvents: RequestEvents{table[model.RequestEvent]{c}},

@@ -26,6 +26,9 @@ const (
 	ResidenceDecide  Action = "residence.decide"  // verify who lives where
 	OrgManage        Action = "org.manage"        // found, change and close units, give them what they cover
 	OrgRead          Action = "org.read"          // coverage and the checks of the organisation
+	OrgRestructure   Action = "org.restructure"   // draft, submit and withdraw restructurings of branches
+	OrgReview        Action = "org.review"        // approve or reject another's restructuring
+	OrgPlans         Action = "org.plans"         // see restructurings and what they would change
 	TenurePropose    Action = "tenure.propose"    // name a secretary to be, judge the standards
 	TenureDecide     Action = "tenure.decide"     // approve another's proposal, start, suspend and end a tenure
 	TenureRead       Action = "tenure.read"       // see tenures and vacant posts
@@ -74,6 +77,9 @@ var Table = map[Action][]model.Role{
 	ResidenceDecide:  {model.CommunityWorker, model.GridWorker, model.Secretary},
 	OrgManage:        {model.CountyClerk},
 	OrgRead:          insiders,
+	OrgRestructure:   {model.CountyClerk, model.TownCommittee},
+	OrgReview:        {model.CountyClerk},
+	OrgPlans:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Auditor},
 	TenurePropose:    {model.CountyClerk, model.TownCommittee},
 	TenureDecide:     {model.CountyClerk, model.TownCommittee},
 	TenureRead:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Auditor},

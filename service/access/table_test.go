@@ -119,7 +119,7 @@ func TestEveryRoleMayDoSomething(t *testing.T) {
 
 // readers are the actions of the auditor: none of them writes.
 var readers = []access.Action{
-	access.MailboxRead, access.PushRead, access.PointsRead, access.OrgRead, access.AuditRead, access.DutyRead, access.TenureRead,
+	access.MailboxRead, access.PushRead, access.PointsRead, access.OrgRead, access.OrgPlans, access.AuditRead, access.DutyRead, access.TenureRead,
 	access.GrantRead, access.TeamRead,
 }
 

@@ -59,7 +59,7 @@ func New(s *store.Store, rights *access.Service, units *org.Service, texts *mode
 }
 
 // Draft writes a new activity of a unit, which nobody else sees yet.
-// Faults: invalid, unauthenticated, forbidden, not_found.
+// Faults: invalid, unauthenticated, forbidden, not_found, unit_ended.
 func (s *Service) Draft(ctx context.Context, actor model.Actor, unit model.UnitID, plan Plan) (model.Activity, error) {
 	if err := s.access.Require(ctx, actor, access.ActivityManage, unit); err != nil {
 		return model.Activity{}, err
@@ -73,6 +73,9 @@ func (s *Service) Draft(ctx context.Context, actor model.Actor, unit model.UnitI
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.Activity, error) {
 		now := tx.Now()
+		if _, err := tx.Units.GetStanding(ctx, unit, model.DateOf(now)); err != nil {
+			return model.Activity{}, err
+		}
 		a := model.Activity{
 			ID: model.NewID[model.Activity](now), UnitID: unit, State: model.ActivityDraft, PlacesLeft: plan.Capacity,
 			CreatedBy: actor.User, CreatedAt: now, UpdatedAt: now, Version: 1,

@@ -22,8 +22,10 @@ type Offence struct {
 
 // check finds who breaks one rule, in order of ids, starting after a unit.
 type check struct {
-	rule string
-	find func(ctx context.Context, s *store.Store, p *picture, after model.UnitID, limit int) ([]Offence, error)
+	rule  string
+	find  func(ctx context.Context, s *store.Store, p *Picture, after model.UnitID, limit int) ([]Offence, error)
+	judge func(p *Picture, u model.Unit) string // where the picture says it all
+	kinds []model.UnitKind
 }
 
 // Checks pages those who break the rules today, in the actor's authority: of one rule, or of
@@ -40,7 +42,7 @@ func (s *Service) Checks(ctx context.Context, actor model.Actor, rule string, pa
 	}
 	var found []Offence
 	err = s.store.Snapshot(ctx, func(view *store.Store) error {
-		p, err := readPicture(ctx, view, model.DateOf(view.Now()))
+		p, err := ReadPicture(ctx, view, model.DateOf(view.Now()))
 		for i := first; err == nil && i < len(checks) && len(found) <= page.Size(); i++ {
 			if rule != "" && checks[i].rule != rule {
 				break
@@ -76,7 +78,7 @@ func ruleNumber(rule string) int {
 }
 
 // collect adds a rule's offenders in the actor's authority until there are enough.
-func (s *Service) collect(ctx context.Context, view *store.Store, p *picture, c check, after model.UnitID, tops []model.UnitID, enough int, found *[]Offence) error {
+func (s *Service) collect(ctx context.Context, view *store.Store, p *Picture, c check, after model.UnitID, tops []model.UnitID, enough int, found *[]Offence) error {
 	for {
 		offences, err := c.find(ctx, view, p, after, enough)
 		if err != nil {
@@ -109,9 +111,9 @@ func (s *Service) withinAny(ctx context.Context, unit model.Unit, tops []model.U
 
 // among makes a check of a rule that can be judged from the picture: judge says what is wrong
 // with a unit of these kinds, "" when nothing is.
-func among(rule string, judge func(p *picture, u model.Unit) string, kinds ...model.UnitKind) check {
-	return check{rule, func(_ context.Context, _ *store.Store, p *picture, after model.UnitID, limit int) (found []Offence, err error) {
-		for _, u := range p.of(kinds...) {
+func among(rule string, judge func(p *Picture, u model.Unit) string, kinds ...model.UnitKind) check {
+	return check{rule: rule, judge: judge, kinds: kinds, find: func(_ context.Context, _ *store.Store, p *Picture, after model.UnitID, limit int) (found []Offence, err error) {
+		for _, u := range p.Of(kinds...) {
 			if len(found) == limit {
 				break
 			}
@@ -127,7 +129,7 @@ func among(rule string, judge func(p *picture, u model.Unit) string, kinds ...mo
 }
 
 // misplaced is the rule that every building lies in exactly one grid.
-func misplaced(ctx context.Context, view *store.Store, p *picture, after model.UnitID, limit int) ([]Offence, error) {
+func misplaced(ctx context.Context, view *store.Store, p *Picture, after model.UnitID, limit int) ([]Offence, error) {
 	rows, err := view.Units.ListMisplaced(ctx, store.BuildingFilter{Day: p.day, After: after, Limit: limit})
 	found := make([]Offence, len(rows))
 	for i, row := range rows {
@@ -145,7 +147,7 @@ func building(row store.BuildingRow) model.Unit {
 
 // counted makes a check of rows that were added up by branch.
 func counted(rule string, add func(ctx context.Context, view *store.Store, day model.Date) (map[model.UnitID]string, error)) check {
-	return check{rule, func(ctx context.Context, view *store.Store, p *picture, after model.UnitID, limit int) ([]Offence, error) {
+	return check{rule: rule, find: func(ctx context.Context, view *store.Store, p *Picture, after model.UnitID, limit int) ([]Offence, error) {
 		sentences, err := add(ctx, view, p.day)
 		var found []Offence
 		for id, sentence := range sentences {

@@ -4,7 +4,8 @@
 //
 // A change is a dated fact (package org). It begins today or on a day to come and never
 // reaches back; nothing is deleted. Units other than branches are founded and closed by
-// hand. Branches come and go by restructurings only, because work and people hang on them.
+// hand. Branches come and go by restructurings only (package restructuring), because work and
+// people hang on them.
 //
 // Covering is exclusive where the rules say so, and held by unique keys: an estate is led by
 // one branch, a building lies in one grid, a group works in one grid, a grid is bound to one

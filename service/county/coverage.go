@@ -50,7 +50,7 @@ func (s *Service) Coverage(ctx context.Context, actor model.Actor, id model.Unit
 		return c, nil
 	}
 	err = s.store.Snapshot(ctx, func(view *store.Store) error {
-		p, err := readPicture(ctx, view, model.DateOf(view.Now()))
+		p, err := ReadPicture(ctx, view, model.DateOf(view.Now()))
 		if err != nil {
 			return err
 		}
@@ -61,11 +61,11 @@ func (s *Service) Coverage(ctx context.Context, actor model.Actor, id model.Unit
 }
 
 // look finds what can be seen without the buildings.
-func (c *Coverage) look(p *picture, estates []model.UnitID) {
+func (c *Coverage) look(p *Picture, estates []model.UnitID) {
 	c.Estates = len(estates)
 	branches := map[model.UnitID]model.Unit{}
 	for _, e := range estates {
-		led := p.over(e, model.Branch)
+		led := p.Over(e, model.Branch)
 		if len(led) == 0 {
 			c.EstatesWithoutBranch = append(c.EstatesWithoutBranch, p.units[e])
 		}
@@ -73,18 +73,18 @@ func (c *Coverage) look(p *picture, estates []model.UnitID) {
 			branches[b.ID] = b
 		}
 	}
-	grids := p.gridsOf(estates)
+	grids := p.GridsOf(estates)
 	c.Grids = len(grids)
 	for _, g := range grids {
 		single := slices.ContainsFunc(p.estates[g.ID], func(e model.UnitID) bool {
-			return slices.ContainsFunc(p.over(e, model.Branch), func(b model.Unit) bool { return b.BranchType == model.SingleBranch })
+			return slices.ContainsFunc(p.Over(e, model.Branch), func(b model.Unit) bool { return b.BranchType == model.SingleBranch })
 		})
-		if single && len(p.over(g.ID, model.Group)) == 0 {
+		if single && len(p.Over(g.ID, model.Group)) == 0 {
 			c.GridsWithoutGroup = append(c.GridsWithoutGroup, g)
 		}
 	}
-	for _, g := range p.of(model.Group) {
-		if _, ours := branches[g.SuperiorID]; ours && len(p.under(g.ID, model.Grid)) == 0 {
+	for _, g := range p.Of(model.Group) {
+		if _, ours := branches[g.SuperiorID]; ours && len(p.Under(g.ID, model.Grid)) == 0 {
 			c.GroupsWithoutGrid = append(c.GroupsWithoutGrid, g)
 		}
 	}
@@ -94,7 +94,7 @@ func (c *Coverage) look(p *picture, estates []model.UnitID) {
 }
 
 // count adds the buildings.
-func (c *Coverage) count(ctx context.Context, view *store.Store, p *picture, estates []model.UnitID) (err error) {
+func (c *Coverage) count(ctx context.Context, view *store.Store, p *Picture, estates []model.UnitID) (err error) {
 	f := store.BuildingFilter{Estates: estates, Day: p.day, Limit: Shown}
 	for _, part := range []struct {
 		n     *int64

@@ -1,7 +1,6 @@
 package county
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -9,8 +8,8 @@ import (
 	"jinlin/model/store"
 )
 
-// picture is the whole organisation of a day but for its buildings: some hundreds of units.
-type picture struct {
+// Picture is the whole organisation of a day but for its buildings: some hundreds of units.
+type Picture struct {
 	day     model.Date
 	units   map[model.UnitID]model.Unit // those that exist on the day
 	ended   map[model.UnitID]model.Unit
@@ -21,8 +20,9 @@ type picture struct {
 	signs   map[model.UnitID][]model.UserID // who acts as secretary by a grant, by branch
 }
 
-func readPicture(ctx context.Context, view *store.Store, day model.Date) (*picture, error) {
-	p := &picture{
+// ReadPicture reads what a view says of a day.
+func ReadPicture(ctx context.Context, view *store.Store, day model.Date) (*Picture, error) {
+	p := &Picture{
 		day: day, units: map[model.UnitID]model.Unit{}, ended: map[model.UnitID]model.Unit{},
 		above: map[model.UnitID][]model.Unit{}, below: map[model.UnitID][]model.Unit{}, estates: map[model.UnitID][]model.UnitID{},
 		posts: map[model.UnitID]model.Tenure{}, signs: map[model.UnitID][]model.UserID{},
@@ -62,7 +62,7 @@ func readPicture(ctx context.Context, view *store.Store, day model.Date) (*pictu
 }
 
 // readPeople adds who has which post.
-func (p *picture) readPeople(ctx context.Context, view *store.Store) error {
+func (p *Picture) readPeople(ctx context.Context, view *store.Store) error {
 	tenures, err := view.Tenures.ListInPost(ctx)
 	if err != nil {
 		return err
@@ -77,24 +77,24 @@ func (p *picture) readPeople(ctx context.Context, view *store.Store) error {
 	return err
 }
 
-// of are the units of a kind, in order of ids.
-func (p *picture) of(kinds ...model.UnitKind) (found []model.Unit) {
+// Of are the units of a kind, in order of ids.
+func (p *Picture) Of(kinds ...model.UnitKind) (found []model.Unit) {
 	for _, u := range p.units {
 		if slices.Contains(kinds, u.Kind) {
 			found = append(found, u)
 		}
 	}
-	slices.SortFunc(found, func(a, b model.Unit) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	slices.SortFunc(found, byID)
 	return found
 }
 
-// over are the units of a kind that cover one.
-func (p *picture) over(id model.UnitID, kind model.UnitKind) []model.Unit {
+// Over are the units of a kind that cover one.
+func (p *Picture) Over(id model.UnitID, kind model.UnitKind) []model.Unit {
 	return only(p.above[id], kind)
 }
 
-// under are the units of a kind that one covers.
-func (p *picture) under(id model.UnitID, kind model.UnitKind) []model.Unit {
+// Under are the units of a kind that one covers.
+func (p *Picture) Under(id model.UnitID, kind model.UnitKind) []model.Unit {
 	return only(p.below[id], kind)
 }
 
@@ -102,14 +102,14 @@ func only(units []model.Unit, kind model.UnitKind) []model.Unit {
 	return slices.DeleteFunc(slices.Clone(units), func(u model.Unit) bool { return u.Kind != kind })
 }
 
-// leads says whether a branch leads an estate.
-func (p *picture) leads(branch, estate model.UnitID) bool {
+// Leads says whether a branch leads an estate.
+func (p *Picture) Leads(branch, estate model.UnitID) bool {
 	return slices.ContainsFunc(p.below[branch], func(u model.Unit) bool { return u.ID == estate })
 }
 
-// gridsOf are the grids that cover buildings of some estates, in order of ids.
-func (p *picture) gridsOf(estates []model.UnitID) []model.Unit {
-	return slices.DeleteFunc(p.of(model.Grid), func(g model.Unit) bool {
+// GridsOf are the grids that cover buildings of some estates, in order of ids.
+func (p *Picture) GridsOf(estates []model.UnitID) []model.Unit {
+	return slices.DeleteFunc(p.Of(model.Grid), func(g model.Unit) bool {
 		return !slices.ContainsFunc(p.estates[g.ID], func(e model.UnitID) bool { return slices.Contains(estates, e) })
 	})
 }

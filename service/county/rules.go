@@ -16,7 +16,7 @@ var checks = []check{
 	among("joint_branch_grid", jointBranchGrid, model.Branch),
 	among("estate_branch", estateBranch, model.Estate),
 	among("group_grid", groupGrid, model.Group),
-	{"building_grid", misplaced},
+	{rule: "building_grid", find: misplaced},
 	among("grid_community", gridCommunity, model.Grid),
 	among("unit_parent", unitParent, model.Kinds...),
 	among("unit_superior", unitSuperior, model.Committee, model.Organisation, model.Branch, model.Group),
@@ -28,8 +28,8 @@ var checks = []check{
 }
 
 // branchEstates: a single branch leads one estate, a joint one two or more.
-func branchEstates(p *picture, b model.Unit) string {
-	n := len(p.under(b.ID, model.Estate))
+func branchEstates(p *Picture, b model.Unit) string {
+	n := len(p.Under(b.ID, model.Estate))
 	switch {
 	case b.BranchType == model.SingleBranch && n != 1:
 		return fmt.Sprintf("单建党支部「%s」管理%d个小区，应当恰好管理1个。", b.Name, n)
@@ -40,8 +40,8 @@ func branchEstates(p *picture, b model.Unit) string {
 }
 
 // branchCommunity: what a branch leads lies in its own community.
-func branchCommunity(p *picture, b model.Unit) string {
-	for _, e := range p.under(b.ID, model.Estate) {
+func branchCommunity(p *Picture, b model.Unit) string {
+	for _, e := range p.Under(b.ID, model.Estate) {
 		if e.ParentID != b.ParentID {
 			return fmt.Sprintf("党支部「%s」管理的「%s」不在同一个社区。", b.Name, e.Name)
 		}
@@ -51,27 +51,27 @@ func branchCommunity(p *picture, b model.Unit) string {
 
 // jointBranchGrid: a joint branch and a grid are bound one to one, and the grid holds all
 // buildings of its estates and no others.
-func jointBranchGrid(p *picture, b model.Unit) string {
+func jointBranchGrid(p *Picture, b model.Unit) string {
 	if b.BranchType != model.JointBranch {
 		return ""
 	}
-	grids := p.under(b.ID, model.Grid)
+	grids := p.Under(b.ID, model.Grid)
 	if len(grids) != 1 {
 		return fmt.Sprintf("联合党支部「%s」绑定了%d个网格，应当恰好绑定1个。", b.Name, len(grids))
 	}
-	if n := len(p.over(grids[0].ID, model.Branch)); n != 1 {
+	if n := len(p.Over(grids[0].ID, model.Branch)); n != 1 {
 		return fmt.Sprintf("网格「%s」同时绑定了%d个联合党支部。", grids[0].Name, n)
 	}
 	for _, e := range p.estates[grids[0].ID] {
-		if !p.leads(b.ID, e) {
+		if !p.Leads(b.ID, e) {
 			return fmt.Sprintf("联合党支部「%s」的网格含有「%s」的楼栋，该小区不归它管理。", b.Name, p.units[e].Name)
 		}
 	}
 	var led []model.UnitID
-	for _, e := range p.under(b.ID, model.Estate) {
+	for _, e := range p.Under(b.ID, model.Estate) {
 		led = append(led, e.ID)
 	}
-	for _, g := range p.gridsOf(led) {
+	for _, g := range p.GridsOf(led) {
 		if g.ID != grids[0].ID {
 			return fmt.Sprintf("联合党支部「%s」的小区有楼栋划入了别的网格「%s」。", b.Name, g.Name)
 		}
@@ -80,8 +80,8 @@ func jointBranchGrid(p *picture, b model.Unit) string {
 }
 
 // estateBranch: one branch leads an estate. A new one has a month's time (see Due).
-func estateBranch(p *picture, e model.Unit) string {
-	switch n := len(p.over(e.ID, model.Branch)); {
+func estateBranch(p *Picture, e model.Unit) string {
+	switch n := len(p.Over(e.ID, model.Branch)); {
 	case n == 0:
 		return fmt.Sprintf("「%s」没有党支部管理。", e.Name)
 	case n > 1:
@@ -91,22 +91,22 @@ func estateBranch(p *picture, e model.Unit) string {
 }
 
 // groupGrid: a group works in one grid, which covers buildings of its branch's estates.
-func groupGrid(p *picture, g model.Unit) string {
-	grids := p.under(g.ID, model.Grid)
+func groupGrid(p *Picture, g model.Unit) string {
+	grids := p.Under(g.ID, model.Grid)
 	if len(grids) != 1 {
 		return fmt.Sprintf("党小组「%s」绑定了%d个网格，应当恰好绑定1个。", g.Name, len(grids))
 	}
-	if len(p.over(grids[0].ID, model.Group)) > 1 {
+	if len(p.Over(grids[0].ID, model.Group)) > 1 {
 		return fmt.Sprintf("网格「%s」有不止一个党小组。", grids[0].Name)
 	}
-	if !slices.ContainsFunc(p.estates[grids[0].ID], func(e model.UnitID) bool { return p.leads(g.SuperiorID, e) }) {
+	if !slices.ContainsFunc(p.estates[grids[0].ID], func(e model.UnitID) bool { return p.Leads(g.SuperiorID, e) }) {
 		return fmt.Sprintf("党小组「%s」所在的网格「%s」没有本支部小区的楼栋。", g.Name, grids[0].Name)
 	}
 	return ""
 }
 
 // gridCommunity: a grid belongs to one community and covers buildings of it.
-func gridCommunity(p *picture, g model.Unit) string {
+func gridCommunity(p *Picture, g model.Unit) string {
 	for _, e := range p.estates[g.ID] {
 		if estate, stands := p.units[e]; stands && estate.ParentID != g.ParentID {
 			return fmt.Sprintf("网格「%s」含有另一社区「%s」的楼栋。", g.Name, estate.Name)
@@ -116,7 +116,7 @@ func gridCommunity(p *picture, g model.Unit) string {
 }
 
 // unitParent: every unit but the county hangs below one that exists and is of the right kind.
-func unitParent(p *picture, u model.Unit) string {
+func unitParent(p *Picture, u model.Unit) string {
 	want := u.Kind.Parent()
 	if want == "" {
 		return ""
@@ -132,7 +132,7 @@ func unitParent(p *picture, u model.Unit) string {
 }
 
 // unitSuperior: the same in the Party's tree.
-func unitSuperior(p *picture, u model.Unit) string {
+func unitSuperior(p *Picture, u model.Unit) string {
 	superior, stands := p.units[u.SuperiorID]
 	if !stands || superior.Kind != u.Kind.Superior() {
 		return fmt.Sprintf("「%s」没有上级党组织。", u.Name)
@@ -145,15 +145,15 @@ var partyOf = map[model.UnitKind]model.UnitKind{
 }
 
 // placeParty: county, town and community each have their Party unit.
-func placeParty(p *picture, place model.Unit) string {
-	if len(p.over(place.ID, partyOf[place.Kind])) != 1 {
+func placeParty(p *Picture, place model.Unit) string {
+	if len(p.Over(place.ID, partyOf[place.Kind])) != 1 {
 		return fmt.Sprintf("「%s」没有设立相应的党组织。", place.Name)
 	}
 	return ""
 }
 
 // branchSecretary: secretaries in post are as many as branches, one each.
-func branchSecretary(p *picture, b model.Unit) string {
+func branchSecretary(p *Picture, b model.Unit) string {
 	switch t, taken := p.posts[b.ID]; {
 	case !taken:
 		return fmt.Sprintf("党支部「%s」书记空缺。", b.Name)
@@ -164,7 +164,7 @@ func branchSecretary(p *picture, b model.Unit) string {
 }
 
 // secretaryGrant: whoever is in post acts as secretary, and nobody else does.
-func secretaryGrant(p *picture, b model.Unit) string {
+func secretaryGrant(p *Picture, b model.Unit) string {
 	t, signs := p.posts[b.ID], p.signs[b.ID]
 	if t.Status == model.TenureInPost && !slices.Contains(signs, t.UserID) {
 		return fmt.Sprintf("党支部「%s」在任书记没有书记权限。", b.Name)

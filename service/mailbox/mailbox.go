@@ -10,7 +10,8 @@
 // a running clock, and a clock is overdue because of what it says, never because of a mark.
 //
 // A request belongs to the units that were responsible when it was submitted, and staff
-// with authority over one of them see it. They see who submitted it only if the submitter
+// with authority over one of them see it. When its branch is dissolved while it is open, it
+// goes to the branch that leads its estate then. They see who submitted it only if the submitter
 // gave a name. Messages go both ways; one whose text did not pass stays with its own side
 // until somebody releases it, and so do the words of a reply or a refusal. Nobody is silent
 // about a reply that was not shown.

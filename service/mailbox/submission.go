@@ -42,8 +42,27 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 		return State{}, err
 	}
 	draft.SubmitterID, draft.Screening = actor.User, string(verdict)
+	state, err := s.submit(ctx, draft, verdict)
+	if errors.Is(err, store.ErrUnitEnded) { // its branch was dissolved since we looked: another leads the estate now
+		s.org.Forget()
+		placed, missing := s.placed(ctx, draft.EstateID, draft.BuildingID)
+		if missing != nil {
+			return State{}, missing
+		}
+		draft.BranchID, draft.GridID, draft.CommunityID, draft.TownID = placed.BranchID, placed.GridID, placed.CommunityID, placed.TownID
+		state, err = s.submit(ctx, draft, verdict)
+	}
+	return state, err
+}
+
+// submit writes a request to a branch that stands until that is done.
+// Faults: daily_limit_reached, unit_ended.
+func (s *Service) submit(ctx context.Context, draft model.Request, verdict moderation.Verdict) (State, error) {
 	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
-		if err := s.takeOfToday(ctx, tx, actor.User); err != nil {
+		if _, err := tx.Units.GetStanding(ctx, draft.BranchID, model.DateOf(tx.Now())); err != nil {
+			return State{}, err
+		}
+		if err := s.takeOfToday(ctx, tx, draft.SubmitterID); err != nil {
 			return State{}, err
 		}
 		m, err := s.begin(draft, verdict, tx.Now())

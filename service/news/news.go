@@ -55,13 +55,16 @@ type Draft struct {
 	Cover                string // id of an uploaded image, or ""
 }
 
-// Write begins an article of a unit. Faults: those of access.Require.
+// Write begins an article of a unit. Faults: those of access.Require, unit_ended.
 func (s *Service) Write(ctx context.Context, actor model.Actor, unit model.UnitID, d Draft) (model.Article, error) {
 	if err := s.access.Require(ctx, actor, access.ArticleWrite, unit); err != nil {
 		return model.Article{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.Article, error) {
 		now := tx.Now()
+		if _, err := tx.Units.GetStanding(ctx, unit, model.DateOf(now)); err != nil {
+			return model.Article{}, err
+		}
 		a := model.Article{
 			ID: model.NewID[model.Article](now), UnitID: unit, AuthorID: actor.User,
 			Title: d.Title, Summary: d.Summary, Body: d.Body, Cover: d.Cover,

@@ -167,3 +167,8 @@ func (s *Service) giveToLot(ctx context.Context, tx *store.Store, part model.Poi
 	}
 	return err
 }
+
+// MoveHolds lets another unit's shop take what open holds set aside.
+func (s *Service) MoveHolds(ctx context.Context, tx *store.Store, references []string, to model.UnitID) error {
+	return tx.PointsHolds.SaveMoved(ctx, references, to)
+}

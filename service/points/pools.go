@@ -31,7 +31,7 @@ type FilledPool struct {
 
 // Fill brings points into being: the first filling of a sponsor for a unit makes the
 // pool, a later one adds to it. Debts are posted afterwards by a job.
-// Faults: unauthenticated, forbidden, not_found.
+// Faults: unauthenticated, forbidden, not_found, unit_ended.
 func (s *Service) Fill(ctx context.Context, actor model.Actor, f Filling) (FilledPool, error) {
 	if err := s.access.Require(ctx, actor, access.PointsPool, f.UnitID); err != nil {
 		return FilledPool{}, err
@@ -49,6 +49,9 @@ func (s *Service) Fill(ctx context.Context, actor model.Actor, f Filling) (Fille
 
 func (s *Service) fill(ctx context.Context, actor model.Actor, f Filling) (FilledPool, error) {
 	return store.Once(ctx, s.store, func(tx *store.Store) (FilledPool, error) {
+		if _, err := tx.Units.GetStanding(ctx, f.UnitID, model.DateOf(tx.Now())); err != nil {
+			return FilledPool{}, err
+		}
 		pool, err := s.pool(ctx, tx, f)
 		if err != nil {
 			return FilledPool{}, err
@@ -194,17 +197,19 @@ func (s *Service) withBalances(ctx context.Context, tx *store.Store, pools []mod
 	return out, err
 }
 
-// upwards is a unit, what leads it, its parent, and so on to the county. It reads within
-// the transaction: the tree that package org keeps may have to be read anew, and a
-// transaction must not wait for a second connection.
+// upwards is a unit, what leads it, its parent, and so on to the county. For a branch that
+// was dissolved its successor stands: what was earned there is paid from where its pools
+// went. It reads within the transaction: the tree that package org keeps may have to be read
+// anew, and a transaction must not wait for a second connection.
 func (s *Service) upwards(ctx context.Context, tx *store.Store, id model.UnitID) ([]model.UnitID, error) {
 	today := model.DateOf(tx.Now())
 	var units []model.UnitID
 	for !id.IsZero() && len(units) < 64 {
-		unit, err := tx.Units.Get(ctx, id)
+		unit, err := tx.Lineages.GetHeir(ctx, id, today)
 		if err != nil {
 			return nil, err
 		}
+		id = unit.ID
 		covers, err := tx.Covers.ListCovering(ctx, id, today)
 		if err != nil {
 			return nil, err

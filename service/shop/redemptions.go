@@ -29,7 +29,7 @@ func (s *Service) Redeem(ctx context.Context, actor model.Actor, goods model.Goo
 		return Reservation{}, fault.ErrUnauthenticated
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (Reservation, error) {
-		g, err := tx.Goods.Get(ctx, goods)
+		g, err := offered(ctx, tx, goods)
 		if err != nil {
 			return Reservation{}, err
 		}
@@ -50,6 +50,20 @@ func (s *Service) Redeem(ctx context.Context, actor model.Actor, goods model.Goo
 		}
 		return Reservation{Redemption: r, PickupCode: code}, s.tell(ctx, tx, r)
 	})
+}
+
+// offered are goods in a shop that stays where it is until the transaction ends. One whose
+// branch was dissolved since they were read has moved: they are read again.
+func offered(ctx context.Context, tx *store.Store, id model.GoodsID) (model.Goods, error) {
+	goods, err := tx.Goods.Get(ctx, id)
+	if err != nil {
+		return goods, err
+	}
+	_, err = tx.Units.GetStanding(ctx, goods.UnitID, model.DateOf(tx.Now()))
+	if errors.Is(err, store.ErrUnitEnded) {
+		return tx.Goods.Get(ctx, id)
+	}
+	return goods, err
 }
 
 // reserve takes stock, then counts the month, then holds the points: in the order in which

@@ -76,7 +76,7 @@ type NewGoods struct {
 }
 
 // AddGoods puts new goods on the shelf of a unit's shop.
-// Faults: unauthenticated, forbidden, not_found.
+// Faults: unauthenticated, forbidden, not_found, unit_ended.
 func (s *Service) AddGoods(ctx context.Context, actor model.Actor, n NewGoods) (model.Goods, error) {
 	if err := s.access.Require(ctx, actor, access.ShopManage, n.UnitID); err != nil {
 		return model.Goods{}, err
@@ -85,6 +85,9 @@ func (s *Service) AddGoods(ctx context.Context, actor model.Actor, n NewGoods) (
 		return model.Goods{}, fault.InvalidField("name", "required", "请填写物品名称。", "Name the goods.")
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.Goods, error) {
+		if _, err := tx.Units.GetStanding(ctx, n.UnitID, model.DateOf(tx.Now())); err != nil {
+			return model.Goods{}, err
+		}
 		goods := model.Goods{
 			ID: model.NewID[model.Goods](tx.Now()), UnitID: n.UnitID, Name: n.Name, Price: n.Price, Stock: n.Stock,
 			PerPersonMonth: n.PerPersonMonth, CreatedAt: tx.Now(),

@@ -90,8 +90,8 @@ func draft(ctx context.Context, tx *store.Store, p Proposal) (model.Tenure, erro
 	if t.StartsOn == "" {
 		t.StartsOn = today
 	}
-	branch, err := tx.Units.Get(ctx, p.BranchID)
-	if err != nil {
+	branch, err := tx.Units.GetStanding(ctx, p.BranchID, max(today, t.StartsOn))
+	if err != nil && !errors.Is(err, store.ErrUnitEnded) {
 		return t, err
 	}
 	switch {

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX restructurings_by_unit ON restructurings (unit_id, id);

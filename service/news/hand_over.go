@@ -1,0 +1,47 @@
+package news
+
+import (
+	"context"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+)
+
+// Work is what stands with a branch here: articles that are not published yet.
+func (s *Service) Work() model.Work {
+	return model.Work{Kind: "news", Name: fault.Text{ZH: "未发布的文章", EN: "articles in work"}}
+}
+
+// CountWork counts the articles in work of branches.
+func (s *Service) CountWork(ctx context.Context, tx *store.Store, branches []model.UnitID) (map[model.UnitID]int, error) {
+	return tx.Articles.CountInWorkOf(ctx, branches)
+}
+
+const handOverBatch = 100
+
+// HandOverWork gives the articles in work of a branch to its successor. What was published
+// stays with the branch that published it.
+func (s *Service) HandOverWork(ctx context.Context, tx *store.Store, h model.HandOver) error {
+	for {
+		rows, err := tx.Articles.ListInWorkOf(ctx, h.From, handOverBatch)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, a := range rows {
+			moved, err := tx.Articles.SaveHandedOver(ctx, a, h.To)
+			if err == nil && !moved {
+				err = fault.ErrBusy // an edit was faster: whoever asked tries again
+			}
+			if err != nil {
+				return err
+			}
+			if err := tx.ArticleEvents.Add(ctx, &model.ArticleEvent{
+				ID: model.NewID[model.ArticleEvent](tx.Now()), ArticleID: a.ID, FromStatus: a.Status, ToStatus: a.Status,
+				ActorID: h.By.User, Reason: h.Note, At: tx.Now(),
+			}); err != nil {
+				return err
+			}
+		}
+	}
+}
