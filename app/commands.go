@@ -1,7 +1,12 @@
 package app
 
+import "slices"
+
 // commands lists them. It is a function because help lists it in turn.
-func commands() []command {
+func commands() []command { return slices.Concat(serving(), tending(), telling()) }
+
+// serving are the commands that run until they are stopped.
+func serving() []command {
 	return []command{
 		{
 			"serve", "", "serve the API and work, with the WeChat sandbox beside it in development",
@@ -20,6 +25,12 @@ Any number of workers share the work.`, work,
 			`Runs the WeChat sandbox at JINLIN_SANDBOX_ADDR, for a team without an AppID. Its state lives in the data folder.
 It sends its events to the API at JINLIN_HTTP_ADDR; the API finds it by JINLIN_WECHAT_URL.`, runSandbox,
 		},
+	}
+}
+
+// tending are those that look after a deployment, and the tour.
+func tending() []command {
+	return []command{
 		{
 			"ledger", "verify [HEAD…]", "ledger verify: check that all points and goods add up",
 			`Checks, as of one moment and without stopping anybody, that all love-points and all goods add up and that no
@@ -67,6 +78,12 @@ put a dash in the place of the older key in JINLIN_FIELD_KEYS.`, fieldKeysComman
 			`Lists the jobs that failed too often and wait for a person. ` + "`jobs revive`" + ` makes those named, or all of them, ready
 to be tried again.`, buriedJobs,
 		},
+	}
+}
+
+// telling are those that say something of the program.
+func telling() []command {
+	return []command{
 		{"openapi", "", "print the description of the API", `Prints the description of the API, OpenAPI 3.1 in YAML.`, printOpenAPI},
 		{"env", "", "print .env.example", `Prints every setting with its meaning and default, in the form of .env.example.`, printEnv},
 		{

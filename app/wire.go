@@ -128,9 +128,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	texts.OnDecision(model.ModeratedMessage, requests.MessageDecided)
 	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
-	a.Jobs = jobs.New(a.Store, a.Log, 8)
-	a.Jobs.Observe(a.metrics.job)
-	a.housekeeping(accounts)
+	a.openBackground(accounts)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
@@ -145,9 +143,6 @@ func (a *App) wire(_ context.Context, o Options) error {
 	consents := consent.New(a.Store)
 	people := privacy.New(a.Store, a.privacySettings(), signUps.Settle, shops.Settle, requests.Settle)
 	a.privacyJobs(consents, people, events)
-	a.Sealer = chain.New(a.Store, a.Log)
-	a.watchJobs()
-	a.watchChains()
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
@@ -177,6 +172,16 @@ func split(text string) []string {
 		return nil
 	}
 	return strings.Split(text, ",")
+}
+
+// openBackground makes what works beside the API, and watches over it.
+func (a *App) openBackground(accounts *account.Service) {
+	a.Jobs = jobs.New(a.Store, a.Log, 8)
+	a.Jobs.Observe(a.metrics.job)
+	a.Sealer = chain.New(a.Store, a.Log)
+	a.housekeeping(accounts)
+	a.watchJobs()
+	a.watchChains()
 }
 
 // housekeeping forgets what nobody may ask for any more.

@@ -83,7 +83,7 @@ func read(folder string) (fstest.MapFS, error) {
 		if err != nil {
 			return err
 		}
-		data, err := os.ReadFile(path) //nolint:gosec // a folder of our own
+		data, err := os.ReadFile(path)
 		content[name] = &fstest.MapFile{Data: data, Mode: info.Mode()}
 		return err
 	})

@@ -63,7 +63,8 @@ func found(ctx context.Context, tx *store.Store, name string) (model.Unit, error
 		return county, err
 	}
 	county := model.Unit{ID: founded, Kind: model.County, Name: name, ValidFrom: today, CreatedAt: tx.Now()}
-	return county, tx.Units.Add(ctx, &county)
+	err = tx.Units.Add(ctx, &county)
+	return county, err
 }
 
 func (s *Service) makeClerk(ctx context.Context, tx *store.Store, county model.Unit, user, by model.UserID) error {
