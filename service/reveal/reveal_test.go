@@ -78,6 +78,7 @@ func TestALookIsWrittenDownForBothSides(t *testing.T) {
 		if err != nil || shown.Phone != number {
 			t.Fatalf("%+v, %v", shown, err)
 		}
+		w.Clock.Move(time.Second) // the record is in order of time
 		shown, err = w.OfSignUp(t.Context(), w.secretary, w.place.ID, "活动改期")
 		if err != nil || shown.Phone != number {
 			t.Fatalf("%+v, %v", shown, err)
