@@ -27,7 +27,7 @@ type meOut struct {
 	Locale       string         `json:"locale" enum:"zh,en"`
 	PhoneMasked  string         `json:"phoneMasked" doc:"As in 138****0000; empty when no number is bound"`
 	Roles        []roleOut      `json:"roles"`
-	Residences   []residenceOut `json:"residences" doc:"Pending and verified ones"`
+	Residences   []ResidenceOut `json:"residences" doc:"Pending and verified ones"`
 	Points       balanceOut     `json:"points"`
 }
 
@@ -49,7 +49,7 @@ func (a *API) getMe(ctx context.Context, actor model.Actor, _ *none) (*versioned
 	}
 	out := meOut{
 		ID: profile.User.ID, Nickname: profile.User.Nickname, NicknameHeld: profile.User.NicknameHeld, Locale: profile.User.Locale,
-		PhoneMasked: profile.Phone, Roles: []roleOut{}, Residences: []residenceOut{},
+		PhoneMasked: profile.Phone, Roles: []roleOut{}, Residences: []ResidenceOut{},
 	}
 	for _, grant := range profile.Grants {
 		unit, err := a.Org.Unit(ctx, grant.UnitID)

@@ -66,8 +66,8 @@ type registerResidenceIn struct {
 	}
 }
 
-// residenceOut is one's own home.
-type residenceOut struct {
+// ResidenceOut is one's own home. It is exported for the same reason as Paging.
+type ResidenceOut struct {
 	ID         model.ResidenceID     `json:"id"`
 	EstateID   model.UnitID          `json:"estateId"`
 	BuildingID model.UnitID          `json:"buildingId"`
@@ -81,14 +81,14 @@ type residenceOut struct {
 	EndedAt    *time.Time            `json:"endedAt,omitempty"`
 }
 
-func residenceFrom(r model.Residence) residenceOut {
-	return residenceOut{
+func residenceFrom(r model.Residence) ResidenceOut {
+	return ResidenceOut{
 		ID: r.ID, EstateID: r.EstateID, BuildingID: r.BuildingID, Stairwell: r.Stairwell, Room: r.Room, Relation: r.Relation,
 		Status: r.Status, VerifiedBy: r.Proof, CreatedAt: r.CreatedAt, DecidedAt: r.DecidedAt, EndedAt: r.EndedAt,
 	}
 }
 
-func (a *API) registerResidence(ctx context.Context, actor model.Actor, in *registerResidenceIn) (*body[residenceOut], error) {
+func (a *API) registerResidence(ctx context.Context, actor model.Actor, in *registerResidenceIn) (*body[ResidenceOut], error) {
 	b := in.Body
 	r, err := a.Residence.Register(ctx, actor, residence.Door{
 		BuildingID: b.BuildingID, Stairwell: b.Stairwell, Room: b.Room, Relation: b.Relation, Code: b.DoorCode,
@@ -96,12 +96,12 @@ func (a *API) registerResidence(ctx context.Context, actor model.Actor, in *regi
 	if err != nil {
 		return nil, err
 	}
-	return &body[residenceOut]{Body: residenceFrom(r)}, nil
+	return &body[ResidenceOut]{Body: residenceFrom(r)}, nil
 }
 
 type listMyResidencesIn struct{ Paging }
 
-func (a *API) listMyResidences(ctx context.Context, actor model.Actor, in *listMyResidencesIn) (*body[list[residenceOut]], error) {
+func (a *API) listMyResidences(ctx context.Context, actor model.Actor, in *listMyResidencesIn) (*body[list[ResidenceOut]], error) {
 	page, err := in.page()
 	if err != nil {
 		return nil, err
@@ -187,26 +187,13 @@ type listResidencesIn struct {
 
 // caseOut is a residence as staff see it.
 type caseOut struct {
-	ID          model.ResidenceID     `json:"id"`
-	Nickname    string                `json:"nickname"`
-	PhoneMasked string                `json:"phoneMasked" doc:"Empty when the person has bound none"`
-	EstateID    model.UnitID          `json:"estateId"`
-	BuildingID  model.UnitID          `json:"buildingId"`
-	Stairwell   string                `json:"stairwell"`
-	Room        string                `json:"room"`
-	Relation    string                `json:"relation" enum:"owner,tenant,family"`
-	Status      model.ResidenceStatus `json:"status" enum:"pending,verified,rejected,ended"`
-	VerifiedBy  model.ResidenceProof  `json:"verifiedBy,omitempty" enum:"roster,door_code,staff,vouch"`
-	CreatedAt   time.Time             `json:"createdAt"`
-	DecidedAt   *time.Time            `json:"decidedAt,omitempty"`
-	EndedAt     *time.Time            `json:"endedAt,omitempty"`
+	ResidenceOut
+	Nickname    string `json:"nickname"`
+	PhoneMasked string `json:"phoneMasked" doc:"Empty when the person has bound none"`
 }
 
 func caseFrom(c residence.Case) caseOut {
-	return caseOut{
-		ID: c.ID, Nickname: c.Nickname, PhoneMasked: c.Phone, EstateID: c.EstateID, BuildingID: c.BuildingID, Stairwell: c.Stairwell,
-		Room: c.Room, Relation: c.Relation, Status: c.Status, VerifiedBy: c.Proof, CreatedAt: c.CreatedAt, DecidedAt: c.DecidedAt, EndedAt: c.EndedAt,
-	}
+	return caseOut{ResidenceOut: residenceFrom(c.Residence), Nickname: c.Nickname, PhoneMasked: c.Phone}
 }
 
 func (a *API) listResidences(ctx context.Context, actor model.Actor, in *listResidencesIn) (*body[list[caseOut]], error) {

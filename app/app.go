@@ -137,6 +137,14 @@ func openDatabase(ctx context.Context, c config.Config, o store.Options) (*store
 	return store.Open(ctx, o)
 }
 
+// openMigrated opens the database for a command, if it has this program's schema.
+func openMigrated(ctx context.Context, c config.Config) (*store.Store, error) {
+	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
+		return nil, err
+	}
+	return openDatabase(ctx, c, store.Options{MaxConns: 2})
+}
+
 func (a *App) openStore(ctx context.Context, o Options) (err error) {
 	a.Store, err = openDatabase(ctx, a.Config, store.Options{MaxConns: a.Config.DatabaseMax, Clock: o.Clock, Log: slowStatements{a.Log}})
 	if err != nil {

@@ -7,8 +7,6 @@ import (
 
 	"jinlin/config"
 	"jinlin/model"
-	"jinlin/model/migrations"
-	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/grant"
 	"jinlin/service/org"
@@ -25,10 +23,7 @@ func begin(ctx context.Context, c config.Config, in invocation) error {
 	if err := errors.Join(err, err2); err != nil {
 		return Misuse{"a person is named by the id that GET /v1/me shows them"}
 	}
-	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
-		return err
-	}
-	s, err := openDatabase(ctx, c, store.Options{MaxConns: 2})
+	s, err := openMigrated(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"jinlin/config"
 	"jinlin/model"
-	"jinlin/model/migrations"
 	"jinlin/model/store"
 	"jinlin/service/chain"
 )
@@ -37,10 +36,7 @@ func verifying(ctx context.Context, c config.Config, in invocation, name string,
 		}
 		noted = append(noted, head)
 	}
-	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
-		return err
-	}
-	s, err := openDatabase(ctx, c, store.Options{MaxConns: 2})
+	s, err := openMigrated(ctx, c)
 	if err != nil {
 		return err
 	}

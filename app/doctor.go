@@ -56,6 +56,12 @@ func checkSchema(ctx context.Context, c config.Config) finding {
 	return finding{"database", "answers, and its schema is complete", err}
 }
 
+// toBeMigrated says whether the next start brings the schema up to date: what is missing
+// until then is nothing wrong.
+func toBeMigrated(ctx context.Context, c config.Config) bool {
+	return c.EmbeddedDatabase() && errors.Is(migrations.Check(ctx, DatabaseURL(c)), migrations.ErrBehind)
+}
+
 func checkRedisAndWeChat(ctx context.Context, c config.Config) []finding {
 	cache, err := kv.Open(c.RedisURL)
 	if err != nil {
@@ -97,7 +103,7 @@ func checkJobs(ctx context.Context, c config.Config) finding {
 	if err == nil && buried > 0 {
 		err = fmt.Errorf("%d jobs are buried; `jinlin jobs` lists them", buried)
 	}
-	if err != nil && c.EmbeddedDatabase() && errors.Is(migrations.Check(ctx, DatabaseURL(c)), migrations.ErrBehind) {
+	if err != nil && toBeMigrated(ctx, c) {
 		return finding{"jobs", "none yet", nil}
 	}
 	return finding{"jobs", "none is buried", err}
@@ -113,7 +119,7 @@ func checkSealer(ctx context.Context, c config.Config) finding {
 	}
 	defer s.Close()
 	said, err := sealerLag(ctx, s)
-	if err != nil && c.EmbeddedDatabase() && errors.Is(migrations.Check(ctx, DatabaseURL(c)), migrations.ErrBehind) {
+	if err != nil && toBeMigrated(ctx, c) {
 		return finding{"sealer", "nothing to seal yet", nil}
 	}
 	return finding{"sealer", said, err}

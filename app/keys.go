@@ -9,7 +9,6 @@ import (
 
 	"jinlin/config"
 	"jinlin/model"
-	"jinlin/model/migrations"
 	"jinlin/model/store"
 	"jinlin/service/account"
 	"jinlin/service/jobs"
@@ -97,7 +96,7 @@ func checkKeys(ctx context.Context, c config.Config) finding {
 	keys := rotationOf(s)
 	behind, err := keys.Standing(ctx)
 	if err != nil {
-		if c.EmbeddedDatabase() && errors.Is(migrations.Check(ctx, DatabaseURL(c)), migrations.ErrBehind) {
+		if toBeMigrated(ctx, c) {
 			return finding{what, "nothing is sealed yet", nil}
 		}
 		return finding{what, "", err}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -59,8 +60,8 @@ func (a *App) openWeChat(_ context.Context, o Options) (err error) {
 		Observe: a.metrics.call,
 	}
 	if !a.Config.Production() {
-		c.AppID, c.Secret = or(c.AppID, sandbox.DemoAppID), or(c.Secret, sandbox.DemoSecret)
-		c.PushToken, c.PushAESKey = or(c.PushToken, sandboxPushToken), or(c.PushAESKey, sandboxPushKey)
+		c.AppID, c.Secret = cmp.Or(c.AppID, sandbox.DemoAppID), cmp.Or(c.Secret, sandbox.DemoSecret)
+		c.PushToken, c.PushAESKey = cmp.Or(c.PushToken, sandboxPushToken), cmp.Or(c.PushAESKey, sandboxPushKey)
 	}
 	if a.Config.BuiltInSandbox() {
 		if a.Sandbox, err = OpenSandbox(a.Config, a.URL("api"), o); err != nil {
@@ -79,11 +80,11 @@ func (a *App) openWeChat(_ context.Context, o Options) (err error) {
 // its events to an API.
 func OpenSandbox(c config.Config, apiURL string, o Options) (*sandbox.Sandbox, error) {
 	return sandbox.New(sandbox.Config{
-		AppID: or(c.WeChatAppID, sandbox.DemoAppID), Secret: or(c.WeChatSecret, sandbox.DemoSecret),
+		AppID: cmp.Or(c.WeChatAppID, sandbox.DemoAppID), Secret: cmp.Or(c.WeChatSecret, sandbox.DemoSecret),
 		DataDir: c.DataDir + "/sandbox", Personas: personas(), Now: o.Clock, Log: o.Log,
 		Push: sandbox.Push{
 			URL:   pushURL(apiURL),
-			Token: or(c.WeChatPushToken, sandboxPushToken), AESKey: or(c.WeChatPushKey, sandboxPushKey),
+			Token: cmp.Or(c.WeChatPushToken, sandboxPushToken), AESKey: cmp.Or(c.WeChatPushKey, sandboxPushKey),
 		},
 	})
 }
@@ -93,13 +94,6 @@ func pushURL(apiURL string) string {
 		return ""
 	}
 	return apiURL + "/wechat/miniprogram/events"
-}
-
-func or(value, otherwise string) string {
-	if value != "" {
-		return value
-	}
-	return otherwise
 }
 
 // wire makes the services and gives each what it needs.

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"crypto/rand"
 	"database/sql/driver"
 	"encoding/binary"
@@ -61,6 +62,9 @@ func ParseID[T any](text string) (ID[T], error) {
 	}
 	return ID[T](u), nil
 }
+
+// Compare orders ids by when they were made.
+func (id ID[T]) Compare(other ID[T]) int { return bytes.Compare(id[:], other[:]) }
 
 // IsZero says whether it names nothing.
 func (id ID[T]) IsZero() bool { return id == ID[T]{} }

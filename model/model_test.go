@@ -147,3 +147,28 @@ func TestAListIsReadToItsEnd(t *testing.T) {
 		t.Errorf("%d rows before the error ended them", rows)
 	}
 }
+
+func TestAListIsDrainedUntilNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	left, reads := []int{1, 2, 3, 4, 5}, 0
+	read := func() ([]int, error) {
+		reads++
+		return left[:min(2, len(left))], nil
+	}
+	var got []int
+	for n, err := range model.Drain(read) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, left = append(got, n), left[1:]
+	}
+	if !slices.Equal(got, []int{1, 2, 3, 4, 5}) || reads != 4 {
+		t.Errorf("%v in %d reads", got, reads)
+	}
+	bad := errors.New("gone")
+	for _, err := range model.Drain(func() ([]int, error) { return nil, bad }) {
+		if !errors.Is(err, bad) {
+			t.Error(err)
+		}
+	}
+}

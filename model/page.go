@@ -93,6 +93,29 @@ func All[T any](read func(Page) (Listing[T], error)) iter.Seq2[T, error] {
 	}
 }
 
+// Drain ranges over what a list has until it has nothing left: whoever ranges takes each row
+// off the list. An error ends it.
+func Drain[T any](read func() ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for {
+			rows, err := read()
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if len(rows) == 0 {
+				return
+			}
+		}
+	}
+}
+
 // Part is one page of a list that is held whole; its cursor counts the rows before it.
 func Part[T any](all []T, page Page) Listing[T] {
 	from := 0

@@ -28,6 +28,16 @@ func (t Users) ListByID(ctx context.Context, ids []model.UserID) ([]model.User, 
 	return all[model.User](t.read(ctx).Where("id IN ?", ids))
 }
 
+// Nicknames are what several people are called.
+func (t Users) Nicknames(ctx context.Context, ids []model.UserID) (map[model.UserID]string, error) {
+	users, err := t.ListByID(ctx, ids)
+	names := make(map[model.UserID]string, len(users))
+	for _, user := range users {
+		names[user.ID] = user.Nickname
+	}
+	return names, err
+}
+
 // SaveProfile writes what a person can change of themselves, if the version is still the
 // one that was read.
 func (t Users) SaveProfile(ctx context.Context, user model.User) (bool, error) {

@@ -181,6 +181,17 @@ func (t DailyUses) take(ctx context.Context, user model.UserID, kind string, day
 		"user_id = ? AND kind = ? AND day = ? AND used < ?", user, kind, day, limit)
 }
 
+// Spend is Take of today, and the fault that says that nothing is left and until when.
+func (t DailyUses) Spend(ctx context.Context, user model.UserID, kind string, limit int, over *fault.Error) error {
+	now := t.c.now()
+	today := model.DateOf(now)
+	taken, err := t.Take(ctx, user, kind, today, limit)
+	if err == nil && !taken {
+		return over.After(today.AddDays(1).At(0, 0).Sub(now))
+	}
+	return err
+}
+
 // Get reads one count; a day without any is zero.
 func (t DailyUses) Get(ctx context.Context, user model.UserID, kind string, day model.Date) (int, error) {
 	row, err := t.one(ctx, "user_id = ? AND kind = ? AND day = ?", user, kind, day)

@@ -27,6 +27,15 @@ func Kept(found bool, err error) error {
 	return err
 }
 
+// Held is Kept for a row that the transaction holds, where only a database without row locks
+// can miss: whoever asked tries again. Fault: busy.
+func Held(found bool, err error) error {
+	if err == nil && !found {
+		return fault.ErrBusy
+	}
+	return err
+}
+
 // First is for adding the first version of something, or its next one as a row of its own:
 // somebody else may just have added it. Fault: changed_meanwhile.
 func First(err error) error {

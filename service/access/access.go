@@ -87,6 +87,15 @@ func (s *Service) Units(ctx context.Context, actor model.Actor, action Action) (
 	return tops, nil
 }
 
+// Ground is one unit in the actor's authority for an action, or where none is named the tops
+// of all of it. Faults: unauthenticated, forbidden, not_found.
+func (s *Service) Ground(ctx context.Context, actor model.Actor, action Action, unit model.UnitID) ([]model.UnitID, error) {
+	if unit.IsZero() {
+		return s.Units(ctx, actor, action)
+	}
+	return []model.UnitID{unit}, s.Require(ctx, actor, action, unit)
+}
+
 // Grants are an actor's grants in force. Fault: unauthenticated.
 func (s *Service) Grants(ctx context.Context, actor model.Actor) ([]model.Grant, error) {
 	if actor.Nobody() {

@@ -23,22 +23,19 @@ const handOverBatch = 100
 // HandOverWork gives the unfinished activities of a branch to its successor, with the people
 // who signed up.
 func (s *Service) HandOverWork(ctx context.Context, tx *store.Store, h model.HandOver) error {
-	for {
-		rows, err := tx.Activities.ListUnfinishedOf(ctx, h.From, handOverBatch)
-		if err != nil || len(rows) == 0 {
+	unfinished := model.Drain(func() ([]model.Activity, error) {
+		return tx.Activities.ListUnfinishedOf(ctx, h.From, handOverBatch)
+	})
+	for a, err := range unfinished {
+		if err == nil {
+			err = store.Held(tx.Activities.SaveHandedOver(ctx, a, h.To)) // a move of the activity may be faster
+		}
+		if err == nil {
+			err = addEvent(ctx, tx, a, a.State, a.State, h.By.User, h.Note, tx.Now())
+		}
+		if err != nil {
 			return err
 		}
-		for _, a := range rows {
-			moved, err := tx.Activities.SaveHandedOver(ctx, a, h.To)
-			if err == nil && !moved {
-				err = fault.ErrBusy // a move of the activity was faster: whoever asked tries again
-			}
-			if err != nil {
-				return err
-			}
-			if err := addEvent(ctx, tx, a, a.State, a.State, h.By.User, h.Note, tx.Now()); err != nil {
-				return err
-			}
-		}
 	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"jinlin/model"
 	"jinlin/model/store"
+	"jinlin/model/store/storetest"
 )
 
 const (
@@ -20,7 +21,7 @@ const (
 // writers make theirs together and wait for each other before they end.
 func (w *world) writes(seen func()) {
 	w.T.Helper()
-	together := newBarrier(writers)
+	together := storetest.NewBarrier(writers)
 	var all sync.WaitGroup
 	for writer := range writers {
 		all.Go(func() {
@@ -29,7 +30,7 @@ func (w *world) writes(seen func()) {
 				if writer == 0 {
 					w.Clock.Move(7 * time.Millisecond)
 				}
-				together.wait()
+				together.Wait()
 				if err := w.Store.InTx(w.T.Context(), func(tx *store.Store) error { return tx.Audit.Add(w.T.Context(), row) }); err != nil {
 					w.T.Error(err)
 				}
@@ -83,7 +84,7 @@ func TestPowerSealersThatReadAndWriteTheHeadForkTheChain(t *testing.T) {
 		w.sql("CREATE TABLE naive_links (number BIGINT NOT NULL, row_id BINARY(16) NOT NULL)")
 		t.Cleanup(func() { w.past.Exec("DROP TABLE naive_links") })
 		w.acts(1)
-		together := newBarrier(sealers)
+		together := storetest.NewBarrier(sealers)
 		var all sync.WaitGroup
 		for range sealers {
 			all.Go(func() { w.naive(together) })
@@ -97,34 +98,13 @@ func TestPowerSealersThatReadAndWriteTheHeadForkTheChain(t *testing.T) {
 	})
 }
 
-func (w *world) naive(together *barrier) {
+func (w *world) naive(together *storetest.Barrier) {
 	var last int64
 	if err := w.past.QueryRowContext(w.T.Context(), "SELECT COUNT(*) FROM naive_links").Scan(&last); err != nil {
 		w.T.Error(err)
 	}
-	together.wait()
+	together.Wait()
 	if _, err := w.past.ExecContext(w.T.Context(), "INSERT INTO naive_links SELECT ?, id FROM audit_entries", last+1); err != nil {
 		w.T.Error(err)
 	}
-}
-
-// barrier lets nobody go on before all have come.
-type barrier struct {
-	mu      sync.Mutex
-	all     int
-	waiting int
-	open    chan struct{}
-}
-
-func newBarrier(n int) *barrier { return &barrier{all: n, open: make(chan struct{})} }
-
-func (b *barrier) wait() {
-	b.mu.Lock()
-	open := b.open
-	if b.waiting++; b.waiting == b.all {
-		close(open)
-		b.waiting, b.open = 0, make(chan struct{})
-	}
-	b.mu.Unlock()
-	<-open
 }

@@ -26,6 +26,8 @@ type check struct {
 	find  func(ctx context.Context, s *store.Store, p *Picture, after model.UnitID, limit int) ([]Offence, error)
 	judge func(p *Picture, u model.Unit) string // where the picture says it all
 	kinds []model.UnitKind
+
+	ofPosts bool // about who has which post, not how units stand to one another
 }
 
 // Checks pages those who break the rules today, in the actor's authority: of one rule, or of
@@ -107,6 +109,11 @@ func (s *Service) withinAny(ctx context.Context, unit model.Unit, tops []model.U
 		id = unit.ParentID
 	}
 	return s.org.Within(ctx, id, tops...)
+}
+
+func ofPosts(c check) check {
+	c.ofPosts = true
+	return c
 }
 
 // among makes a check of a rule that can be judged from the picture: judge says what is wrong

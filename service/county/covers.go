@@ -32,7 +32,7 @@ func (s *Service) Cover(ctx context.Context, actor model.Actor, id model.UnitID,
 	if from < today {
 		return model.Unit{}, org.ErrPast
 	}
-	slices.SortFunc(covered, func(a, b model.UnitID) int { return slices.Compare(a[:], b[:]) }) // one order for all
+	slices.SortFunc(covered, model.UnitID.Compare) // one order for all
 	defer s.org.Forget()
 	unit, err := store.Once(ctx, s.store, func(tx *store.Store) (model.Unit, error) {
 		unit, err := tx.Units.GetLocked(ctx, id)

@@ -1,7 +1,6 @@
 package county
 
 import (
-	"bytes"
 	"maps"
 	"slices"
 
@@ -117,7 +116,7 @@ func (p *Picture) Regrid(grid model.UnitID, estates []model.UnitID) {
 // stand to one another; who has which post is another matter.
 func (p *Picture) Offences() (found []Offence) {
 	for _, c := range checks {
-		if c.judge == nil || c.rule == "branch_secretary" || c.rule == "secretary_grant" {
+		if c.judge == nil || c.ofPosts {
 			continue
 		}
 		for _, u := range p.Of(c.kinds...) {
@@ -131,14 +130,15 @@ func (p *Picture) Offences() (found []Offence) {
 
 // Worse are the offences of a picture that another did not have.
 func (p *Picture) Worse(than *Picture) []Offence {
+	essence := func(o Offence) Offence {
+		return Offence{Rule: o.Rule, Unit: model.Unit{ID: o.Unit.ID}, Sentence: o.Sentence}
+	}
 	known := map[Offence]bool{}
 	for _, o := range than.Offences() {
-		known[Offence{Rule: o.Rule, Unit: model.Unit{ID: o.Unit.ID}, Sentence: o.Sentence}] = true
+		known[essence(o)] = true
 	}
-	return slices.DeleteFunc(p.Offences(), func(o Offence) bool {
-		return known[Offence{Rule: o.Rule, Unit: model.Unit{ID: o.Unit.ID}, Sentence: o.Sentence}]
-	})
+	return slices.DeleteFunc(p.Offences(), func(o Offence) bool { return known[essence(o)] })
 }
 
 // byID is the order in which everybody touches units.
-func byID(a, b model.Unit) int { return bytes.Compare(a.ID[:], b.ID[:]) }
+func byID(a, b model.Unit) int { return a.ID.Compare(b.ID) }

@@ -21,8 +21,8 @@ var checks = []check{
 	among("unit_parent", unitParent, model.Kinds...),
 	among("unit_superior", unitSuperior, model.Committee, model.Organisation, model.Branch, model.Group),
 	among("place_party", placeParty, model.County, model.Town, model.Community),
-	among("branch_secretary", branchSecretary, model.Branch),
-	among("secretary_grant", secretaryGrant, model.Branch),
+	ofPosts(among("branch_secretary", branchSecretary, model.Branch)),
+	ofPosts(among("secretary_grant", secretaryGrant, model.Branch)),
 	counted("member_building", unplaced),
 	counted("work_left_behind", leftOpen),
 }

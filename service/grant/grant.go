@@ -265,12 +265,7 @@ type Filter struct {
 // List pages grants in the actor's authority, past ones too, newest first.
 // Faults: unauthenticated, forbidden, not_found.
 func (s *Service) List(ctx context.Context, actor model.Actor, f Filter, page model.Page) (list model.Listing[model.Grant], err error) {
-	tops := []model.UnitID{f.UnitID}
-	if f.UnitID.IsZero() {
-		tops, err = s.access.Units(ctx, actor, access.GrantRead)
-	} else {
-		err = s.access.Require(ctx, actor, access.GrantRead, f.UnitID)
-	}
+	tops, err := s.access.Ground(ctx, actor, access.GrantRead, f.UnitID)
 	if err != nil {
 		return list, err
 	}
@@ -308,12 +303,7 @@ func (s *Service) Names(ctx context.Context, grants []model.Grant) (map[model.Us
 	for i, g := range grants {
 		ids[i] = g.UserID
 	}
-	users, err := s.store.Users.ListByID(ctx, ids)
-	names := map[model.UserID]string{}
-	for _, u := range users {
-		names[u.ID] = u.Nickname
-	}
-	return names, err
+	return s.store.Users.Nicknames(ctx, ids)
 }
 
 // StatusOf is where a grant is now, as time has it.

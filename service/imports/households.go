@@ -294,6 +294,6 @@ func sorted(set map[model.UnitID]bool) []model.UnitID {
 	for id := range set {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, func(a, b model.UnitID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(ids, model.UnitID.Compare)
 	return ids
 }

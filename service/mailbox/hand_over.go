@@ -23,17 +23,16 @@ const handOverBatch = 100
 // HandOverWork gives the open requests of a branch to whoever leads their estates. Their
 // clocks run on; those that have ended stay where they were.
 func (s *Service) HandOverWork(ctx context.Context, tx *store.Store, h model.HandOver) error {
-	for {
-		rows, err := tx.Requests.ListOpenOf(ctx, h.From, handOverBatch)
-		if err != nil || len(rows) == 0 {
+	open := model.Drain(func() ([]model.Request, error) { return tx.Requests.ListOpenOf(ctx, h.From, handOverBatch) })
+	for r, err := range open {
+		if err == nil {
+			err = s.handOver(ctx, tx, r.ID, h)
+		}
+		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			if err := s.handOver(ctx, tx, r.ID, h); err != nil {
-				return err
-			}
-		}
 	}
+	return nil
 }
 
 func (s *Service) handOver(ctx context.Context, tx *store.Store, id model.RequestID, h model.HandOver) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"jinlin/model"
-	"jinlin/model/fault"
 	"jinlin/model/store"
 )
 
@@ -73,12 +72,7 @@ func (m *matter) saveRequest(ctx context.Context, tx *store.Store) error {
 	if m.read == 0 {
 		return tx.Requests.Add(ctx, &m.Request)
 	}
-	// The row is locked, so only a database without row locks can miss here.
-	saved, err := tx.Requests.SaveMoved(ctx, m.Request, m.read)
-	if err == nil && !saved {
-		err = fault.ErrBusy
-	}
-	return err
+	return store.Held(tx.Requests.SaveMoved(ctx, m.Request, m.read))
 }
 
 // saveClock writes a clock that one of the steps started or ended.

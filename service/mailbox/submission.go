@@ -155,12 +155,7 @@ func (s *Service) takeOfToday(ctx context.Context, tx *store.Store, user model.U
 	if s.settings.DailyLimit == 0 {
 		return nil
 	}
-	today := model.DateOf(tx.Now())
-	taken, err := tx.DailyUses.Take(ctx, user, dailyRequests, today, s.settings.DailyLimit)
-	if err != nil || taken {
-		return err
-	}
-	return ErrDailyLimit.After(today.AddDays(1).At(0, 0).Sub(tx.Now()))
+	return tx.DailyUses.Spend(ctx, user, dailyRequests, s.settings.DailyLimit, ErrDailyLimit)
 }
 
 // begin makes the request, submitted, and screened if its text passed.

@@ -23,25 +23,20 @@ const handOverBatch = 100
 // HandOverWork gives the articles in work of a branch to its successor. What was published
 // stays with the branch that published it.
 func (s *Service) HandOverWork(ctx context.Context, tx *store.Store, h model.HandOver) error {
-	for {
-		rows, err := tx.Articles.ListInWorkOf(ctx, h.From, handOverBatch)
-		if err != nil || len(rows) == 0 {
-			return err
+	inWork := model.Drain(func() ([]model.Article, error) { return tx.Articles.ListInWorkOf(ctx, h.From, handOverBatch) })
+	for a, err := range inWork {
+		if err == nil {
+			err = store.Held(tx.Articles.SaveHandedOver(ctx, a, h.To)) // an edit may be faster
 		}
-		for _, a := range rows {
-			moved, err := tx.Articles.SaveHandedOver(ctx, a, h.To)
-			if err == nil && !moved {
-				err = fault.ErrBusy // an edit was faster: whoever asked tries again
-			}
-			if err != nil {
-				return err
-			}
-			if err := tx.ArticleEvents.Add(ctx, &model.ArticleEvent{
+		if err == nil {
+			err = tx.ArticleEvents.Add(ctx, &model.ArticleEvent{
 				ID: model.NewID[model.ArticleEvent](tx.Now()), ArticleID: a.ID, FromStatus: a.Status, ToStatus: a.Status,
 				ActorID: h.By.User, Reason: h.Note, At: tx.Now(),
-			}); err != nil {
-				return err
-			}
+			})
+		}
+		if err != nil {
+			return err
 		}
 	}
+	return nil
 }

@@ -103,18 +103,17 @@ func (s *Service) Withdraw(ctx context.Context, actor model.Actor, id model.Arti
 
 // PublishDue publishes the scheduled articles whose time has come; a recurring job's work.
 func (s *Service) PublishDue(ctx context.Context) error {
-	for {
-		due, err := s.store.Articles.ListDue(ctx, s.store.Now(), model.MaxLimit)
-		if err != nil || len(due) == 0 {
+	due := model.Drain(func() ([]model.Article, error) { return s.store.Articles.ListDue(ctx, s.store.Now(), model.MaxLimit) })
+	for a, err := range due {
+		if err != nil {
 			return err
 		}
-		for _, a := range due {
-			_, err := s.move(ctx, model.Actor{}, a.ID, model.PublishArticle, "", appear)
-			if err != nil && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Stale {
-				return err
-			}
+		_, err := s.move(ctx, model.Actor{}, a.ID, model.PublishArticle, "", appear)
+		if err != nil && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Stale {
+			return err
 		}
 	}
+	return nil
 }
 
 // move takes an article along one arrow and writes it down.

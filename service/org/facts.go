@@ -121,18 +121,17 @@ const dueBatch = 200
 // were. It may be repeated, and run late: of two facts that are due the later one stays.
 func (s *Service) ApplyDue(ctx context.Context) (applied int, err error) {
 	defer s.Forget()
-	for {
-		due, err := s.store.UnitFacts.ListDue(ctx, s.today(), dueBatch)
-		if err != nil || len(due) == 0 {
+	due := model.Drain(func() ([]model.UnitFact, error) { return s.store.UnitFacts.ListDue(ctx, s.today(), dueBatch) })
+	for fact, err := range due {
+		if err == nil {
+			err = s.apply(ctx, fact)
+		}
+		if err != nil {
 			return applied, err
 		}
-		for _, fact := range due {
-			if err := s.apply(ctx, fact); err != nil {
-				return applied, err
-			}
-			applied++
-		}
+		applied++
 	}
+	return applied, nil
 }
 
 func (s *Service) apply(ctx context.Context, fact model.UnitFact) error {

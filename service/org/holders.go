@@ -1,7 +1,6 @@
 package org
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -111,6 +110,6 @@ func (s *Service) GridsOf(ctx context.Context, branch model.UnitID) (grids []mod
 			grids = append(grids, id)
 		}
 	}
-	slices.SortFunc(grids, func(a, b model.UnitID) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(grids, model.UnitID.Compare)
 	return grids, nil
 }

@@ -236,7 +236,7 @@ func (s *Service) within(ctx context.Context, top model.UnitID, wanted func(mode
 			ids = append(ids, unit.ID)
 		}
 	}
-	slices.SortFunc(ids, func(a, b model.UnitID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(ids, model.UnitID.Compare)
 	return ids, nil
 }
 

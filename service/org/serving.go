@@ -1,7 +1,6 @@
 package org
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -50,7 +49,7 @@ func (s *Service) ServedBy(ctx context.Context, stations []model.UnitID) (map[mo
 		}
 	}
 	for _, branches := range served {
-		slices.SortFunc(branches, func(a, b model.Unit) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+		slices.SortFunc(branches, func(a, b model.Unit) int { return a.ID.Compare(b.ID) })
 	}
 	return served, nil
 }
@@ -67,6 +66,6 @@ func (s *Service) OfKind(ctx context.Context, kind model.UnitKind) ([]model.Unit
 			units = append(units, unit)
 		}
 	}
-	slices.SortFunc(units, func(a, b model.Unit) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	slices.SortFunc(units, func(a, b model.Unit) int { return a.ID.Compare(b.ID) })
 	return units, nil
 }

@@ -13,6 +13,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/model/store/storetest"
 	"jinlin/service/points"
 )
 
@@ -87,7 +88,7 @@ func TestPowerComputedBalancesDoNotAddUp(t *testing.T) {
 		pools, err := w.Pools(t.Context(), w.secretary, w.branch, model.Page{})
 		w.Must(err)
 		pool, wang := model.AccountOf(model.PoolAccount, pools.Items[0].Pool.ID), model.AccountOf(model.VolunteerAccount, w.wang.User)
-		together := newBarrier(raceWorkers)
+		together := storetest.NewBarrier(raceWorkers)
 		var wg sync.WaitGroup
 		for worker := range raceWorkers {
 			wg.Go(func() {
@@ -110,7 +111,7 @@ func TestPowerComputedBalancesDoNotAddUp(t *testing.T) {
 
 // naive reads both balances, computes, and writes both back; the gain is written by half of
 // the workers before and by half after their loss, as two code paths might.
-func naive(t *testing.T, db *sql.DB, from, to model.AccountID, n int64, together *barrier) {
+func naive(t *testing.T, db *sql.DB, from, to model.AccountID, n int64, together *storetest.Barrier) {
 	balance := func(id model.AccountID) (b int64) {
 		if err := db.QueryRowContext(t.Context(), "SELECT balance FROM points_accounts WHERE id = ?", id[:]).Scan(&b); err != nil {
 			t.Error(err)
@@ -123,37 +124,16 @@ func naive(t *testing.T, db *sql.DB, from, to model.AccountID, n int64, together
 		}
 	}
 	has, gets := balance(from), balance(to)
-	together.wait()
+	together.Wait()
 	if n%2 == 0 {
 		write(from, has-n)
-		together.wait()
+		together.Wait()
 		write(to, gets+n)
 		return
 	}
 	write(to, gets+n)
-	together.wait()
+	together.Wait()
 	write(from, has-n)
-}
-
-// barrier lets nobody go on before all have come.
-type barrier struct {
-	mu      sync.Mutex
-	all     int
-	waiting int
-	open    chan struct{}
-}
-
-func newBarrier(n int) *barrier { return &barrier{all: n, open: make(chan struct{})} }
-
-func (b *barrier) wait() {
-	b.mu.Lock()
-	open := b.open
-	if b.waiting++; b.waiting == b.all {
-		close(open)
-		b.waiting, b.open = 0, make(chan struct{})
-	}
-	b.mu.Unlock()
-	<-open
 }
 
 func TestOneServiceConfirmedTwentyTimesAtOnceEarnsOnce(t *testing.T) {

@@ -31,24 +31,13 @@ func (s *Service) Export(ctx context.Context, actor model.Actor) (Export, error)
 	}
 	now := s.store.Now()
 	return Export{At: now, store: s.store, user: actor.User}, s.store.InTx(ctx, func(tx *store.Store) error {
-		if err := s.take(ctx, tx, actor.User, exportUse, s.settings.Exports); err != nil {
-			return err
+		if s.settings.Exports > 0 {
+			if err := tx.DailyUses.Spend(ctx, actor.User, exportUse, s.settings.Exports, fault.ErrRateLimited); err != nil {
+				return err
+			}
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Action: exportUse, ObjectKind: "user", ObjectID: actor.User})
 	})
-}
-
-// take counts one more of a day's uses. Fault: rate_limited.
-func (s *Service) take(ctx context.Context, tx *store.Store, user model.UserID, use string, most int) error {
-	if most == 0 {
-		return nil
-	}
-	today := model.DateOf(tx.Now())
-	taken, err := tx.DailyUses.Take(ctx, user, use, today, most)
-	if err == nil && !taken {
-		err = fault.ErrRateLimited.After(today.AddDays(1).At(0, 0).Sub(tx.Now()))
-	}
-	return err
 }
 
 // Write sends it as JSON, as of one moment, row by row: its size costs no memory. spoken

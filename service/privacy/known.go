@@ -89,19 +89,16 @@ func names(ctx context.Context, s *store.Store, user model.UserID) ([]string, er
 }
 
 func homes(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
-	page := model.Page{Limit: model.MaxLimit}
-	for {
-		residences, err := s.Residences.ListOfUser(ctx, user, page)
+	residences := model.All(func(page model.Page) (model.Listing[model.Residence], error) {
+		return s.Residences.ListOfUser(ctx, user, page)
+	})
+	for r, err := range residences {
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range residences.Items {
-			values = append(values, doors(r)...)
-		}
-		if page.After = residences.Next; page.After == nil {
-			return values, nil
-		}
+		values = append(values, doors(r)...)
 	}
+	return values, nil
 }
 
 // doors are the ways in which people write where somebody lives.

@@ -50,17 +50,11 @@ func (s *Service) tryCode(ctx context.Context, actor model.Actor, h *home) error
 	if strings.TrimSpace(h.Code) == "" {
 		return nil
 	}
-	today := model.DateOf(s.store.Now())
-	taken := false
-	err := s.store.InTx(ctx, func(tx *store.Store) (err error) {
-		taken, err = tx.DailyUses.Take(ctx, actor.User, codeUse, today, codeTries)
-		return err
+	err := s.store.InTx(ctx, func(tx *store.Store) error {
+		return tx.DailyUses.Spend(ctx, actor.User, codeUse, codeTries, fault.ErrRateLimited)
 	})
 	if err != nil {
 		return err
-	}
-	if !taken {
-		return fault.ErrRateLimited.After(today.AddDays(1).At(0, 0).Sub(s.store.Now()))
 	}
 	stairwell, err := s.store.Stairwells.GetByName(ctx, h.BuildingID, h.Stairwell)
 	if err != nil && !errors.Is(err, fault.ErrNotFound) {
@@ -92,13 +86,11 @@ func (s *Service) RenewDoorCode(ctx context.Context, actor model.Actor, id model
 			return NewCode{}, err
 		}
 		made := NewCode{Code: newCode(), Version: stairwell.DoorCodeVersion + 1}
-		saved, err := tx.Stairwells.SaveDoorCode(ctx, stairwell, CodeHash(tx, made.Code))
-		switch {
-		case errors.Is(err, store.ErrDuplicate): // one in 850 thousand million
-			return made, fault.ErrBusy
-		case err == nil && !saved:
-			return made, fault.ErrChangedMeanwhile
-		case err != nil:
+		err = store.Kept(tx.Stairwells.SaveDoorCode(ctx, stairwell, CodeHash(tx, made.Code)))
+		if errors.Is(err, store.ErrDuplicate) { // one in 850 thousand million
+			err = fault.ErrBusy
+		}
+		if err != nil {
 			return made, err
 		}
 		return made, audit.Record(ctx, tx, actor, audit.Act{

@@ -34,7 +34,7 @@ func (s *Service) Members(ctx context.Context, actor model.Actor, mine model.Res
 	for i, r := range rows.Items {
 		ids[i] = r.UserID
 	}
-	names, err := s.names(ctx, ids)
+	names, err := s.store.Users.Nicknames(ctx, ids)
 	return model.Map(rows, func(r model.Residence) Member {
 		return Member{Residence: r, Nickname: names[r.UserID], Me: r.UserID == actor.User}
 	}), err
@@ -98,7 +98,7 @@ func (s *Service) onWord(ctx context.Context, actor model.Actor, mine, other mod
 	if err != nil {
 		return Member{}, err
 	}
-	names, err := s.names(ctx, []model.UserID{r.UserID})
+	names, err := s.store.Users.Nicknames(ctx, []model.UserID{r.UserID})
 	return Member{Residence: r, Nickname: names[r.UserID]}, err
 }
 

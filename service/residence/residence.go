@@ -192,12 +192,7 @@ func (s *Service) again(ctx context.Context, tx *store.Store, actor model.Actor,
 func (s *Service) add(ctx context.Context, tx *store.Store, actor model.Actor, h home, proof model.ResidenceProof) (model.Residence, error) {
 	now := tx.Now()
 	if s.limits {
-		today := model.DateOf(now)
-		taken, err := tx.DailyUses.Take(ctx, actor.User, registrationUse, today, registrations)
-		if err == nil && !taken {
-			err = fault.ErrRateLimited.After(today.AddDays(1).At(0, 0).Sub(now))
-		}
-		if err != nil {
+		if err := tx.DailyUses.Spend(ctx, actor.User, registrationUse, registrations, fault.ErrRateLimited); err != nil {
 			return model.Residence{}, err
 		}
 	}

@@ -72,7 +72,7 @@ func (s *Service) cases(ctx context.Context, rows model.Listing[model.Residence]
 	for i, r := range rows.Items {
 		ids[i] = r.UserID
 	}
-	names, err := s.names(ctx, ids)
+	names, err := s.store.Users.Nicknames(ctx, ids)
 	if err != nil {
 		return model.Listing[Case]{}, err
 	}
@@ -80,15 +80,6 @@ func (s *Service) cases(ctx context.Context, rows model.Listing[model.Residence]
 	return model.Map(rows, func(r model.Residence) Case {
 		return Case{Residence: r, Nickname: names[r.UserID], Phone: model.MaskPhone(numbers[r.UserID])}
 	}), err
-}
-
-func (s *Service) names(ctx context.Context, ids []model.UserID) (map[model.UserID]string, error) {
-	users, err := s.store.Users.ListByID(ctx, ids)
-	names := make(map[model.UserID]string, len(users))
-	for _, user := range users {
-		names[user.ID] = user.Nickname
-	}
-	return names, err
 }
 
 // Approve verifies a pending residence; the reason may be empty.

@@ -72,7 +72,7 @@ func touched(p model.RestructuringPlan) (ids []model.UnitID) {
 	for _, d := range p.Dissolved {
 		ids = append(ids, d.BranchID, d.SuccessorID)
 	}
-	slices.SortFunc(ids, compare)
+	slices.SortFunc(ids, model.UnitID.Compare)
 	return slices.Compact(ids)
 }
 
@@ -315,27 +315,26 @@ const dueBatch = 20
 // two at once.
 func (s *Service) EffectDue(ctx context.Context) (effected int, err error) {
 	defer s.org.Forget()
-	for {
-		due, err := s.store.Restructurings.ListDue(ctx, model.DateOf(s.store.Now()), dueBatch)
-		if err != nil || len(due) == 0 {
+	due := model.Drain(func() ([]model.Restructuring, error) {
+		return s.store.Restructurings.ListDue(ctx, model.DateOf(s.store.Now()), dueBatch)
+	})
+	for r, err := range due {
+		if err != nil {
 			return effected, err
 		}
-		for _, r := range due {
-			err := s.effectOne(ctx, r.ID)
-			switch fault.KindOf(err) {
-			case fault.Conflict:
-				if err := s.obstruct(ctx, r.ID, err); err != nil {
-					return effected, err
-				}
-				continue
-			default:
-			}
-			if err != nil {
-				return effected, err
-			}
+		err := s.effectOne(ctx, r.ID)
+		if err == nil {
 			effected++
+			continue
+		}
+		if fault.KindOf(err) == fault.Conflict {
+			err = s.obstruct(ctx, r.ID, err)
+		}
+		if err != nil {
+			return effected, err
 		}
 	}
+	return effected, nil
 }
 
 func (s *Service) effectOne(ctx context.Context, id model.RestructuringID) error {

@@ -1,7 +1,7 @@
 package restructuring
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -121,19 +121,12 @@ func (sh *shape) branch(path string, b model.PlannedBranch) {
 		return
 	}
 	now := was
-	now.Name, now.BranchType = or(b.Name, was.Name), or(b.Type, was.BranchType)
-	now.Address, now.Phone = or(b.Address, was.Address), or(b.Phone, was.Phone)
+	now.Name, now.BranchType = cmp.Or(b.Name, was.Name), cmp.Or(b.Type, was.BranchType)
+	now.Address, now.Phone = cmp.Or(b.Address, was.Address), cmp.Or(b.Phone, was.Phone)
 	if now != was {
 		sh.changed = append(sh.changed, change{was, now})
 		sh.after.Set(now)
 	}
-}
-
-func or[T ~string](value, otherwise T) T {
-	if value == "" {
-		return otherwise
-	}
-	return value
 }
 
 // newUnit is a branch that begins on the day, in the community of its estates.
@@ -141,7 +134,7 @@ func (sh *shape) newUnit(b model.PlannedBranch) model.Unit {
 	first, _ := sh.before.Unit(b.Estates[0])
 	u := model.Unit{
 		ID: b.ID, ParentID: first.ParentID, Kind: model.Branch, Name: b.Name, BranchType: b.Type,
-		Address: or(b.Address, first.Address), Phone: b.Phone, ValidFrom: sh.day,
+		Address: cmp.Or(b.Address, first.Address), Phone: b.Phone, ValidFrom: sh.day,
 	}
 	for _, o := range sh.before.Over(first.ParentID, model.Organisation) {
 		u.SuperiorID = o.ID
@@ -169,7 +162,7 @@ func (sh *shape) moveEstates() {
 			to[e] = b.ID
 		}
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(to), compare) {
+	for _, id := range slices.SortedFunc(maps.Keys(to), model.UnitID.Compare) {
 		estate, _ := sh.before.Unit(id)
 		m := estateMove{estate: estate, from: sh.before.Over(id, model.Branch), to: to[id]}
 		if len(m.from) == 1 && m.from[0].ID == m.to {
@@ -184,8 +177,6 @@ func (sh *shape) moveEstates() {
 		}
 	}
 }
-
-func compare(a, b model.UnitID) int { return bytes.Compare(a[:], b[:]) }
 
 // bindGrids binds joint branches to their grids, and lets go of those of branches that
 // became single ones.

@@ -69,15 +69,9 @@ type Filter struct {
 // List pages restructurings in the actor's authority, newest first, without their plans.
 // Faults: unauthenticated, forbidden, not_found.
 func (s *Service) List(ctx context.Context, actor model.Actor, f Filter, page model.Page) (l model.Listing[model.Restructuring], err error) {
-	tops, err := s.access.Units(ctx, actor, access.OrgPlans)
+	tops, err := s.access.Ground(ctx, actor, access.OrgPlans, f.UnitID)
 	if err != nil {
 		return l, err
-	}
-	if !f.UnitID.IsZero() {
-		if err := s.access.Require(ctx, actor, access.OrgPlans, f.UnitID); err != nil {
-			return l, err
-		}
-		tops = []model.UnitID{f.UnitID}
 	}
 	var units []model.UnitID
 	for _, top := range tops {
@@ -87,6 +81,6 @@ func (s *Service) List(ctx context.Context, actor model.Actor, f Filter, page mo
 		}
 		units = append(units, below...)
 	}
-	slices.SortFunc(units, compare)
+	slices.SortFunc(units, model.UnitID.Compare)
 	return s.store.Restructurings.List(ctx, slices.Compact(units), f.Status, page)
 }

@@ -116,8 +116,8 @@ func act(move model.RestructuringMove, r model.Restructuring) audit.Act {
 // changed_meanwhile, invalid.
 func (s *Service) Edit(ctx context.Context, actor model.Actor, id model.RestructuringID, version *int, f Form) (model.Restructuring, error) {
 	return s.step(ctx, actor, id, access.OrgRestructure, func(tx *store.Store, r *model.Restructuring) error {
-		if version != nil && *version != r.Version {
-			return fault.ErrChangedMeanwhile
+		if err := store.Seen(version, r.Version); err != nil {
+			return err
 		}
 		if err := move(ctx, tx, actor, r, model.EditRestructuring, ""); err != nil {
 			return err
@@ -221,11 +221,7 @@ func (s *Service) step(ctx context.Context, actor model.Actor, id model.Restruct
 }
 
 func save(ctx context.Context, tx *store.Store, r model.Restructuring, read int) error {
-	saved, err := tx.Restructurings.SaveMoved(ctx, r, read)
-	if err == nil && !saved {
-		err = fault.ErrBusy // the row is locked: only a database without row locks can miss
-	}
-	return err
+	return store.Held(tx.Restructurings.SaveMoved(ctx, r, read))
 }
 
 // move takes a step and writes its event, and the audit of it.

@@ -162,10 +162,5 @@ func (s *Service) count(ctx context.Context, tx *store.Store, actor model.Actor)
 	if !s.limits {
 		return nil
 	}
-	today := model.DateOf(tx.Now())
-	taken, err := tx.DailyUses.Take(ctx, actor.User, dailyUse, today, PerDay)
-	if err == nil && !taken {
-		err = fault.ErrRateLimited.After(today.AddDays(1).At(0, 0).Sub(tx.Now()))
-	}
-	return err
+	return tx.DailyUses.Spend(ctx, actor.User, dailyUse, PerDay, fault.ErrRateLimited)
 }

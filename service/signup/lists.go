@@ -118,12 +118,7 @@ func (s *Service) names(ctx context.Context, rows []model.SignUp) (map[model.Use
 	for i, row := range rows {
 		ids[i] = row.UserID
 	}
-	users, err := s.store.Users.ListByID(ctx, ids)
-	names := map[model.UserID]string{}
-	for _, user := range users {
-		names[user.ID] = user.Nickname
-	}
-	return names, err
+	return s.store.Users.Nicknames(ctx, ids)
 }
 
 func (s *Service) facts(ctx context.Context, rows []model.SignUp) (map[model.SignUpID][]model.Attendance, error) {

@@ -91,17 +91,16 @@ const lapseAtOnce = 100
 // LapseOffers takes back the places whose offers were not accepted in time and offers
 // them on; a job's work.
 func (s *Service) LapseOffers(ctx context.Context) error {
-	for {
-		due, err := s.store.SignUps.ListLapsing(ctx, s.store.Now(), lapseAtOnce)
-		if err != nil || len(due) == 0 {
+	due := model.Drain(func() ([]model.SignUp, error) { return s.store.SignUps.ListLapsing(ctx, s.store.Now(), lapseAtOnce) })
+	for row, err := range due {
+		if err == nil {
+			err = s.lapse(ctx, row)
+		}
+		if err != nil {
 			return err
 		}
-		for _, row := range due {
-			if err := s.lapse(ctx, row); err != nil {
-				return err
-			}
-		}
 	}
+	return nil
 }
 
 func (s *Service) lapse(ctx context.Context, due model.SignUp) error {

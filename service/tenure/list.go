@@ -29,12 +29,7 @@ func (s *Service) List(ctx context.Context, actor model.Actor, f Filter, page mo
 // branches are the branches of a unit, or of all the actor's authority, past ones too, in
 // order of ids. Faults: unauthenticated, forbidden, not_found.
 func (s *Service) branches(ctx context.Context, actor model.Actor, unit model.UnitID) (branches []model.UnitID, err error) {
-	tops := []model.UnitID{unit}
-	if unit.IsZero() {
-		tops, err = s.access.Units(ctx, actor, access.TenureRead)
-	} else {
-		err = s.access.Require(ctx, actor, access.TenureRead, unit)
-	}
+	tops, err := s.access.Ground(ctx, actor, access.TenureRead, unit)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +48,7 @@ func (s *Service) branches(ctx context.Context, actor model.Actor, unit model.Un
 			}
 		}
 	}
-	slices.SortFunc(branches, func(a, b model.UnitID) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(branches, model.UnitID.Compare)
 	return slices.Compact(branches), nil
 }
 

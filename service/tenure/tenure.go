@@ -214,12 +214,9 @@ func (s *Service) step(ctx context.Context, actor model.Actor, id model.TenureID
 
 // save writes a moved tenure. Fault: post_taken.
 func save(ctx context.Context, tx *store.Store, t model.Tenure, read int) error {
-	saved, err := tx.Tenures.SaveMoved(ctx, t, read)
-	switch {
-	case errors.Is(err, store.ErrDuplicate):
+	err := store.Held(tx.Tenures.SaveMoved(ctx, t, read))
+	if errors.Is(err, store.ErrDuplicate) {
 		return ErrPostTaken
-	case err == nil && !saved:
-		return fault.ErrBusy // the row is locked: only a database without row locks can miss
 	}
 	return err
 }
