@@ -101,15 +101,13 @@ func (s *Service) GridsOf(ctx context.Context, branch model.UnitID) (grids []mod
 	if err != nil {
 		return nil, err
 	}
-	for id, covers := range t.leaders {
-		bound := slices.ContainsFunc(covers, func(c model.Cover) bool {
-			by := t.units[c.UnitID]
-			return c.UnitID == branch || by.Kind == model.Group && by.ParentID == branch
-		})
-		if bound && t.units[id].Kind == model.Grid {
-			grids = append(grids, id)
+	for _, by := range append([]model.UnitID{branch}, t.children[branch]...) {
+		for _, id := range t.led[by] {
+			if (by == branch || t.units[by].Kind == model.Group) && t.units[id].Kind == model.Grid {
+				grids = append(grids, id)
+			}
 		}
 	}
 	slices.SortFunc(grids, model.UnitID.Compare)
-	return grids, nil
+	return slices.Compact(grids), nil
 }

@@ -14,8 +14,9 @@
 // nothing is overwritten, a change ends one fact and begins another, today or on a day to
 // come, and any day's tree can be asked for. The unit itself says what is so today.
 //
-// The tree without buildings is some hundreds of units. It is kept in memory for a
-// few seconds; grants, which must bite at once, are not kept here.
+// The tree without buildings is some hundreds of units, or thousands in a county of a million
+// households. It is kept in memory for a few seconds; grants, which must bite at once, are not
+// kept here.
 package org
 
 import (
@@ -33,22 +34,15 @@ import (
 var ErrNoBranch = fault.Define(fault.Conflict, "no_branch",
 	"该小区尚未建立党支部。", "No branch leads this estate yet.")
 
-// treeAge is how old the tree in memory may be. Units change a few times a year.
-const treeAge = 5 * time.Second
-
 // Service answers questions about units.
 type Service struct {
 	store *store.Store
 
-	mu   sync.Mutex
-	tree *tree
-	read time.Time
-}
-
-// tree is one reading of all units but buildings, and of who leads what.
-type tree struct {
-	units   map[model.UnitID]model.Unit
-	leaders map[model.UnitID][]model.Cover // by what is led or covered
+	mu        sync.Mutex
+	tree      *tree
+	read      time.Time // when it began to be read
+	reading   bool      // somebody reads it anew
+	forgotten int       // how often it was
 }
 
 // New makes the service.
@@ -223,19 +217,7 @@ func (s *Service) within(ctx context.Context, top model.UnitID, wanted func(mode
 	if err != nil {
 		return nil, err
 	}
-	var ids []model.UnitID
-	for _, unit := range t.units {
-		if !wanted(unit) {
-			continue
-		}
-		within, err := s.Within(ctx, unit.ID, top)
-		if err != nil {
-			return nil, err
-		}
-		if within {
-			ids = append(ids, unit.ID)
-		}
-	}
+	ids := slices.DeleteFunc(t.below(top), func(id model.UnitID) bool { return !wanted(t.units[id]) })
 	slices.SortFunc(ids, model.UnitID.Compare)
 	return ids, nil
 }
@@ -296,51 +278,10 @@ func (s *Service) Ground(ctx context.Context, id model.UnitID) ([]model.Unit, er
 		return nil, err
 	}
 	var ground []model.Unit
-	for covered, covers := range t.leaders {
-		if slices.ContainsFunc(covers, func(c model.Cover) bool { return c.UnitID == id }) {
-			ground = append(ground, t.units[covered])
-		}
+	for _, covered := range t.led[id] {
+		ground = append(ground, t.units[covered])
 	}
 	return ground, nil
 }
 
 func (s *Service) today() model.Date { return model.DateOf(s.store.Now()) }
-
-// current is the tree, read anew when it is too old.
-func (s *Service) current(ctx context.Context) (*tree, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.tree != nil && time.Since(s.read) < treeAge {
-		return s.tree, nil
-	}
-	t, err := s.readTree(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.tree, s.read = t, time.Now()
-	return t, nil
-}
-
-// Forget drops the tree in memory, after a change to units by this process.
-func (s *Service) Forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tree = nil
-}
-
-func (s *Service) readTree(ctx context.Context) (*tree, error) {
-	kinds := slices.DeleteFunc(slices.Clone(model.Kinds), func(k model.UnitKind) bool { return k == model.Building })
-	rows, err := s.store.Units.ListAll(ctx, kinds...)
-	if err != nil {
-		return nil, err
-	}
-	t := &tree{units: map[model.UnitID]model.Unit{}, leaders: map[model.UnitID][]model.Cover{}}
-	for _, unit := range rows {
-		t.units[unit.ID] = unit
-	}
-	covers, err := s.store.Covers.ListLed(ctx, s.today())
-	for _, cover := range covers {
-		t.leaders[cover.CoveredID] = append(t.leaders[cover.CoveredID], cover)
-	}
-	return t, err
-}

@@ -96,6 +96,40 @@ func TestWithinFollowsParentsAndCovers(t *testing.T) {
 	})
 }
 
+// TestBelowIsWhateverIsWithin holds the way down against the way up, for every two units.
+func TestBelowIsWhateverIsWithin(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
+		c, o := build(t, s), org.New(s)
+		c.must(s.Covers.Add(t.Context(), &model.Cover{UnitID: c.grid, CoveredID: c.dongchen2, ValidFrom: "2025-01-01"})) // and its group with it
+		all := []model.UnitID{
+			c.county, c.town, c.nancheng, c.kangle, c.hongqiao, c.dongchen1, c.dongchen2, c.single, c.joint, c.grid, c.station,
+			c.department, c.committee, c.organisation, c.group,
+		}
+		met := 0
+		for _, top := range append([]model.UnitID{c.building}, all...) {
+			below, err := o.Below(t.Context(), top)
+			c.must(err)
+			met += len(below)
+			for _, unit := range all {
+				within, err := o.Within(t.Context(), unit, top)
+				c.must(err)
+				if within != slices.Contains(below, unit) {
+					t.Errorf("%s within %s: %t", c.name(unit), c.name(top), within)
+				}
+			}
+		}
+		if met < 2*len(all) {
+			t.Errorf("only %d units were below others", met)
+		}
+	})
+}
+
+func (c *county) name(id model.UnitID) string {
+	unit, err := c.s.Units.Get(c.t.Context(), id)
+	c.must(err)
+	return unit.Name
+}
+
 func TestAPartyUnitStandsOnWhatItLeads(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, _ *storetest.Clock) {
 		c, o := build(t, s), org.New(s)

@@ -37,14 +37,10 @@ func (s *Service) ServedBy(ctx context.Context, stations []model.UnitID) (map[mo
 		return nil, err
 	}
 	served := map[model.UnitID][]model.Unit{}
-	for id, covers := range t.leaders {
-		branch := t.units[id]
-		if branch.Kind != model.Branch || !branch.In(s.today()) {
-			continue
-		}
-		for _, cover := range covers {
-			if slices.Contains(stations, cover.UnitID) {
-				served[cover.UnitID] = append(served[cover.UnitID], branch)
+	for _, station := range stations {
+		for _, id := range t.led[station] {
+			if branch := t.units[id]; branch.Kind == model.Branch && branch.In(s.today()) {
+				served[station] = append(served[station], branch)
 			}
 		}
 	}
