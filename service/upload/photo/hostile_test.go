@@ -1,0 +1,176 @@
+package photo_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"strings"
+
+	"jinlin/service/upload/photo"
+)
+
+// planted are words that stand beside the pixels of the files below.
+var planted = []string{"<script>", "GPSsecret", "13800138000", "PK\x03\x04", "<?php", "%PDF", "http://ns.adobe.com"}
+
+type file struct {
+	name string
+	data []byte
+	want error // nil: it is cleaned
+}
+
+// hostile are files that somebody might send to do harm, or by mistake.
+func hostile() []file {
+	plain, drawn := asJPEG(quarters(64, 48)), asPNG(quarters(64, 48))
+	webp, _ := base64.StdEncoding.DecodeString(lossy)
+	files := make([]file, 0, 64)
+	refuse := func(why error, name string, data []byte) { files = append(files, file{name, data, why}) }
+	cleaned := func(name string, data []byte) { files = append(files, file{name, data, nil}) }
+
+	for name, text := range map[string]string{
+		"nothing": "", "one byte": "\xff", "html": "<html><script>alert(1)</script>", "svg": `<svg onload="alert(1)"/>`, "zip": "PK\x03\x04....",
+		"pdf": "%PDF-1.7", "php": "<?php system($_GET[0]);", "gif": "GIF89a\x01\x00\x01\x00", "bmp": "BM\x00\x00", "tiff": "II*\x00", "elf": "\x7fELF",
+		"exe": "MZ\x90", "heic": "\x00\x00\x00\x18ftypheic", "avif": "\x00\x00\x00\x18ftypavif", "mp4": "\x00\x00\x00\x18ftypisom", "riff wave": "RIFF\x00\x00\x00\x00WAVEfmt ",
+		"text named jpg": "hello", "zeros": strings.Repeat("\x00", 4096), "script before jpeg": "<script>" + string(plain), "byte order mark": "\xef\xbb\xbf" + string(plain),
+	} {
+		refuse(photo.ErrUnsupported, name, []byte(text))
+	}
+	for name, data := range map[string][]byte{
+		"jpeg magic only": {0xFF, 0xD8, 0xFF}, "png magic only": []byte("\x89PNG\r\n\x1a\n"), "webp magic only": []byte("RIFF\x00\x00\x00\x00WEBPVP8 "),
+		"jpeg cut in its header": plain[:40], "png cut in its header": drawn[:20], "png cut in its pixels": drawn[:len(drawn)/2], "webp cut": webp[:30],
+		"webp of no length": []byte("RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff"), "jpeg of one magic and noise": append([]byte{0xFF, 0xD8, 0xFF, 0xE0}, noise(2000)...),
+		"png of width nought": pngSized(0, 10), "png with a wrong checksum": broken(drawn), "jpeg with junk between segments": junk(plain),
+		"jpeg whose frame is cut": plain[:bytes.Index(plain, []byte{0xFF, 0xC0})+5], "jpeg of height nought": sized(plain, 64, 0), "animated webp": animated(),
+	} {
+		refuse(photo.ErrUnreadable, name, data)
+	}
+	for name, data := range map[string][]byte{
+		"jpeg says 65535 squared": sized(plain, 65535, 65535), "png says 30000 squared": pngSized(30000, 30000), "png bomb": pngSized(2_000_000_000, 2),
+		"progressive jpeg over the budget": progressive(sized(plain, 4900, 4900)), "interlaced png over the budget": interlaced(pngSized(3200, 3200)),
+		"png of sixteen bits over the budget": deep(pngSized(2600, 2600)),
+	} {
+		refuse(photo.ErrTooManyPixels, name, data)
+	}
+
+	cleaned("camera's place in EXIF", withEXIF(plain, 1))
+	cleaned("orientation nine", withEXIF(plain, 9))
+	cleaned("EXIF that points outside", withSegment(plain, 0xE1, "Exif\x00\x00MM\x00*\xff\xff\xff\xff"))
+	cleaned("EXIF that points at itself", withSegment(plain, 0xE1, "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x87\x69\x00\x04\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00\x08"))
+	cleaned("comment", withSegment(plain, 0xFE, "<script>alert(1)</script>"))
+	cleaned("XMP", withSegment(plain, 0xE1, "http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta>GPSsecret</x:xmpmeta>"))
+	cleaned("colour profile", withSegment(plain, 0xE2, "ICC_PROFILE\x00\x01\x01"+strings.Repeat("GPSsecret", 100)))
+	cleaned("zip behind a jpeg", append(bytes.Clone(plain), "PK\x03\x04 13800138000"...))
+	cleaned("html behind a jpeg", append(bytes.Clone(plain), "<script>alert(1)</script>"...))
+	cleaned("php behind a png", append(bytes.Clone(drawn), "<?php system($_GET[0]);"...))
+	cleaned("pdf behind a png", append(bytes.Clone(drawn), "%PDF-1.7"...))
+	cleaned("text in a png", withChunk(drawn, "tEXt", "Comment\x00GPSsecret 13800138000"))
+	cleaned("EXIF in a png", withChunk(drawn, "eXIf", exif(6)))
+	cleaned("profile in a png", withChunk(drawn, "iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00GPSsecret"))
+	cleaned("two pictures in one file", append(bytes.Clone(plain), plain...))
+	cleaned("animated png", withChunk(drawn, "acTL", "\x00\x00\xff\xff\x00\x00\x00\x00"))
+	cleaned("one pixel", asPNG(image.NewGray(image.Rect(0, 0, 1, 1))))
+	cleaned("one row of many", asPNG(image.NewGray(image.Rect(0, 0, 60000, 1))))
+	return files
+}
+
+func noise(n int) []byte {
+	out := make([]byte, n)
+	state := uint32(1)
+	for i := range out {
+		state = state*1664525 + 1013904223
+		out[i] = byte(state >> 24)
+	}
+	return out
+}
+
+// exif is what a camera writes: an orientation and a word in place of a position.
+func exif(orientation int) string {
+	entry := func(tag, kind uint16, count, value uint32) string {
+		out := make([]byte, 12)
+		binary.BigEndian.PutUint16(out, tag)
+		binary.BigEndian.PutUint16(out[2:], kind)
+		binary.BigEndian.PutUint32(out[4:], count)
+		binary.BigEndian.PutUint32(out[8:], value)
+		return string(out)
+	}
+	const text = "GPSsecret 13800138000\x00"
+	return "MM\x00*\x00\x00\x00\x08\x00\x02" + entry(0x010E, 2, uint32(len(text)), 38) + entry(0x0112, 3, 1, uint32(orientation)<<16) + "\x00\x00\x00\x00" + text
+}
+
+func withEXIF(jpeg []byte, orientation int) []byte {
+	return withSegment(jpeg, 0xE1, "Exif\x00\x00"+exif(orientation))
+}
+
+// withSegment puts a segment at the beginning of a JPEG.
+func withSegment(jpeg []byte, marker byte, text string) []byte {
+	length := len(text) + 2
+	head := append([]byte{0xFF, 0xD8, 0xFF, marker, byte(length >> 8), byte(length)}, text...)
+	return append(head, jpeg[2:]...)
+}
+
+// frame is where a JPEG's frame header begins.
+func frame(jpeg []byte) int { return bytes.Index(jpeg, []byte{0xFF, 0xC0}) }
+
+// sized has a JPEG say another size.
+func sized(jpeg []byte, width, height int) []byte {
+	out := bytes.Clone(jpeg)
+	binary.BigEndian.PutUint16(out[frame(out)+5:], uint16(height))
+	binary.BigEndian.PutUint16(out[frame(out)+7:], uint16(width))
+	return out
+}
+
+func progressive(jpeg []byte) []byte {
+	out := bytes.Clone(jpeg)
+	out[frame(out)+1] = 0xC2
+	return out
+}
+
+func junk(jpeg []byte) []byte {
+	at := frame(jpeg)
+	return append(append(bytes.Clone(jpeg[:at]), "junk"...), jpeg[at:]...)
+}
+
+func chunk(name, text string) []byte {
+	out := binary.BigEndian.AppendUint32(nil, uint32(len(text)))
+	out = append(append(out, name...), text...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
+}
+
+const afterHeader = 8 + 12 + 13 // signature and first chunk of a PNG
+
+func withChunk(png []byte, name, text string) []byte {
+	out := append(bytes.Clone(png[:afterHeader]), chunk(name, text)...)
+	return append(out, png[afterHeader:]...)
+}
+
+// pngSized is the header of a PNG and nothing else.
+func pngSized(width, height uint32) []byte {
+	head := binary.BigEndian.AppendUint32(nil, width)
+	head = binary.BigEndian.AppendUint32(head, height)
+	return append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", string(head)+"\x08\x06\x00\x00\x00")...)
+}
+
+// changed rewrites a byte of a PNG's first chunk.
+func changed(png []byte, at int, to byte) []byte {
+	head := bytes.Clone(png[16:29])
+	head[at] = to
+	return append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", string(head))...)
+}
+
+func interlaced(png []byte) []byte { return changed(png, 12, 1) }
+
+func deep(png []byte) []byte { return changed(png, 8, 16) }
+
+func broken(png []byte) []byte {
+	out := bytes.Clone(png)
+	out[afterHeader-1] ^= 0xFF
+	return out
+}
+
+// animated is the header of an animated WebP.
+func animated() []byte {
+	body := "VP8X\x0a\x00\x00\x00\x02\x00\x00\x00\x3f\x00\x00\x2f\x00\x00ANIM\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	out := binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body)+4))
+	return append(append(out, "WEBP"...), body...)
+}

@@ -1,0 +1,132 @@
+// Package photo makes a picture that somebody sent harmless.
+//
+// What comes out is never what came in: a JPEG, PNG or WebP is known by its first bytes,
+// measured before it is decoded, decoded, shrunk, turned the way its EXIF orientation says,
+// laid on white and written anew as JPEG. Nothing but pixels gets through: no EXIF, no place,
+// no profile, no comment, no second file behind the first.
+//
+// Memory is bounded before any is taken: a picture is refused by its header when decoding it
+// would need more than a budget, whatever the file claims later. The picture is then shrunk
+// row by row, so that besides the decoded pixels only the result is held.
+package photo
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"image/png"
+
+	"golang.org/x/image/webp"
+
+	"jinlin/model/fault"
+)
+
+// Faults of pictures.
+var (
+	ErrUnsupported = fault.Define(fault.Unsupported, "unsupported_file",
+		"不支持这种文件，请上传照片（JPEG、PNG、WebP）或录音（MP3、AAC）。", "Only photos (JPEG, PNG, WebP) and recordings (MP3, AAC) can be uploaded.")
+	ErrUnreadable = fault.Define(fault.Invalid, "unreadable_file",
+		"文件已损坏，无法读取。", "The file is damaged and cannot be read.")
+	ErrTooManyPixels = fault.Define(fault.TooLarge, "picture_too_large",
+		"照片尺寸过大，请压缩后再上传。", "The picture has too many pixels. Please send a smaller one.")
+)
+
+const (
+	// MaxPixels is the most a picture may have, by its header.
+	MaxPixels = 25_000_000
+	// decodeBudget is the most memory that decoding one may take, in bytes.
+	decodeBudget = 40 << 20
+	longEdge     = 2048
+	thumbEdge    = 320
+	quality      = 82
+	thumbQuality = 75
+)
+
+// ContentType is what every cleaned picture is.
+const ContentType = "image/jpeg"
+
+// Photo is a cleaned picture.
+type Photo struct {
+	Image, Thumbnail []byte
+	Width, Height    int // of Image
+}
+
+// kind is a format that is read.
+type kind struct {
+	magic  func([]byte) bool
+	config func([]byte) (image.Config, error)
+	decode func([]byte) (image.Image, error)
+	needs  func([]byte, image.Config) int64 // bytes that decoding takes; 0 when the header makes no sense
+}
+
+var kinds = []kind{
+	{isJPEG, configWith(jpeg.DecodeConfig), decodeWith(jpeg.Decode), jpegNeeds},
+	{isPNG, configWith(png.DecodeConfig), decodeWith(png.Decode), pngNeeds},
+	{isWebP, configWith(webp.DecodeConfig), decodeWith(webp.Decode), webpNeeds},
+}
+
+// Is says whether data begins like a picture that Clean reads.
+func Is(data []byte) bool {
+	_, known := kindOf(data)
+	return known
+}
+
+func kindOf(data []byte) (kind, bool) {
+	for _, k := range kinds {
+		if k.magic(data) {
+			return k, true
+		}
+	}
+	return kind{}, false
+}
+
+// Clean makes a picture harmless.
+// Faults: unsupported_file, unreadable_file, picture_too_large.
+func Clean(data []byte) (Photo, error) {
+	k, known := kindOf(data)
+	if !known {
+		return Photo{}, ErrUnsupported
+	}
+	if err := k.measure(data); err != nil {
+		return Photo{}, err
+	}
+	decoded, err := k.decode(data)
+	if err != nil {
+		return Photo{}, ErrUnreadable.Because(err)
+	}
+	full := shrink(decoded, longEdge, orientation(data))
+	thumb := shrink(full, thumbEdge, upright)
+	photo := Photo{Width: full.Rect.Dx(), Height: full.Rect.Dy()}
+	if photo.Image, err = encode(full, quality); err != nil {
+		return Photo{}, err
+	}
+	photo.Thumbnail, err = encode(thumb, thumbQuality)
+	return photo, err
+}
+
+// measure refuses by its header what would take too much.
+func (k kind) measure(data []byte) error {
+	config, err := k.config(data)
+	if err != nil {
+		return ErrUnreadable.Because(err)
+	}
+	if config.Width <= 0 || config.Height <= 0 {
+		return ErrUnreadable
+	}
+	if int64(config.Width)*int64(config.Height) > MaxPixels {
+		return ErrTooManyPixels
+	}
+	switch needs := k.needs(data, config); {
+	case needs <= 0:
+		return ErrUnreadable
+	case needs > decodeBudget:
+		return ErrTooManyPixels
+	}
+	return nil
+}
+
+func encode(picture image.Image, quality int) ([]byte, error) {
+	var out bytes.Buffer
+	err := jpeg.Encode(&out, picture, &jpeg.Options{Quality: quality})
+	return out.Bytes(), err
+}
