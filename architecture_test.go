@@ -11,7 +11,7 @@ import (
 )
 
 // The import rule. Only api speaks HTTP, only model/store SQL, only model/kv Redis, only
-// service/wechat WeChat; model states facts, service decides, app introduces.
+// model/files S3, only service/wechat WeChat; model states facts, service decides, app introduces.
 //
 // A package may import, of ours, what its longest matching prefix lists. A service may
 // also import the other services listed for it by name.
@@ -26,9 +26,13 @@ var mayImport = map[string][]string{
 	"jinlin/model/fault":             {},
 	"jinlin/model/store":             {"jinlin/model", "jinlin/model/fault"},
 	"jinlin/model/store/storetest":   {"jinlin/model", "jinlin/model/migrations", "jinlin/model/store"},
+	"jinlin/model/files":             {"jinlin/model/fault"},
 	"jinlin/model/kv":                {"jinlin/model", "jinlin/model/fault"},
 	"jinlin/model/migrations":        {"jinlin/model/store"},
 	"jinlin/service/":                {"jinlin/model", "jinlin/model/fault", "jinlin/model/store", "jinlin/model/kv"},
+	"jinlin/service/upload":          {"jinlin/model", "jinlin/model/fault", "jinlin/model/store", "jinlin/model/files"},
+	"jinlin/service/upload/photo":    {"jinlin/model/fault"},
+	"jinlin/service/upload/voice":    {"jinlin/model/fault", "jinlin/service/upload/photo"},
 	"jinlin/service/wechat/sandbox":  {},
 	"jinlin/service/wechat/sandbox/": {},
 }
@@ -47,7 +51,8 @@ var services = map[string][]string{
 	"reveal":     {"access", "account", "audit"},
 	"residence":  {"access", "account", "audit", "org", "roster"},
 	"moderation": {"access", "org", "audit", "wechat"},
-	"mailbox":    {"access", "org", "audit", "moderation"},
+	"upload":     {"access", "org", "audit", "wechat", "upload/photo", "upload/voice"},
+	"mailbox":    {"access", "org", "audit", "moderation", "upload"},
 	"activity":   {"access", "org", "audit", "moderation"},
 	"signup":     {"access", "org", "audit", "activity"},
 	"points":     {"access", "org", "audit"},
@@ -58,7 +63,7 @@ var services = map[string][]string{
 	"digest":     {"access", "org"},
 	"imports":    {"access", "org", "audit", "roster", "sheet"},
 	"exports":    {"access", "org", "audit", "roster", "sheet"},
-	"privacy":    {"account", "roster", "audit", "consent", "jobs", "signup", "wechat"},
+	"privacy":    {"account", "roster", "audit", "consent", "jobs", "signup", "upload", "wechat"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},
@@ -82,6 +87,9 @@ var onlyIn = map[string][]string{
 	"github.com/prometheus/":       {"jinlin/app"},
 	"github.com/xuri/":             {"jinlin/service/sheet"},
 	"github.com/emmansun/":         {"jinlin/model/store"},
+	"github.com/minio/":            {"jinlin/model/files"},
+	"golang.org/x/image":           {"jinlin/service/upload/photo"},
+	"github.com/bep/imagemeta":     {"jinlin/service/upload/photo"},
 }
 
 type listedPackage struct {
@@ -170,6 +178,7 @@ func TestTheImportRuleBites(t *testing.T) {
 		"jinlin/config":           "jinlin/model",
 		"jinlin/app/tour":         "jinlin/model",
 		"jinlin/service/news":     "github.com/silenceper/wechat/v2/util",
+		"jinlin/service/upload":   "github.com/minio/minio-go/v7",
 		"jinlin/service/unlisted": "jinlin/service/org",
 	} {
 		if judge(importer, imported) == "" {

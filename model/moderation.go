@@ -5,13 +5,13 @@ import "time"
 // ModerationItemID names a moderation item.
 type ModerationItemID = ID[ModerationItem]
 
-// ModerationItem is a text that waits for a person, or waited for one. It is about one
+// ModerationItem is a text or an upload that waits for a person, or waited for one. It is about one
 // version of what it belongs to, so that a decision never covers a text nobody looked at.
 type ModerationItem struct {
 	ID            ModerationItemID `data:"none"`
 	Kind          ModerationKind   `data:"none"`
-	ObjectID      ID[any]          `data:"none"` // the activity, the request whose event it is, or the account
-	ObjectVersion int              `data:"none"` // which version of the activity or account, or which event of the request
+	ObjectID      ID[any]          `data:"none"` // the activity, the request whose event it is, the account, or the upload
+	ObjectVersion int              `data:"none"` // which version of the activity or account, or which event of the request; 1 for an upload
 	UnitID        UnitID           `data:"none"` // in whose authority it is decided
 	WriterID      UserID           `data:"personal"`
 	Text          string           `data:"personal"`
@@ -29,6 +29,7 @@ const (
 	ModeratedActivity ModerationKind = "activity"
 	ModeratedMessage  ModerationKind = "message"  // or a comment, in the course of a request
 	ModeratedNickname ModerationKind = "nickname" // of an account
+	ModeratedUpload   ModerationKind = "upload"   // a photo or a recording
 )
 
 // ModerationStatus says what became of a text.

@@ -54,6 +54,9 @@ var holdings = []holding{
 		whose: "id IN (SELECT transaction_id FROM ledger_entries WHERE " + ofPoints + ")",
 	},
 	{table: "messages", whose: mine, gone: true},
+	{table: "upload_events", whose: "upload_id IN (SELECT id FROM uploads WHERE owner_id = @user)", gone: true},
+	{table: "uploads", whose: "owner_id = @user", gone: true},
+	{table: "media_checks", mute: "questions to WeChat, by numbers; gone after 30 days"},
 	{
 		table: "deliveries", whose: mine + " AND push_id IS NULL", gone: true,
 		stays: map[string]string{"fields": "a push says the same to everybody"}, kept: map[string]string{"owner": "which worker of ours sends it"},

@@ -103,6 +103,9 @@ type Store struct {
 
 	ModerationItems  ModerationItems
 	ModerationEvents ModerationEvents
+	Uploads          Uploads
+	UploadEvents     UploadEvents
+	MediaChecks      MediaChecks
 	CalendarDays     CalendarDays
 	StationProfiles  StationProfiles
 	StationDays      StationDays
@@ -212,6 +215,9 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 
 		ModerationItems:  ModerationItems{table[model.ModerationItem]{c}},
 		ModerationEvents: ModerationEvents{table[model.ModerationEvent]{c}},
+		Uploads:          Uploads{table[model.Upload]{c}},
+		UploadEvents:     UploadEvents{table[model.UploadEvent]{c}},
+		MediaChecks:      MediaChecks{table[model.MediaCheck]{c}},
 		CalendarDays:     CalendarDays{table[model.CalendarDay]{c}},
 		StationProfiles:  StationProfiles{table[model.StationProfile]{c}},
 		StationDays:      StationDays{table[model.StationDay]{c}},

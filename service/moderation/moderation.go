@@ -10,8 +10,9 @@
 // refused goes no further, with content_refused; a request to the mailbox is never turned
 // away, it waits for a person instead.
 //
-// A held text of an activity, in the course of a request, or for a nickname becomes an item, and somebody
-// with authority over its unit who did not write it releases it or refuses it, once. The
+// A held text of an activity, in the course of a request, or for a nickname becomes an item,
+// and so does a held photo or recording; and somebody with authority over its unit who did
+// not write or send it releases it or refuses it, once. The
 // item is about one version of the text: a released activity can be published as it was
 // read, not as it was changed since; a released message is seen by both sides. Who wrote it
 // is not shown. When a text is changed, or comes through otherwise, its item is dropped.

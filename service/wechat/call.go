@@ -33,6 +33,7 @@ var (
 	code2Session  = api{"jscode2session", "/sns/jscode2session", whenBusy}
 	phoneNumber   = api{"getuserphonenumber", "/wxa/business/getuserphonenumber", whenBusy}
 	textCheck     = api{"msg_sec_check", "/wxa/msg_sec_check", always}
+	mediaCheck    = api{"media_check_async", "/wxa/media_check_async", always}
 	subscribeSend = api{"subscribe_send", "/cgi-bin/message/subscribe/send", never}
 )
 

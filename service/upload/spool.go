@@ -1,0 +1,79 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"io"
+	"os"
+	"slices"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/files"
+)
+
+// spooled is a file on its way: it waits on disk, not in memory, until it may be decoded.
+type spooled struct {
+	*os.File
+	size   int64
+	digest []byte
+	over   func()
+}
+
+// spool writes what comes in to a temporary file, for few senders at a time.
+// Faults: upload_too_large, files_unavailable, busy, and what reading gives.
+func (s *Service) spool(ctx context.Context, from io.Reader) (*spooled, error) {
+	if err := s.coming.Acquire(ctx, 1); err != nil {
+		return nil, fault.ErrBusy.Because(err)
+	}
+	f := &spooled{over: func() { s.coming.Release(1) }}
+	err := f.receive(from)
+	if err == nil {
+		return f, nil
+	}
+	f.discard()
+	if fault.KindOf(err) == fault.Internal { // the disk's, not the sender's
+		err = files.ErrUnavailable.Because(err)
+	}
+	return nil, err
+}
+
+func (f *spooled) receive(from io.Reader) (err error) {
+	if f.File, err = os.CreateTemp("", "jinlin-upload-*"); err != nil {
+		return err
+	}
+	if err := os.Remove(f.Name()); err != nil { // nobody else shall open it, and it goes with the process
+		return err
+	}
+	sum := sha256.New()
+	f.size, err = io.Copy(io.MultiWriter(f.File, sum), io.LimitReader(from, MaxBytes+1))
+	if err == nil && f.size > MaxBytes {
+		err = ErrTooLarge
+	}
+	f.digest = sum.Sum(nil)
+	return err
+}
+
+// mark makes the file part of what an idempotency key stands for.
+func (f *spooled) mark(key *model.OnceKey) {
+	if key == nil {
+		return
+	}
+	sum := sha256.Sum256(slices.Concat(key.Hash, f.digest))
+	key.Hash = sum[:]
+}
+
+func (f *spooled) read() ([]byte, error) {
+	data := make([]byte, f.size)
+	if _, err := f.ReadAt(data, 0); err != nil && f.size > 0 {
+		return nil, files.ErrUnavailable.Because(err)
+	}
+	return data, nil
+}
+
+func (f *spooled) discard() {
+	if f.File != nil {
+		_ = f.Close()
+	}
+	f.over()
+}

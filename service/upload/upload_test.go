@@ -1,0 +1,330 @@
+package upload_test
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/files"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/upload"
+	"jinlin/service/wechat"
+)
+
+func TestOthersSeeAPhotoOnceWeChatPassedIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		u := w.kept(w.wang)
+		w.visible = true
+		w.Must(w.attach(w.wang, u.ID))
+		if u.Status != model.UploadPending || !w.sees(w.wang, u) || w.sees(w.li, u) || w.sees(w.secretary, u) {
+			t.Fatal("it is seen by the wrong people before its verdict")
+		}
+		w.Must(w.asks(u))
+		w.answers("trace-1", wechat.Pass, 0)
+		if w.status(u) != model.UploadPassed || !w.sees(w.secretary, u) {
+			t.Fatal(w.status(u))
+		}
+		w.visible = false
+		if w.sees(w.li, u) || w.sees(model.Actor{}, u) {
+			t.Fatal("it is seen by those who may not see what it is attached to")
+		}
+	})
+}
+
+func TestTheVerdictMayComeBeforeTheAnswer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		u := w.kept(w.wang)
+		w.answers("trace-1", wechat.Pass, 0)
+		if w.status(u) != model.UploadPending {
+			t.Fatal("a verdict about nothing known moved it")
+		}
+		w.Must(w.asks(u))
+		if w.status(u) != model.UploadPassed {
+			t.Fatal(w.status(u))
+		}
+		w.answers("trace-1", wechat.Risky, 0)
+		if w.status(u) != model.UploadPassed {
+			t.Fatal("a second verdict moved it back")
+		}
+	})
+}
+
+func TestDoubtTroubleAndSilenceGoToAPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for i, doubt := range []func(model.Upload){
+			func(u model.Upload) { w.Must(w.asks(u)); w.answers("trace-1", wechat.Review, 0) },
+			func(u model.Upload) { w.Must(w.asks(u)); w.answers("trace-2", wechat.Review, -1008) },
+			func(u model.Upload) {
+				w.judge.down = true
+				w.ExpectFault(w.asks(u), wechat.ErrUnavailable)
+				w.Clock.Move(upload.Patience + time.Second)
+				w.Must(w.Watch(t.Context()))
+				w.judge.down = false
+			},
+		} {
+			u := w.kept(w.wang)
+			w.Must(w.attach(w.wang, u.ID))
+			doubt(u)
+			item, err := w.item(u)
+			if err != nil || w.status(u) != model.UploadHeld || item.UnitID != w.branch {
+				t.Fatal(i, err, w.status(u))
+			}
+			if !w.sees(w.secretary, u) || w.sees(w.li, u) {
+				t.Fatal(i, "who decides must see it, and nobody else")
+			}
+			if _, err := w.desk.Release(t.Context(), w.secretary, item.ID, ""); err != nil || w.status(u) != model.UploadPassed {
+				t.Fatal(i, err, w.status(u))
+			}
+		}
+	})
+}
+
+func TestWhatIsRefusedStaysWithItsOwner(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.visible = true
+		risky, held := w.kept(w.wang), w.kept(w.wang)
+		w.Must(w.attach(w.wang, risky.ID, held.ID))
+		w.Must(w.asks(risky))
+		w.answers("trace-1", wechat.Risky, 0)
+		w.Must(w.asks(held))
+		w.answers("trace-2", wechat.Review, 0)
+		item, err := w.item(held)
+		w.Must(err)
+		_, err = w.desk.Refuse(t.Context(), w.secretary, item.ID, "拍到了他人")
+		w.Must(err)
+		for _, u := range []model.Upload{risky, held} {
+			if w.status(u) != model.UploadRefused || w.sees(w.secretary, u) || !w.sees(w.wang, u) {
+				t.Fatal(w.status(u))
+			}
+		}
+		if len(w.told.notices) != 2 || w.told.notices[0].User != w.wang.User {
+			t.Fatalf("%+v", w.told.notices)
+		}
+	})
+}
+
+func TestAnUploadIsAttachedOnceByItsOwner(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		u := w.kept(w.wang)
+		w.ExpectFault(w.attach(w.li, u.ID), fault.ErrInvalid)
+		w.ExpectFault(w.attach(w.wang, model.NewID[model.Upload](w.Clock.Now())), fault.ErrInvalid)
+		attached := w.AtOnce(8, func(int) error { return w.attach(w.wang, u.ID) }, fault.ErrInvalid)
+		if attached != 1 {
+			t.Fatalf("attached %d times", attached)
+		}
+		var ten []model.UploadID
+		for range 10 {
+			ten = append(ten, w.kept(w.wang).ID)
+		}
+		w.ExpectFault(w.attach(w.wang, ten...), fault.ErrInvalid)
+		w.Must(w.attach(w.wang, ten[:9]...))
+		for who, want := range map[model.UserID]upload.Attachments{w.wang.User: {Shown: make([]upload.Shown, 10)}, w.li.User: {Waiting: 10}} {
+			parts, err := w.Of(t.Context(), model.Actor{User: who}, model.HeldByRequest, model.ID[any]{15: 7})
+			if err != nil || len(parts[1].Shown) != len(want.Shown) || parts[1].Waiting != want.Waiting {
+				t.Fatal(len(parts[1].Shown), parts[1].Waiting, err)
+			}
+		}
+	})
+}
+
+func TestALinkOpensOneVariantForTenMinutes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		u, other := w.kept(w.wang), w.kept(w.wang)
+		shown, err := w.Get(t.Context(), w.wang, u.ID)
+		w.Must(err)
+		open := func(change func(l *upload.Link)) error {
+			l := shown.Full
+			change(&l)
+			_, err := w.Open(t.Context(), l)
+			return err
+		}
+		w.Must(open(func(*upload.Link) {}))
+		for _, wrong := range []func(*upload.Link){
+			func(l *upload.Link) { l.Variant = upload.Thumbnail },
+			func(l *upload.Link) { l.UploadID = other.ID },
+			func(l *upload.Link) { l.Expires++ },
+			func(l *upload.Link) { l.Signature += "0" },
+			func(l *upload.Link) { l.Signature = "" },
+		} {
+			w.ExpectFault(open(wrong), fault.ErrNotFound)
+		}
+		w.Clock.Move(upload.LinkFor + time.Second)
+		w.ExpectFault(open(func(*upload.Link) {}), fault.ErrNotFound)
+	})
+}
+
+func TestWeChatHasHalfAnHourToFetchAFile(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		u := w.kept(w.wang)
+		w.Must(w.asks(u))
+		address, found := strings.CutPrefix(w.judge.asked[0].URL, "https://jinlin.example")
+		l, err := url.Parse(address)
+		if !found || err != nil {
+			t.Fatal(w.judge.asked[0].URL)
+		}
+		expires, err := strconv.ParseInt(l.Query().Get("expires"), 10, 64)
+		w.Must(err)
+		link := upload.Link{UploadID: u.ID, Variant: upload.Full, Expires: expires, Signature: l.Query().Get("signature")}
+		if link.Path() != address {
+			t.Fatal(address)
+		}
+		w.Clock.Move(30 * time.Minute)
+		_, err = w.Open(t.Context(), link)
+		w.Must(err)
+	})
+}
+
+// A look at somebody's photo for the sake of deciding leaves a row; other looks do not.
+func TestALookToDecideIsRecorded(t *testing.T) {
+	t.Parallel()
+	storetest.EachPast(t, func(t *testing.T, s *store.Store, clock *storetest.Clock, past *sql.DB) {
+		w := newWorld(t, s, clock)
+		u := w.kept(w.wang)
+		w.Must(w.attach(w.wang, u.ID))
+		w.Must(w.asks(u))
+		w.answers("trace-1", wechat.Review, 0)
+		if !w.sees(w.wang, u) || w.sees(w.li, u) || !w.sees(w.secretary, u) {
+			t.Fatal("it is seen by the wrong people while it is held")
+		}
+		var rows int
+		var by []byte
+		w.Must(past.QueryRowContext(t.Context(), "SELECT COUNT(*), MAX(actor_id) FROM audit_entries WHERE action = 'upload.look' AND object_id = ?", u.ID[:]).Scan(&rows, &by))
+		if rows != 1 || !bytes.Equal(by, w.secretary.User[:]) {
+			t.Fatalf("%d rows", rows)
+		}
+	})
+}
+
+// stored are the files there are.
+func (w *world) stored() (n int) {
+	w.Must(filepath.WalkDir(w.folder, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return err
+	}))
+	return n
+}
+
+func TestWhatBelongsToNothingIsSweptAway(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		loose, attached := w.kept(w.wang), w.kept(w.wang)
+		w.Must(w.attach(w.wang, attached.ID))
+		half := model.Upload{ID: model.NewID[model.Upload](w.Clock.Now()), OwnerID: w.wang.User, Status: model.UploadReceiving, CreatedAt: w.Clock.Now(), UpdatedAt: w.Clock.Now()}
+		w.Must(w.Store.Uploads.Add(t.Context(), &half))
+		w.Must(w.files.Put(t.Context(), "full-"+half.ID.String(), []byte("half")))
+		w.Must(w.Sweep(t.Context()))
+		if w.stored() != 5 {
+			t.Fatalf("%d files: swept too early", w.stored())
+		}
+		w.Clock.Move(25 * time.Hour)
+		w.Must(w.Sweep(t.Context()))
+		for _, gone := range []model.Upload{loose, half} {
+			if _, err := w.Store.Uploads.Get(t.Context(), gone.ID); !errors.Is(err, fault.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+		if w.stored() != 2 || !w.sees(w.wang, attached) {
+			t.Fatalf("%d files", w.stored())
+		}
+		w.Must(w.Settle(t.Context(), w.wang))
+		if w.stored() != 0 {
+			t.Fatalf("%d files of somebody who left", w.stored())
+		}
+	})
+}
+
+func TestAFullDiskLeavesNoUpload(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Must(os.RemoveAll(w.folder)) // as good as full: nothing can be written
+		_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
+		w.ExpectFault(err, files.ErrUnavailable)
+		left, err := w.Store.Uploads.ListByOwner(t.Context(), w.wang.User, model.Page{})
+		if err != nil || len(left.Items) > 0 {
+			t.Fatalf("%+v, %v", left.Items, err)
+		}
+	})
+}
+
+func TestTheSameKeyAndFileGiveTheSameUpload(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		keep := func(shade byte) (model.Upload, error) {
+			key := &model.OnceKey{Actor: w.wang.User, Operation: "createUpload", Key: "k", Hash: []byte("request")}
+			return w.Keep(model.WithOnceKey(t.Context(), key), w.wang, bytes.NewReader(picture(shade)))
+		}
+		first, err := keep(1)
+		w.Must(err)
+		again, err := keep(1)
+		w.Must(err)
+		if again.ID != first.ID || w.stored() != 2 {
+			t.Fatalf("%s and %s, %d files", first.ID, again.ID, w.stored())
+		}
+		_, err = keep(2)
+		w.ExpectFault(err, fault.ErrKeyReused)
+	})
+}
+
+func TestWhatIsTooLargeIsNotReadToItsEnd(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		endless := &counted{}
+		_, err := w.Keep(t.Context(), w.wang, endless)
+		w.ExpectFault(err, upload.ErrTooLarge)
+		if endless.read > upload.MaxBytes+1 {
+			t.Fatalf("%d bytes were read", endless.read)
+		}
+	})
+}
+
+// counted is a file without an end.
+type counted struct{ read int }
+
+func (c *counted) Read(p []byte) (int, error) {
+	c.read += len(p)
+	return len(p), nil
+}
+
+func TestWhoLeavesTakesTheirFilesAlong(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		u := w.kept(w.wang)
+		w.Must(w.attach(w.wang, u.ID))
+		w.kept(w.li)
+		w.Must(w.asks(u))
+		w.answers("trace-1", wechat.Review, 0)
+		got := 0
+		for f, err := range w.Sent(t.Context(), w.wang.User) {
+			w.Must(err)
+			if got++; f.UploadID != u.ID || len(f.Data) != u.Bytes || f.ContentType != "image/jpeg" {
+				t.Fatalf("%s: %d bytes of %s", f.UploadID, len(f.Data), f.ContentType)
+			}
+		}
+		w.Must(w.Settle(t.Context(), w.wang))
+		events, err := w.Store.UploadEvents.List(t.Context(), u.ID)
+		w.Must(err)
+		item, err := w.item(u)
+		if got != 1 || err != nil || item.Status != model.TextDropped || len(events) > 0 || w.stored() != 2 {
+			t.Fatalf("%d files went along, %d events and %d files stayed, the item is %s, %v", got, len(events), w.stored(), item.Status, err)
+		}
+	})
+}
+
+func TestNobodySendsWithoutEnd(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for range 60 {
+			w.kept(w.wang)
+		}
+		_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
+		w.ExpectFault(err, upload.ErrTooManyUploads)
+		w.kept(w.li)
+	})
+}
