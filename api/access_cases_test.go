@@ -51,6 +51,8 @@ var (
 	draftKind      = kind{"article in work", staff(access.ArticleWrite, access.ArticleApprove), atBranch}
 	planKind       = kind{"activity in work", staff(access.ActivityManage), atBranch}
 	pushKind       = kind{"push", staff(access.PushRead), atBranch}
+	uploadKind     = kind{"upload", staff(access.MailboxRead).orOwner(), atHome}
+	heldKind       = kind{"held upload", staff(access.TextModerate).orOwner(), atBranch}
 	itemKind       = kind{"held text", staff(access.TextModerate), atBranch}
 	awardKind      = kind{"award", staff(access.PointsApprove, access.PointsAward), atEstate}
 	accountKind    = kind{"account", staff(access.PointsRead, access.PointsAward, access.PointsApprove).orOwner(), atEstate}
@@ -77,6 +79,8 @@ type accessCase struct {
 	make  maker
 	query string
 	body  string
+	// form is the content type of a body that is not JSON.
+	form string
 	// key is the name that stands for nothing in a call about a missing thing: "id" for
 	// things, "unit" for units, "user" for persons unless said here.
 	key string
@@ -117,6 +121,9 @@ const stationBody = `{"areaSquareMetres":80,"rooms":[{"name":"议事厅","seats"
 	`"monday":[{"from":"08:30","until":"12:00"}],"tuesday":[{"from":"08:30","until":"12:00"}],"wednesday":[{"from":"08:30","until":"12:00"}],` +
 	`"thursday":[{"from":"08:30","until":"12:00"}],"friday":[{"from":"08:30","until":"12:00"}],"saturday":[{"from":"08:30","until":"12:00"}],` +
 	`"sunday":[{"from":"08:30","until":"12:00"}],"holiday":[{"from":"08:30","until":"12:00"}]}}`
+
+// uploadBody is a form with a picture.
+var uploadBody = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n" + string(onePixel()) + "\r\n--x--\r\n"
 
 const dailyBody = `{"at":"08:00","channels":["inbox"],"quietHours":{"from":"21:30","until":"07:00"},"enabled":true}`
 
@@ -226,6 +233,14 @@ var accessCases = map[string][]accessCase{
 	"handOver":            {{may: staff(access.ShopHandOver), about: aboutThing, at: atBranch, kind: redemptionKind, make: reserved, key: "code", body: `{"pickupCode":"{code}"}`}},
 	"returnGoods":         {{may: staff(access.ShopHandOver), about: aboutThing, at: atBranch, kind: redemptionKind, make: handedOver, body: `{"quantity":1}`}},
 	"getDaySheet":         {{may: staff(access.PointsRead)}},
+
+	// Uploads
+	"createUpload": {{may: signedIn, body: uploadBody, form: "multipart/form-data; boundary=x"}},
+	"getUpload": {
+		{may: staff(access.MailboxRead).orOwner(), about: aboutThing, at: atHome, kind: uploadKind, make: uploadIn(model.UploadPassed)},
+		{may: staff(access.TextModerate).orOwner(), about: aboutThing, at: atBranch, kind: heldKind, make: uploadIn(model.UploadHeld)},
+	},
+	"getUploadFile": {{may: everyone, about: aboutThing, at: atHome, make: uploadIn(model.UploadPassed), query: "expires={expires}&signature={signature}"}},
 
 	// Red mailbox
 	"listCategories":  {{may: everyone}},

@@ -267,6 +267,9 @@ func (m *matrix) call(t try) *apitest.Answer {
 	if t.c.query != "" {
 		path += "?" + fill(t.c.query)
 	}
+	if t.c.form != "" {
+		return t.who.person.Post(path, t.c.body, "Content-Type: "+t.c.form)
+	}
 	return send(t.who.person, t.route.method, path, fill(t.c.body))
 }
 

@@ -1,13 +1,18 @@
 package api_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
+	"strconv"
 	"testing"
 	"time"
 
 	"jinlin/api/apitest"
 	"jinlin/app"
 	"jinlin/model"
+	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/points"
 	"jinlin/service/shop"
@@ -369,6 +374,39 @@ func heldText(c *county, p *place, owner model.UserID) names {
 	}
 	c.Must(c.Store.ModerationItems.Add(c.T.Context(), &item))
 	return names{"id": item.ID.String()}
+}
+
+func onePixel() []byte {
+	var out bytes.Buffer
+	_ = png.Encode(&out, image.NewGray(image.Rect(0, 0, 1, 1)))
+	return out.Bytes()
+}
+
+// uploadIn is a photo of the owner's that came with a request of theirs, and a link to it.
+func uploadIn(status model.UploadStatus) maker {
+	return func(c *county, p *place, owner model.UserID) names {
+		ctx, uploads := c.T.Context(), c.server.API.Upload
+		request, err := model.ParseID[any](requestIn(model.RequestScreened)(c, p, owner)["id"])
+		c.Must(err)
+		u, err := uploads.Keep(ctx, model.Actor{User: owner}, bytes.NewReader(onePixel()))
+		c.Must(err)
+		place := model.UploadPlace{Kind: model.HeldByRequest, ID: request, Part: 1}
+		c.Must(c.Store.InTx(ctx, func(tx *store.Store) error {
+			if err := uploads.Attach(ctx, tx, model.Actor{User: owner}, []model.UploadID{u.ID}, place); err != nil {
+				return err
+			}
+			_, err := tx.Uploads.SaveMoved(ctx, u, status)
+			return err
+		}))
+		if status == model.UploadHeld {
+			c.Must(c.Store.ModerationItems.Add(ctx, &model.ModerationItem{
+				ID: newID[model.ModerationItem](c), Kind: model.ModeratedUpload, ObjectID: model.ID[any](u.ID), ObjectVersion: 1, UnitID: p.branch,
+				WriterID: owner, Text: "〔照片〕", Status: model.TextHeld, HeldAt: c.Clock.Now(),
+			}))
+		}
+		link := uploads.Kept(u).Full
+		return names{"id": u.ID.String(), "expires": strconv.FormatInt(link.Expires, 10), "signature": link.Signature}
+	}
 }
 
 func pendingAward(c *county, p *place, owner model.UserID) names {

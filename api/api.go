@@ -45,6 +45,7 @@ import (
 	"jinlin/service/station"
 	"jinlin/service/team"
 	"jinlin/service/tenure"
+	"jinlin/service/upload"
 )
 
 // Limiter counts uses; it says whether one more may happen and if not, when.
@@ -66,6 +67,7 @@ type Services struct {
 	Team       *team.Service
 	Org        *org.Service
 	Mailbox    *mailbox.Service
+	Upload     *upload.Service
 	Moderation *moderation.Service
 	Activity   *activity.Service
 	SignUp     *signup.Service
@@ -159,6 +161,7 @@ func (a *API) routes() {
 	a.wechatRoutes()
 	a.pointsRoutes()
 	a.shopRoutes()
+	a.uploadRoutes()
 	a.mailboxRoutes()
 	a.moderationRoutes()
 	a.activityRoutes()

@@ -127,14 +127,25 @@ type eventOut struct {
 	Held    bool                 `json:"held,omitempty" doc:"The text did not pass the check, and nobody released it: only its own side sees it"`
 	Outcome model.RequestOutcome `json:"outcome,omitempty"`
 	Rating  int                  `json:"rating,omitempty"`
+	Uploads []uploadOut          `json:"uploads,omitempty" doc:"The reader's own, and of others what has passed"`
+	Waiting int                  `json:"uploadsWaiting,omitempty" doc:"Uploads of others that have not passed yet"`
 	At      time.Time            `json:"at"`
 }
 
-func eventFrom(e model.RequestEvent) eventOut {
-	return eventOut{
+func eventFrom(e mailbox.Said, origin string) eventOut {
+	out := eventOut{
 		Kind: e.Kind, From: e.From, To: e.To, Level: e.Level, By: e.Party,
-		Text: e.Text, Held: e.Held, Outcome: e.Outcome, Rating: e.Rating, At: e.At,
+		Text: e.Text, Held: e.Held, Outcome: e.Outcome, Rating: e.Rating, Waiting: e.Waiting, At: e.At,
 	}
+	for _, u := range e.Shown {
+		out.Uploads = append(out.Uploads, uploadFrom(u, origin))
+	}
+	return out
+}
+
+// Attaching are the uploads that go with a text. It is exported for the same reason as Paging.
+type Attaching struct {
+	Uploads []model.UploadID `json:"uploads,omitempty" maxItems:"10" doc:"My own, attached to nothing yet: at most 9 photos and 1 recording"`
 }
 
 // RequestPath names the request in the path.
@@ -150,7 +161,12 @@ type requestViewOut struct {
 	Timeline          []eventOut `json:"timeline"`
 }
 
-func (a *API) getRequest(ctx context.Context, actor model.Actor, in *RequestPath) (*body[requestViewOut], error) {
+type getRequestIn struct {
+	Addressed
+	RequestPath
+}
+
+func (a *API) getRequest(ctx context.Context, actor model.Actor, in *getRequestIn) (*body[requestViewOut], error) {
 	view, err := a.Mailbox.Read(ctx, actor, in.ID)
 	if err != nil {
 		return nil, err
@@ -160,22 +176,24 @@ func (a *API) getRequest(ctx context.Context, actor model.Actor, in *RequestPath
 		Mine:       view.Mine, Submitter: view.Submitter, VerifiedResidence: view.Verified, Timeline: []eventOut{},
 	}
 	for _, e := range view.Timeline {
-		out.Timeline = append(out.Timeline, eventFrom(e))
+		out.Timeline = append(out.Timeline, eventFrom(e, a.origin(in.Addressed)))
 	}
 	return &body[requestViewOut]{Body: out}, nil
 }
 
 type writeMessageIn struct {
+	Addressed
 	RequestPath
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"2000"`
+		Attaching
 	}
 }
 
 func (a *API) writeMessage(ctx context.Context, actor model.Actor, in *writeMessageIn) (*body[eventOut], error) {
-	event, err := a.Mailbox.Write(ctx, actor, in.ID, in.Body.Text)
+	event, err := a.Mailbox.Write(ctx, actor, in.ID, in.Body.Text, in.Body.Uploads...)
 	if err != nil {
 		return nil, err
 	}
-	return &body[eventOut]{Body: eventFrom(event)}, nil
+	return &body[eventOut]{Body: eventFrom(event, a.origin(in.Addressed))}, nil
 }

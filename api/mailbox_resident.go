@@ -39,13 +39,14 @@ type submitRequestIn struct {
 		EstateID   model.UnitID          `json:"estateId"`
 		BuildingID model.UnitID          `json:"buildingId,omitempty"`
 		Location   string                `json:"location,omitempty" maxLength:"200"`
+		Attaching
 	}
 }
 
 func (a *API) submitRequest(ctx context.Context, actor model.Actor, in *submitRequestIn) (*body[RequestState], error) {
 	return stateFrom(a.Mailbox.Submit(ctx, actor, mailbox.Submission{
 		Category: in.Body.Category, Text: in.Body.Text, Identity: in.Body.Identity,
-		EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID, Location: in.Body.Location,
+		EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID, Location: in.Body.Location, Uploads: in.Body.Uploads,
 	}))
 }
 

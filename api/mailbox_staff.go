@@ -86,9 +86,10 @@ type replyToRequestIn struct {
 	RequestPath
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"2000"`
+		Attaching
 	}
 }
 
 func (a *API) replyToRequest(ctx context.Context, actor model.Actor, in *replyToRequestIn) (*body[RequestState], error) {
-	return stateFrom(a.Mailbox.Reply(ctx, actor, in.ID, in.Body.Text))
+	return stateFrom(a.Mailbox.Reply(ctx, actor, in.ID, in.Body.Text, in.Body.Uploads...))
 }

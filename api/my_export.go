@@ -12,14 +12,12 @@ import (
 	"jinlin/model/fault"
 )
 
-// myExportLimit is how long somebody's data may take to leave.
-const myExportLimit = time.Minute
-
 func (a *API) myExportRoutes() {
 	handle(a, operation{
 		id: "exportMyData", method: http.MethodGet, path: "/v1/me/export", tag: accountTag, timeout: -1,
-		summary: "Everything that is kept about me, table by table",
+		summary: "Everything that is kept about me, table by table, with the files I sent",
 	}, a.exportMyData)
+	describeIDs(a.huma.OpenAPI().Components.Schemas, reflect.TypeFor[myExportOut](), map[reflect.Type]bool{})
 	answer := a.huma.OpenAPI().Paths["/v1/me/export"].Get.Responses["200"]
 	answer.Description = "The data, in parts that say what they are"
 	answer.Content = map[string]*huma.MediaType{"application/json": {
@@ -31,7 +29,14 @@ func (a *API) myExportRoutes() {
 type myExportOut struct {
 	ExportedAt time.Time      `json:"exportedAt"`
 	Parts      []myExportPart `json:"parts" doc:"Only those with rows"`
-	Files      []string       `json:"files" doc:"Ids of uploads; none are kept yet"`
+	Files      []myExportFile `json:"files" doc:"Photos and recordings, newest first"`
+}
+
+type myExportFile struct {
+	ID          model.UploadID `json:"id"`
+	Name        string         `json:"name" doc:"To save it under"`
+	ContentType string         `json:"contentType"`
+	Data        []byte         `json:"data" doc:"In base64"`
 }
 
 type myExportPart struct {
@@ -50,7 +55,7 @@ func (a *API) exportMyData(ctx context.Context, actor model.Actor, _ *none) (*hu
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", "application/json")
 		c.SetHeader("Content-Disposition", `attachment; filename="jinlin-my-data.json"`)
-		ctx, cancel := context.WithTimeout(c.Context(), myExportLimit)
+		ctx, cancel := context.WithTimeout(c.Context(), exportLimit)
 		defer cancel()
 		if err := export.Write(ctx, c.BodyWriter(), func(t fault.Text) string { return l.of(t) }); err != nil {
 			a.settings.Log.Warn("an export of one's own data broke off", "request", requestIDOf(ctx), "error", err)

@@ -16,6 +16,7 @@ import (
 	"jinlin/api"
 	"jinlin/config"
 	"jinlin/model"
+	"jinlin/model/files"
 	"jinlin/model/kv"
 	"jinlin/model/migrations"
 	"jinlin/model/store"
@@ -39,6 +40,7 @@ type App struct {
 	Log     *slog.Logger
 	Store   *store.Store
 	KV      *kv.Client
+	Files   *files.Files
 	WeChat  *wechat.Gateway
 	Sandbox *sandbox.Sandbox // nil unless built in
 	API     *api.API
@@ -64,7 +66,7 @@ func Build(ctx context.Context, c config.Config, o Options) (*App, error) {
 	}
 	a := &App{Config: c, Log: o.Log, metrics: newMetrics(), listeners: map[string]net.Listener{}, wakes: make(chan struct{}, 1)}
 	for _, step := range []func(context.Context, Options) error{
-		a.prepareFolder, a.listen, a.openStore, a.openRedis, a.loadDemo, a.openWeChat, a.wire,
+		a.prepareFolder, a.listen, a.openStore, a.openRedis, a.openFiles, a.loadDemo, a.openWeChat, a.wire,
 	} {
 		if err := step(ctx, o); err != nil {
 			return nil, errors.Join(err, a.Close())

@@ -26,7 +26,7 @@ type finding struct {
 func doctor(ctx context.Context, c config.Config, in invocation) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	findings := []finding{checkFolder(ctx, c), checkSchema(ctx, c)}
+	findings := []finding{checkFolder(ctx, c), checkFiles(ctx, c), checkSchema(ctx, c)}
 	findings = append(findings, checkRedisAndWeChat(ctx, c)...)
 	findings = append(findings, checkJobs(ctx, c), checkKeys(ctx, c), checkSealer(ctx, c))
 	wrong := 0
@@ -46,6 +46,16 @@ func doctor(ctx context.Context, c config.Config, in invocation) error {
 func checkFolder(ctx context.Context, c config.Config) finding {
 	a := App{Config: c}
 	return finding{"folder", c.DataDir + " can be written", a.prepareFolder(ctx, Options{})}
+}
+
+// checkFiles writes a file of no bytes and deletes it again, or asks for the bucket.
+func checkFiles(ctx context.Context, c config.Config) finding {
+	kept, err := openFiles(c)
+	if err != nil {
+		return finding{"files", "", err}
+	}
+	defer kept.Close()
+	return finding{"files", "photos and recordings can be kept", kept.Ping(ctx)}
 }
 
 func checkSchema(ctx context.Context, c config.Config) finding {

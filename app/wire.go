@@ -109,17 +109,17 @@ func (a *App) wire(_ context.Context, o Options) error {
 	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
 	texts := moderation.New(a.Store, rights, units, a.WeChat)
-	requests := mailbox.New(a.Store, rights, units, texts, pushes, a.mailboxSettings())
+	uploads := a.newUploads(rights, units, texts, pushes)
+	requests := mailbox.New(a.Store, rights, units, texts, uploads, pushes, a.mailboxSettings())
 
 	articles := news.New(a.Store, rights, units, texts)
 	events := callback.New(a.Store, a.WeChat)
-	files := imports.New(a.Store, rights, units)
+	lists := imports.New(a.Store, rights, units)
 	days := calendar.New(a.Store, rights)
 	stations := station.New(a.Store, rights, units, days)
 	duties := duty.New(a.Store, rights, units, days, stations, pushes)
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
-	texts.OnDecision(model.ModeratedNickname, accounts.NicknameDecided)
-	texts.OnDecision(model.ModeratedMessage, requests.MessageDecided)
+	followDecisions(texts, accounts, requests, uploads)
 	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
 	a.openBackground(accounts)
@@ -131,21 +131,22 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
 	a.dutyJobs(duties)
-	a.importJobs(files)
+	a.importJobs(lists)
+	a.uploadJobs(uploads, events)
 	batches := restructuring.New(a.Store, rights, units, pushes, requests, texts, activities, articles, ledger, shops, roster.New(a.Store))
 	a.organisationJobs(units, batches, secretaries)
 	consents := consent.New(a.Store)
-	people := privacy.New(a.Store, a.privacySettings(), signUps.Settle, shops.Settle, requests.Settle)
+	people := privacy.New(a.Store, a.privacySettings(), uploads, signUps.Settle, shops.Settle, requests.Settle, uploads.Settle)
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
 		Grant: grant.New(a.Store, rights, units, pushes), Team: team.New(a.Store, rights, units),
-		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts,
+		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,
-		Imports: files, Exports: exports.New(a.Store, rights, units),
+		Imports: lists, Exports: exports.New(a.Store, rights, units),
 	}, a.edge(o))
 	return err
 }

@@ -27,6 +27,8 @@ type Config struct {
 	Migrate     string `env:"JINLIN_MIGRATE" default:"" oneof:" auto check" help:"auto migrates at start, check refuses to start behind; empty is auto in development and check in production"`
 	RedisURL    string `env:"JINLIN_REDIS_URL" default:"" production:"required" secret:"true" help:"redis://user:pass@host:port/0; empty is a server inside this process"`
 
+	FilesURL string `env:"JINLIN_FILES_URL" default:"" secret:"true" help:"where photos and recordings are: s3://key:secret@host/bucket, with ?region=… where the bucket needs one and ?tls=off for plain HTTP; empty is the folder uploads in the data folder, which all processes must then share"`
+
 	SessionKey string `env:"JINLIN_SESSION_KEY" default:"" production:"required" secret:"true" bytes:"32" help:"32 bytes in base64 or hex; makes session tokens; empty makes one in the data folder"`
 	FieldKeys  string `env:"JINLIN_FIELD_KEYS" default:"" production:"required" secret:"true" bytes:"32" versions:"true" help:"seals personal fields: 32 bytes in base64 or hex, with sm4: in front for SM4 and SM3 instead of AES and SHA-256; comma-separated versions, newest last, a dash for one that was retired"`
 	FieldKey   int    `env:"JINLIN_FIELD_KEY" default:"0" min:"0" help:"version of the field key that seals new values; 0 is the newest. Name the one before until every process knows the newest"`

@@ -73,7 +73,7 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	rights := access.New(past, units)
 	texts := moderation.New(past, rights, units, trusted{})
 	t.push = push.New(past, rights, units, &postman{}, push.Settings{Concurrency: 1, TemplateIDs: templates()})
-	t.mailbox = mailbox.New(past, rights, units, texts, t.push, mailbox.Defaults())
+	t.mailbox = mailbox.New(past, rights, units, texts, nil, t.push, mailbox.Defaults())
 	t.points = points.New(past, rights, t.push, true)
 	t.shop = shop.New(past, rights, units, t.points, t.push)
 	t.activity = activity.New(past, rights, units, texts, t.points)

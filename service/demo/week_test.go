@@ -74,7 +74,7 @@ func TestTheWeekIsWholeAtAnyHour(t *testing.T) {
 
 func requestStates(t *testing.T, s *store.Store) {
 	units := org.New(s)
-	box := mailbox.New(s, access.New(s, units), units, nil, nil, mailbox.Defaults())
+	box := mailbox.New(s, access.New(s, units), units, nil, nil, nil, mailbox.Defaults())
 	clerk := persona(t, s, "clerk-county")
 	for _, state := range []model.RequestStatus{
 		model.RequestScreened, model.RequestAccepted, model.RequestHandling, model.RequestReplied, model.RequestClosed,

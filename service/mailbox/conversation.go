@@ -13,27 +13,35 @@ import (
 // Write adds a message of the submitter's or of staff to the conversation. The other side
 // sees it only if its text passed the check, or once a person released it.
 // Faults: unauthenticated, not_found, invalid, illegal_transition, conversation_full.
-func (s *Service) Write(ctx context.Context, actor model.Actor, id model.RequestID, text string) (model.RequestEvent, error) {
+func (s *Service) Write(ctx context.Context, actor model.Actor, id model.RequestID, text string, uploads ...model.UploadID) (Said, error) {
 	text, err := written("text", text)
 	if err != nil {
-		return model.RequestEvent{}, err
+		return Said{}, err
 	}
 	_, party, err := s.eitherSide(ctx, actor, access.MailboxHandle, id)
 	if err != nil {
-		return model.RequestEvent{}, err
+		return Said{}, err
 	}
 	verdict, err := s.check(ctx, actor, text)
 	if err != nil {
-		return model.RequestEvent{}, err
+		return Said{}, err
 	}
-	return store.Once(ctx, s.store, func(tx *store.Store) (model.RequestEvent, error) {
-		return s.addMessage(ctx, tx, actor, id, model.RequestEvent{
+	event, err := store.Once(ctx, s.store, func(tx *store.Store) (model.RequestEvent, error) {
+		return s.addMessage(ctx, tx, actor, id, uploads, model.RequestEvent{
 			Kind: model.MoveMessage, ActorID: actor.User, Party: party, Text: text, Held: verdict != moderation.Passed, At: tx.Now(),
 		})
 	})
+	if err != nil || len(uploads) == 0 {
+		return Said{RequestEvent: event}, err
+	}
+	said, err := s.withUploads(ctx, actor, party, id, []model.RequestEvent{event})
+	if err != nil {
+		return Said{}, err
+	}
+	return said[0], nil
 }
 
-func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.Actor, id model.RequestID, e model.RequestEvent) (model.RequestEvent, error) {
+func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.Actor, id model.RequestID, uploads []model.UploadID, e model.RequestEvent) (model.RequestEvent, error) {
 	m, err := s.hold(ctx, tx, id)
 	if err != nil {
 		return e, err
@@ -49,6 +57,9 @@ func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.A
 	if err := s.putBefore(ctx, tx, m); err != nil {
 		return e, err
 	}
+	if err := s.attach(ctx, tx, m, m.events[0], uploads); err != nil {
+		return e, err
+	}
 	_, err = m.save(ctx, tx)
 	return *m.events[0], err
 }
@@ -57,8 +68,8 @@ func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.A
 type View struct {
 	Request   model.Request // without its submitter where that is hidden from the viewer
 	Clocks    model.RequestClocks
-	Timeline  []model.RequestEvent // without what is held from the viewer
-	Overdue   bool                 // staff are late
+	Timeline  []Said // without what is held from the viewer
+	Overdue   bool   // staff are late
 	Mine      bool
 	Submitter string // nickname; empty where it is hidden
 	Verified  bool   // the submitter's residence in that estate has been verified
@@ -80,7 +91,9 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 	if err != nil {
 		return View{}, err
 	}
-	view.Timeline = seenBy(party, request, events)
+	if view.Timeline, err = s.withUploads(ctx, actor, party, id, seenBy(party, request, events)); err != nil {
+		return View{}, err
+	}
 	if err := s.introduce(ctx, &view); err != nil {
 		return View{}, err
 	}
@@ -131,7 +144,7 @@ func masked(party model.RequestParty, r model.Request) model.Request {
 func seenBy(party model.RequestParty, r model.Request, events []model.RequestEvent) []model.RequestEvent {
 	var seen []model.RequestEvent
 	for _, e := range events {
-		if e.Held && e.Party != party {
+		if !open(party, e) {
 			if e.Kind == model.MoveMessage {
 				continue
 			}

@@ -14,7 +14,9 @@
 // goes to the branch that leads its estate then. They see who submitted it only if the submitter
 // gave a name. Messages go both ways; one whose text did not pass stays with its own side
 // until somebody releases it, and so do the words of a reply or a refusal. Nobody is silent
-// about a reply that was not shown.
+// about a reply that was not shown. Photos and recordings go with a request, a message or a
+// reply; the other side sees them once they have passed a check of their own, and never before
+// the words they came with.
 //
 // Each move locks the request, is judged by the model's table, writes an immutable event,
 // is recorded in the audit when staff made it, and is told to the submitter when it was not
@@ -34,6 +36,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/moderation"
 	"jinlin/service/org"
+	"jinlin/service/upload"
 )
 
 // Faults of the mailbox.
@@ -69,13 +72,14 @@ type Service struct {
 	access   *access.Service
 	org      *org.Service
 	texts    *moderation.Service
+	uploads  *upload.Service
 	notices  Notices
 	settings Settings
 }
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service, notices Notices, settings Settings) *Service {
-	return &Service{store: s, access: a, org: o, texts: texts, notices: notices, settings: settings}
+func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service, uploads *upload.Service, notices Notices, settings Settings) *Service {
+	return &Service{store: s, access: a, org: o, texts: texts, uploads: uploads, notices: notices, settings: settings}
 }
 
 // Settings are those in force.

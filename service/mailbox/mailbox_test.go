@@ -19,7 +19,7 @@ import (
 
 const day = 24 * time.Hour
 
-func kinds(events []model.RequestEvent) []model.RequestMove {
+func kinds(events []mailbox.Said) []model.RequestMove {
 	var found []model.RequestMove
 	for _, e := range events {
 		found = append(found, e.Kind)

@@ -29,7 +29,7 @@ func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.Reques
 	if err != nil {
 		return State{}, err
 	}
-	return s.staffSays(ctx, actor, id, model.MoveRefusal, model.RequestRefused, reason, (*matter).screenThen)
+	return s.staffSays(ctx, actor, id, model.MoveRefusal, model.RequestRefused, reason, nil, (*matter).screenThen)
 }
 
 // Start says that somebody works on it.
@@ -43,17 +43,17 @@ func (s *Service) Start(ctx context.Context, actor model.Actor, id model.Request
 // Reply answers the submitter. It meets the clock reply and starts the wait for feedback. An
 // answer that does not pass the text check is shown, and told of, once it is released.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
-func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.RequestID, text string) (State, error) {
+func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.RequestID, text string, uploads ...model.UploadID) (State, error) {
 	text, err := written("text", text)
 	if err != nil {
 		return State{}, err
 	}
-	return s.staffSays(ctx, actor, id, model.MoveReply, model.RequestReplied, text, (*matter).step)
+	return s.staffSays(ctx, actor, id, model.MoveReply, model.RequestReplied, text, uploads, (*matter).step)
 }
 
 // staffSays is staffMove with words that the submitter reads. They are judged first, and
 // held for a person unless they pass.
-func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, to model.RequestStatus, text string, step func(*matter, model.RequestEvent) error) (State, error) {
+func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, to model.RequestStatus, text string, uploads []model.UploadID, step func(*matter, model.RequestEvent) error) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
 		return State{}, err // before WeChat is asked
 	}
@@ -65,6 +65,9 @@ func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.Req
 		e := byStaff(actor, tx, move, to, text)
 		e.Held = verdict != moderation.Passed
 		if err := step(m, e); err != nil {
+			return err
+		}
+		if err := s.attach(ctx, tx, m, m.events[len(m.events)-1], uploads); err != nil {
 			return err
 		}
 		return s.putBefore(ctx, tx, m)

@@ -21,6 +21,7 @@ type Submission struct {
 	EstateID   model.UnitID
 	BuildingID model.UnitID // may be zero
 	Location   string       // at most 200 characters, may be empty
+	Uploads    []model.UploadID
 }
 
 // dailyRequests names the count of requests in DailyUses.
@@ -42,7 +43,7 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 		return State{}, err
 	}
 	draft.SubmitterID, draft.Screening = actor.User, string(verdict)
-	state, err := s.submit(ctx, draft, verdict)
+	state, err := s.submit(ctx, draft, verdict, in.Uploads)
 	if errors.Is(err, store.ErrUnitEnded) { // its branch was dissolved since we looked: another leads the estate now
 		s.org.Forget()
 		placed, missing := s.placed(ctx, draft.EstateID, draft.BuildingID)
@@ -50,14 +51,14 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 			return State{}, missing
 		}
 		draft.BranchID, draft.GridID, draft.CommunityID, draft.TownID = placed.BranchID, placed.GridID, placed.CommunityID, placed.TownID
-		state, err = s.submit(ctx, draft, verdict)
+		state, err = s.submit(ctx, draft, verdict, in.Uploads)
 	}
 	return state, err
 }
 
 // submit writes a request to a branch that stands until that is done.
-// Faults: daily_limit_reached, unit_ended.
-func (s *Service) submit(ctx context.Context, draft model.Request, verdict moderation.Verdict) (State, error) {
+// Faults: invalid, daily_limit_reached, unit_ended.
+func (s *Service) submit(ctx context.Context, draft model.Request, verdict moderation.Verdict, uploads []model.UploadID) (State, error) {
 	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
 		if _, err := tx.Units.GetStanding(ctx, draft.BranchID, model.DateOf(tx.Now())); err != nil {
 			return State{}, err
@@ -67,6 +68,9 @@ func (s *Service) submit(ctx context.Context, draft model.Request, verdict moder
 		}
 		m, err := s.begin(draft, verdict, tx.Now())
 		if err != nil {
+			return State{}, err
+		}
+		if err := s.attach(ctx, tx, m, m.events[0], uploads); err != nil {
 			return State{}, err
 		}
 		return m.save(ctx, tx)

@@ -139,7 +139,7 @@ func (w *walker) agree(t *rapid.T) {
 	}
 	var folded model.RequestClocks
 	for _, e := range view.Timeline {
-		folded = folded.After(e, mailbox.Defaults().Clocks)
+		folded = folded.After(e.RequestEvent, mailbox.Defaults().Clocks)
 	}
 	for name, clocks := range map[string]model.RequestClocks{"kept": view.Clocks, "folded from events": folded} {
 		dues := map[model.ClockName]time.Time{}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"jinlin/model"
+	"jinlin/model/files"
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
@@ -13,6 +14,7 @@ import (
 	"jinlin/service/moderation"
 	"jinlin/service/org"
 	"jinlin/service/push"
+	"jinlin/service/upload"
 	"jinlin/service/wechat"
 )
 
@@ -34,6 +36,8 @@ type world struct {
 	storetest.World
 	mailbox *mailbox.Service
 	texts   *moderation.Service
+	uploads *upload.Service
+	folder  *files.Files
 
 	county, town, community, grid model.UnitID
 	hongqiao, hongqiaoBranch      model.UnitID
@@ -66,6 +70,10 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.worker, w.gridWorker = w.Staff(model.CommunityWorker, w.community), w.Staff(model.GridWorker, w.grid)
 	w.clerk, w.auditor = w.Staff(model.CountyClerk, w.county), w.Staff(model.Auditor, w.county)
 	w.LivesIn(w.wang, w.hongqiao, w.building)
+	var err error
+	w.folder, err = files.Open("", t.TempDir())
+	w.Must(err)
+	t.Cleanup(func() { _ = w.folder.Close() })
 	w.mailbox = w.service(mailbox.Defaults())
 	return w
 }
@@ -75,8 +83,11 @@ func (w *world) service(settings mailbox.Settings) *mailbox.Service {
 	rights := access.New(w.Store, units)
 	pushes := push.New(w.Store, rights, units, nil, push.Settings{})
 	w.texts = moderation.New(w.Store, rights, units, markers{})
-	service := mailbox.New(w.Store, rights, units, w.texts, pushes, settings)
+	w.uploads = upload.New(w.Store, w.folder, rights, units, nil, w.texts, pushes, func() string { return "" }, false)
+	service := mailbox.New(w.Store, rights, units, w.texts, w.uploads, pushes, settings)
 	w.texts.OnDecision(model.ModeratedMessage, service.MessageDecided)
+	w.texts.OnDecision(model.ModeratedUpload, w.uploads.Decided)
+	w.uploads.AttachTo(model.HeldByRequest, service)
 	return service
 }
 

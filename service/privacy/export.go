@@ -5,19 +5,28 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"iter"
 	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/audit"
+	"jinlin/service/upload"
 )
 
 // Export is everything about a person, recorded and ready to leave.
 type Export struct {
 	At    time.Time
 	store *store.Store
+	files Files
 	user  model.UserID
+}
+
+// Files are those of uploads.
+type Files interface {
+	// Sent are the files that a person sent, one at a time.
+	Sent(ctx context.Context, user model.UserID) iter.Seq2[upload.File, error]
 }
 
 // exportUse names the count of exports in DailyUses.
@@ -30,7 +39,7 @@ func (s *Service) Export(ctx context.Context, actor model.Actor) (Export, error)
 		return Export{}, fault.ErrUnauthenticated
 	}
 	now := s.store.Now()
-	return Export{At: now, store: s.store, user: actor.User}, s.store.InTx(ctx, func(tx *store.Store) error {
+	return Export{At: now, store: s.store, files: s.files, user: actor.User}, s.store.InTx(ctx, func(tx *store.Store) error {
 		if s.settings.Exports > 0 {
 			if err := tx.DailyUses.Spend(ctx, actor.User, exportUse, s.settings.Exports, fault.ErrRateLimited); err != nil {
 				return err
@@ -40,8 +49,8 @@ func (s *Service) Export(ctx context.Context, actor model.Actor) (Export, error)
 	})
 }
 
-// Write sends it as JSON, as of one moment, row by row: its size costs no memory. spoken
-// picks the language of the titles.
+// Write sends it as JSON, row by row as of one moment, and then file by file: its size costs
+// no memory. spoken picks the language of the titles.
 func (e Export) Write(ctx context.Context, to io.Writer, spoken func(fault.Text) string) error {
 	w := &exportWriter{to: bufio.NewWriter(to), spoken: spoken}
 	w.text(`{"exportedAt":`)
@@ -54,11 +63,41 @@ func (e Export) Write(ctx context.Context, to io.Writer, spoken func(fault.Text)
 	if w.part != "" {
 		w.text("]}")
 	}
-	w.text(`],"files":[]}`) // nobody uploads files yet; clients need not change when they do
+	w.text(`],"files":[`)
+	if err := e.writeFiles(ctx, w); err != nil {
+		return err
+	}
+	w.text(`]}`)
 	if w.err != nil {
 		return w.err
 	}
 	return w.to.Flush()
+}
+
+// exportedFile is a file with its bytes, which become base64.
+type exportedFile struct {
+	ID          model.UploadID `json:"id"`
+	Name        string         `json:"name"`
+	ContentType string         `json:"contentType"`
+	Data        []byte         `json:"data"`
+}
+
+func (e Export) writeFiles(ctx context.Context, w *exportWriter) error {
+	first := true
+	for f, err := range e.files.Sent(ctx, e.user) {
+		if err != nil {
+			return err
+		}
+		if !first {
+			w.text(",")
+		}
+		first = false
+		w.value(exportedFile{f.UploadID, f.Name, f.ContentType, f.Data})
+		if w.err != nil { // nobody reads any more
+			return w.err
+		}
+	}
+	return nil
 }
 
 // exportWriter keeps the first error, and writes nothing after it.
@@ -109,6 +148,8 @@ var exportTitles = map[string]fault.Text{
 	"points_awards":       {ZH: "工作人员给我的爱心积分奖励", EN: "Love-points that staff awarded me"},
 	"ledger_transactions": {ZH: "我的爱心积分记账说明", EN: "What my love-points were posted for"},
 	"messages":            {ZH: "我的站内消息", EN: "My inbox"},
+	"uploads":             {ZH: "我上传的照片和录音，文件本身附在最后", EN: "Photos and recordings I sent; the files are at the end"},
+	"upload_events":       {ZH: "我上传的照片和录音的审核过程", EN: "How they were checked"},
 	"deliveries":          {ZH: "通过微信发给我的订阅消息", EN: "Messages sent to me through WeChat"},
 	"sign_ups":            {ZH: "我的活动报名，包括我填写的同行人和回答", EN: "My sign-ups, with those I bring and my answers"},
 	"residence_events":    {ZH: "我的住址登记的核实过程", EN: "How my homes were verified"},

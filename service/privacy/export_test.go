@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,12 @@ import (
 type taken struct {
 	text  string
 	parts map[string][]map[string]any
+	files []takenFile
+}
+
+type takenFile struct {
+	ID, Name, ContentType string
+	Data                  []byte
 }
 
 func (w *world) takes(who model.Actor) taken {
@@ -33,19 +40,19 @@ func (w *world) takes(who model.Actor) taken {
 			Name, Title string
 			Items       []map[string]any
 		}
-		Files []string
+		Files []takenFile
 	}
 	if err := json.Unmarshal(out.Bytes(), &read); err != nil {
 		w.T.Fatalf("%v: %s", err, out.Bytes())
 	}
-	got := taken{text: out.String(), parts: map[string][]map[string]any{}}
+	got := taken{text: out.String(), parts: map[string][]map[string]any{}, files: read.Files}
 	for _, part := range read.Parts {
 		if part.Title == "" || len(part.Items) == 0 || got.parts[part.Name] != nil {
 			w.T.Errorf("the part %s: %q with %d rows", part.Name, part.Title, len(part.Items))
 		}
 		got.parts[part.Name] = part.Items
 	}
-	if read.ExportedAt.IsZero() || read.Files == nil {
+	if read.ExportedAt.IsZero() || len(read.Files) == 0 {
 		w.T.Errorf("%s", out.Bytes()[:100])
 	}
 	return got
@@ -90,6 +97,11 @@ func TestAnExportIsAllOfOnePersonAndNothingOfAnother(t *testing.T) {
 		}
 		if row := got.parts["sessions"][0]; row["tokenHash"] != nil {
 			t.Errorf("%v", row)
+		}
+		for i, f := range got.files {
+			if len(got.files) != 2 || f.ID != w.wang.User.String() || f.Name != fmt.Sprint(i, ".jpg") || string(f.Data) != "pixels of "+w.wang.User.String() {
+				t.Errorf("%+v", f)
+			}
 		}
 		if other := w.takes(li); strings.Contains(other.text, "王桂花") || strings.Contains(other.text, "师傅") || !strings.Contains(other.text, "李家漏水") {
 			t.Errorf("%s", other.text)

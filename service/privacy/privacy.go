@@ -13,7 +13,7 @@
 // where is store's; this package knows only what to look for.
 //
 // An export is everything that the same list knows of a person, as of one moment, opened and
-// as JSON, with what each part is; of other people it says no more than that somebody did
+// as JSON, with what each part is, and the files they sent behind it; of other people it says no more than that somebody did
 // something. It is in the record, and may be had three times a day.
 package privacy
 
@@ -68,12 +68,13 @@ const ExportsPerDay = 3
 type Service struct {
 	store    *store.Store
 	settings Settings
+	files    Files
 	settlers []Settler
 }
 
 // New makes the service.
-func New(s *store.Store, settings Settings, settlers ...Settler) *Service {
-	return &Service{store: s, settings: settings, settlers: settlers}
+func New(s *store.Store, settings Settings, files Files, settlers ...Settler) *Service {
+	return &Service{store: s, settings: settings, files: files, settlers: settlers}
 }
 
 // Close asks for the end of the actor's account and ends their sessions. Asking again gives

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"iter"
 	"log/slog"
 	"strings"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"jinlin/service/consent"
 	"jinlin/service/jobs"
 	"jinlin/service/privacy"
+	"jinlin/service/upload"
 	"jinlin/service/wechat"
 )
 
@@ -36,7 +39,7 @@ type world struct {
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock, past *sql.DB) *world {
 	t.Helper()
 	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, past: past, runner: jobs.New(s, slog.New(slog.DiscardHandler), 1)}
-	w.Service = privacy.New(s, privacy.Settings{Grace: grace, Exports: privacy.ExportsPerDay}, func(context.Context, model.Actor) error { w.settled++; return nil })
+	w.Service = privacy.New(s, privacy.Settings{Grace: grace, Exports: privacy.ExportsPerDay}, w, func(context.Context, model.Actor) error { w.settled++; return nil })
 	w.runner.Handle(privacy.BeginJob, w.Begin)
 	w.runner.Handle(privacy.EraseJob, w.Erase)
 	w.runner.Handle(consent.Job, consent.New(s).Forget)
@@ -44,6 +47,17 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock, past *sql.DB
 	w.wang = w.Person("王桂花")
 	w.openID = "o-" + w.wang.User.String()
 	return w
+}
+
+// Sent makes the world the place where everybody's files are.
+func (w *world) Sent(_ context.Context, user model.UserID) iter.Seq2[upload.File, error] {
+	return func(yield func(upload.File, error) bool) {
+		for i := range 2 {
+			if !yield(upload.File{UploadID: model.UploadID(user), Name: fmt.Sprint(i, ".jpg"), ContentType: "image/jpeg", Data: []byte("pixels of " + user.String())}, nil) {
+				return
+			}
+		}
+	}
 }
 
 // works lets time pass and does what is due then.

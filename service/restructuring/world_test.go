@@ -54,7 +54,7 @@ func serve(s *store.Store) services {
 	settings.DailyLimit = 0
 	v := services{
 		org: units, rights: rights, county: county.New(s, rights, units), points: ledger, shop: shop.New(s, rights, units, ledger, pushes),
-		mailbox:  mailbox.New(s, rights, units, texts, pushes, settings),
+		mailbox:  mailbox.New(s, rights, units, texts, nil, pushes, settings),
 		activity: activity.New(s, rights, units, texts, ledger), news: news.New(s, rights, units, texts),
 	}
 	v.restarting = func() *restructuring.Service {
