@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // answer is what came back. The first thing wrong with it stays in err, and everything
@@ -103,6 +104,9 @@ func (m *mismatch) Error() string {
 var secrets = regexp.MustCompile(`"(token|pickupCode)":"[^"]*"`)
 
 func shown(body []byte) string {
+	if !utf8.Valid(body) {
+		return fmt.Sprintf("(%d bytes that are no text)", len(body))
+	}
 	s := secrets.ReplaceAllString(strings.TrimSpace(string(body)), `"$1":"***"`)
 	if runes := []rune(s); len(runes) > 1500 {
 		s = string(runes[:1500]) + " …"

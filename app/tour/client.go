@@ -53,6 +53,7 @@ type request struct {
 	key         string // of idempotency; "" sends none
 	match       string // the ETag of what is changed; "" sends none
 	body        []byte
+	form        string // the content type of a body that is not JSON
 }
 
 func newRequest(method, url string, content any) (request, error) {
@@ -61,6 +62,8 @@ func newRequest(method, url string, content any) (request, error) {
 	case nil:
 	case string: // broken bodies
 		r.body = []byte(c)
+	case file:
+		r.body, r.form = c.body, c.contentType
 	default:
 		var err error
 		if r.body, err = json.Marshal(c); err != nil {
@@ -146,8 +149,11 @@ func (c *client) once(ctx context.Context, r request) *answer {
 }
 
 func contentType(r request) string {
-	if r.body == nil {
+	switch {
+	case r.body == nil:
 		return ""
+	case r.form != "":
+		return r.form
 	}
 	return "application/json"
 }

@@ -19,7 +19,8 @@ type residentRequest struct {
 		DueAt string `json:"dueAt"`
 	} `json:"clocks"`
 	Timeline []struct {
-		To string `json:"to"`
+		To      string     `json:"to"`
+		Uploads []uploaded `json:"uploads"`
 	} `json:"timeline"`
 }
 
@@ -37,13 +38,15 @@ type letters struct {
 // matter is one request and who wrote it.
 type matter struct {
 	author *person
+	photo  string // its id; "" for none
 	seen   residentRequest
 }
 
 func (d *day) redMailbox(ctx context.Context) error {
 	l := &letters{day: d}
 	return d.chapter(ctx, both("二 红色信箱", "2 The red mailbox"),
-		step{d.wang, both("投递诉求：楼道灯不亮", "writes: the light on the stairs is out"), l.submitLight},
+		step{d.wang, both("投递诉求：楼道灯不亮，附一张照片", "writes: the light on the stairs is out, with a photo"), l.submitLight},
+		step{d.secretary, both("照片经微信审核后可见", "sees the photo once WeChat has passed it"), l.photoPasses},
 		step{d.wang, both("投递一段有问题的文字", "writes a text that fails the check"), l.submitDoubtful},
 		step{d.secretary, both("在收件箱看到两件", "sees both in the inbox"), l.seeInInbox},
 		step{d.secretary, both("受理并答复", "accepts and replies"), l.answerLight},
@@ -53,12 +56,12 @@ func (d *day) redMailbox(ctx context.Context) error {
 	)
 }
 
-// submit sends a request for a resident. Who has used up the day's number is stood in
-// for by a neighbour who is new to WeChat.
-func (l *letters) submit(ctx context.Context, p *person, text string) (matter, *answer) {
+// submit sends a request for a resident, with a photo or without one. Who has used up the
+// day's number is stood in for by a neighbour who is new to WeChat.
+func (l *letters) submit(ctx context.Context, p *person, text string, photo bool) (matter, *answer) {
 	body := map[string]any{"category": l.category, "text": text, "identity": "named", "estateId": p.estate()}
 	m := matter{author: p}
-	a := p.post(ctx, "/v1/mailbox/requests", body)
+	a := l.send(ctx, &m, body, photo)
 	if a.err == nil && (a.status == http.StatusTooManyRequests || a.status == http.StatusConflict) {
 		m.author = l.volunteer(0)
 		m.author.name = both("%s的邻居", "%s's neighbour", p.name)
@@ -66,11 +69,22 @@ func (l *letters) submit(ctx context.Context, p *person, text string) (matter, *
 			a.fail(err)
 			return m, a
 		}
-		a = m.author.post(ctx, "/v1/mailbox/requests", body)
+		a = l.send(ctx, &m, body, photo)
 	}
 	a.want(http.StatusCreated, &m.seen)
 	a.expect(m.seen.ID != "" && m.seen.Receipt != "", "an id and a receipt")
 	return m, m.author.acknowledged(a, fact{Kind: "request", ID: m.seen.ID, Reached: m.seen.Status})
+}
+
+func (l *letters) send(ctx context.Context, m *matter, body map[string]any, photo bool) *answer {
+	if photo {
+		sent, a := m.author.sendPhoto(ctx)
+		if a.status != http.StatusCreated || a.err != nil {
+			return a
+		}
+		m.photo, body["uploads"] = sent.ID, []string{sent.ID}
+	}
+	return m.author.post(ctx, "/v1/mailbox/requests", body)
 }
 
 func (l *letters) submitLight(ctx context.Context) (text, error) {
@@ -84,7 +98,7 @@ func (l *letters) submitLight(ctx context.Context) (text, error) {
 		return text{}, a.err
 	}
 	l.category = categories.Items[0].Code
-	l.light, a = l.submit(ctx, l.wang, "三单元楼道灯坏了两天，晚上老人上下楼不方便。"+l.mark)
+	l.light, a = l.submit(ctx, l.wang, "三单元楼道灯坏了两天，晚上老人上下楼不方便。"+l.mark, true)
 	a.expect(l.light.seen.Status == "screened", "status screened: the text is harmless")
 	a.expect(len(l.light.seen.Clocks) == 2, "two clocks")
 	return both("%s：回执 %s，两个时限", "%s: receipt %s, two clocks", l.light.author.name, l.light.seen.Receipt), a.err
@@ -92,7 +106,7 @@ func (l *letters) submitLight(ctx context.Context) (text, error) {
 
 func (l *letters) submitDoubtful(ctx context.Context) (text, error) {
 	var a *answer
-	l.doubtful, a = l.submit(ctx, l.wang, "【违规】这段文字没有通过检查，等人来看。"+l.mark)
+	l.doubtful, a = l.submit(ctx, l.wang, "【违规】这段文字没有通过检查，等人来看。"+l.mark, false)
 	a.expect(l.doubtful.seen.Status == "submitted", "status submitted: it waits for a person")
 	a.expect(len(l.doubtful.seen.Clocks) == 2, "two clocks: they run all the same")
 	return both("收下，等人审看：%s", "taken in, waits for a person: %s", l.doubtful.seen.Receipt), a.err
@@ -160,7 +174,7 @@ func (m matter) passed(state string) bool {
 
 func (l *letters) notFixed(ctx context.Context) (text, error) {
 	var a *answer
-	if l.noise, a = l.submit(ctx, l.li, "楼下施工夜里十一点还在响，休息不好。"+l.mark); a.err != nil {
+	if l.noise, a = l.submit(ctx, l.li, "楼下施工夜里十一点还在响，休息不好。"+l.mark, false); a.err != nil {
 		return text{}, a.err
 	}
 	if err := l.answered(ctx, &l.noise, "已与施工方说好，晚上九点后停工。"); err != nil {
