@@ -13,6 +13,9 @@ import (
 	"jinlin/service/push"
 	"jinlin/service/shop"
 	"jinlin/service/signup"
+	"jinlin/service/upload"
+	"jinlin/service/upload/photo"
+	"jinlin/service/upload/voice"
 )
 
 func (a *API) settingsRoutes() {
@@ -27,6 +30,7 @@ func (a *API) settingsRoutes() {
 type publicSettingsOut struct {
 	Account  accountSettings  `json:"account"`
 	Mailbox  mailboxSettings  `json:"mailbox"`
+	Uploads  uploadSettings   `json:"uploads"`
 	Activity activitySettings `json:"activity"`
 	Points   pointsSettings   `json:"points"`
 	Shop     shopSettings     `json:"shop"`
@@ -45,6 +49,16 @@ type mailboxSettings struct {
 	ReplyWithinHours       int  `json:"replyWithinHours" doc:"Until the staff answer"`
 	SilenceClosesHours     int  `json:"silenceClosesHours" doc:"Hours after an answer without feedback until the request is closed"`
 	UrgesPerDay            int  `json:"urgesPerDay" doc:"Of one request, on a calendar day"`
+}
+
+type uploadSettings struct {
+	PerDay           *int `json:"perDay" nullable:"true" doc:"Files a person can send on a calendar day; null is no limit"`
+	Bytes            int  `json:"bytes" doc:"Most of one file"`
+	Pixels           int  `json:"pixels" doc:"Most of one photo"`
+	RecordingSeconds int  `json:"recordingSeconds" doc:"Most of one recording"`
+	Photos           int  `json:"photos" doc:"Most with one request, message or reply"`
+	Recordings       int  `json:"recordings" doc:"Most with one request, message or reply"`
+	LinkMinutes      int  `json:"linkMinutes" doc:"How long a link opens"`
 }
 
 type activitySettings struct {
@@ -80,6 +94,7 @@ func (a *API) getPublicSettings(context.Context, model.Actor, *none) (*body[publ
 	out := publicSettingsOut{
 		Account: accountSettings{SessionIdleDays: wholeDays(account.SessionIdle), SessionsPerPerson: account.SessionLimit},
 		Mailbox: mailboxFrom(a.Mailbox.Settings()),
+		Uploads: a.uploadLimits(),
 		Activity: activitySettings{
 			OfferedPlaceWakingHours: hours(signup.OfferTime), CheckInOpensMinutes: activity.DefaultCheckIn,
 			CheckInCodeSeconds: int(signup.CodeEvery / time.Second),
@@ -106,6 +121,17 @@ func mailboxFrom(s mailbox.Settings) mailboxSettings {
 	}
 	if s.DailyLimit > 0 {
 		out.RequestsPerDay = &s.DailyLimit
+	}
+	return out
+}
+
+func (a *API) uploadLimits() uploadSettings {
+	out := uploadSettings{
+		Bytes: upload.MaxBytes, Pixels: photo.MaxPixels, RecordingSeconds: int(voice.MaxDuration / time.Second),
+		Photos: upload.MaxPhotos, Recordings: upload.MaxVoices, LinkMinutes: int(upload.LinkFor / time.Minute),
+	}
+	if perDay := upload.DailyUploads; a.Upload.Limited() {
+		out.PerDay = &perDay
 	}
 	return out
 }

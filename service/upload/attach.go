@@ -10,8 +10,8 @@ import (
 
 // How much one message carries.
 const (
-	maxPhotos = 9
-	maxVoices = 1
+	MaxPhotos = 9
+	MaxVoices = 1
 )
 
 // Attach attaches uploads of the actor's, in their order, in the transaction that writes
@@ -23,7 +23,7 @@ func (s *Service) Attach(ctx context.Context, tx *store.Store, actor model.Actor
 		if err != nil {
 			return unknown(err)
 		}
-		if count[u.Kind]++; count[model.UploadPhoto] > maxPhotos || count[model.UploadVoice] > maxVoices {
+		if count[u.Kind]++; count[model.UploadPhoto] > MaxPhotos || count[model.UploadVoice] > MaxVoices {
 			return fault.InvalidField("uploads", "too_many", "最多 9 张照片和 1 段录音。", "At most 9 photos and 1 recording.")
 		}
 		u.OwnerID, u.HolderKind, u.HolderID, u.HolderPart, u.Position = actor.User, to.Kind, to.ID, to.Part, i+1

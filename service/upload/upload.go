@@ -48,7 +48,8 @@ const (
 	// MaxBytes is the most a file may have as it is sent.
 	MaxBytes = 10 << 20
 
-	dailyUploads = 60
+	// DailyUploads is how many files a person sends on a day in Shanghai.
+	DailyUploads = 60
 	uploadUse    = "upload"
 
 	// atOnce is how many files are decoded at a time: each takes up to 64 MiB.
@@ -106,6 +107,9 @@ func New(s *store.Store, f *files.Files, a *access.Service, o *org.Service, chec
 		coming: semaphore.NewWeighted(onTheWay), decodes: semaphore.NewWeighted(atOnce), holders: map[model.UploadHolder]Holder{},
 	}
 }
+
+// Limited says whether a person sends DailyUploads only.
+func (s *Service) Limited() bool { return s.limits }
 
 // AttachTo sets who has the things of a kind. It is called before the service is used.
 func (s *Service) AttachTo(kind model.UploadHolder, h Holder) { s.holders[kind] = h }
@@ -198,7 +202,7 @@ func (s *Service) receive(ctx context.Context, actor model.Actor, u *model.Uploa
 	return s.store.InTx(ctx, func(tx *store.Store) error {
 		now := tx.Now()
 		if s.limits {
-			if err := tx.DailyUses.Spend(ctx, actor.User, uploadUse, dailyUploads, ErrTooManyUploads); err != nil {
+			if err := tx.DailyUses.Spend(ctx, actor.User, uploadUse, DailyUploads, ErrTooManyUploads); err != nil {
 				return err
 			}
 		}
