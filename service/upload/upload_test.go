@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -138,6 +139,36 @@ func TestAnUploadIsAttachedOnceByItsOwner(t *testing.T) {
 	})
 }
 
+// The race above would see two requests with one photo: this is what it sees when the row is
+// looked at and then written.
+func TestPowerLookingAtTheUploadFirstAttachesItOften(t *testing.T) {
+	t.Parallel()
+	storetest.EachPast(t, func(t *testing.T, s *store.Store, clock *storetest.Clock, past *sql.DB) {
+		w := newWorld(t, s, clock)
+		u := w.kept(w.wang)
+		var looked sync.WaitGroup
+		looked.Add(8)
+		attached := w.AtOnce(8, func(i int) error {
+			var holder string
+			err := past.QueryRowContext(t.Context(), "SELECT holder_kind FROM uploads WHERE id = ?", u.ID[:]).Scan(&holder)
+			looked.Done()
+			looked.Wait()
+			if err != nil {
+				return err
+			}
+			if holder != "" {
+				return fault.ErrInvalid
+			}
+			thing := model.ID[any]{15: byte(i)}
+			_, err = past.ExecContext(t.Context(), "UPDATE uploads SET holder_kind = 'request', holder_id = ? WHERE id = ?", thing[:], u.ID[:])
+			return err
+		}, fault.ErrInvalid)
+		if attached <= 1 {
+			t.Fatalf("the naive way attached it %d times", attached)
+		}
+	})
+}
+
 func TestALinkOpensOneVariantForTenMinutes(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		u, other := w.kept(w.wang), w.kept(w.wang)
@@ -255,6 +286,18 @@ func TestAFullDiskLeavesNoUpload(t *testing.T) {
 			t.Fatalf("%+v, %v", left.Items, err)
 		}
 	})
+}
+
+// No room where files wait for their turn is the same as none where they are kept.
+func TestNoRoomToWaitLeavesNoUpload(t *testing.T) {
+	clock := storetest.NewClock()
+	w := newWorld(t, storetest.Open(t, storetest.SQLiteURL(t), clock), clock)
+	t.Setenv("TMPDIR", filepath.Join(w.folder, "gone"))
+	_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
+	w.ExpectFault(err, files.ErrUnavailable)
+	if w.stored() != 0 {
+		t.Fatal("something was kept")
+	}
 }
 
 func TestTheSameKeyAndFileGiveTheSameUpload(t *testing.T) {
