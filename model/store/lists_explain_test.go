@@ -54,6 +54,19 @@ func TestListsUseTheirIndexes(t *testing.T) {
 			return listing(model.Listing[model.Grant]{Items: grants}, err)
 		}},
 		{"who has been in a team", "team_members_by_unit", func() error { return listing(p.TeamMembers.List(ctx, f.unit, page)) }},
+		{"what is attached to a request", "uploads_by_holder", func() error {
+			uploads, err := p.Uploads.ListByHolder(ctx, model.HeldByRequest, f.thing)
+			return listing(model.Listing[model.Upload]{Items: uploads}, err)
+		}},
+		{"what a person sent", "uploads_by_owner", func() error { return listing(p.Uploads.ListByOwner(ctx, f.user, page)) }},
+		{"what WeChat has not answered", "uploads_waiting", func() error {
+			uploads, err := p.Uploads.ListByStatus(ctx, model.UploadPending, now.Add(time.Hour), 20)
+			return listing(model.Listing[model.Upload]{Items: uploads}, err)
+		}},
+		{"what belongs to nothing", "uploads_waiting", func() error {
+			uploads, err := p.Uploads.ListLoose(ctx, model.UploadPassed, now.Add(time.Hour), 20)
+			return listing(model.Listing[model.Upload]{Items: uploads}, err)
+		}},
 		{"a push's waiting jobs", "jobs_by_dedupe_key", func() error {
 			jobs, err := p.Jobs.ListReady(ctx, "push.send/7[", 20)
 			return listing(model.Listing[model.Job]{Items: jobs}, err)
@@ -71,6 +84,7 @@ type filled struct {
 	unit     model.UnitID
 	units    []model.UnitID
 	user     model.UserID
+	thing    model.ID[any] // that uploads are attached to
 	accounts []model.AccountID
 	middle   [16]byte // an id in the middle of every list
 }
@@ -126,8 +140,18 @@ func fillLists(p *planner, now time.Time) (f filled) {
 		key := "push.send/" + strconv.Itoa(i) + "[1,0]"
 		return model.Job{ID: ids[i], Kind: "push.send", Payload: []byte("7"), DedupeKey: &key, State: model.JobReady, RunAt: now, CreatedAt: now}
 	})
+	fill(p, "uploads", p.Uploads.Add, func(i int) model.Upload {
+		u := model.Upload{ID: ids[i], OwnerID: user(i), Kind: model.UploadPhoto, Status: model.UploadPassed, HolderKind: model.HeldByRequest, HolderID: model.ID[any](ids[i/5]), CreatedAt: now, UpdatedAt: now}
+		switch i % 50 {
+		case 1:
+			u.Status = model.UploadPending
+		case 2:
+			u.HolderKind, u.HolderID = "", model.ID[any]{}
+		}
+		return u
+	})
 	return filled{
-		unit: unit(0), user: user(0), units: []model.UnitID{unit(0), unit(1), unit(2), unit(3), unit(4)},
+		unit: unit(0), user: user(0), thing: model.ID[any](ids[7]), units: []model.UnitID{unit(0), unit(1), unit(2), unit(3), unit(4)},
 		accounts: accounts[:5], middle: ids[listRows/2],
 	}
 }

@@ -27,9 +27,10 @@ func (t Uploads) ListByOwner(ctx context.Context, owner model.UserID, page model
 	return newest(t.read(ctx).Where("owner_id = ?", owner), page, func(u model.Upload) [16]byte { return u.ID })
 }
 
-// ListByStatus are uploads in a state since before a time, the oldest first.
+// ListByStatus are uploads in a state since before a time: of those that belong to nothing, and
+// then of the others, the oldest first.
 func (t Uploads) ListByStatus(ctx context.Context, status model.UploadStatus, before time.Time, limit int) ([]model.Upload, error) {
-	return all[model.Upload](t.read(ctx).Where("status = ? AND created_at < ?", status, before).Order("id").Limit(limit))
+	return all[model.Upload](t.read(ctx).Where("status = ? AND created_at < ?", status, before).Order("holder_kind, id").Limit(limit))
 }
 
 // ListLoose are uploads in a state that belong to nothing since before a time, the oldest first.
