@@ -31,13 +31,14 @@ type cluster struct {
 	settings []string
 	store    *store.Store
 	place    apitest.Place
+	folder   string // of photos, which all share
 }
 
 // startCluster starts the sandbox and the first API, which loads the demo county.
 // Tests take different Redis databases, because they take different sandboxes.
 func startCluster(t *testing.T, redisDatabase int) *cluster {
 	t.Helper()
-	c := &cluster{t: t, program: program(t)}
+	c := &cluster{t: t, program: program(t), folder: t.TempDir()}
 	url, clock := storetest.MySQLURL(t), storetest.NewClock()
 	clock.Set(time.Now())
 	c.store = storetest.Open(t, url, clock)
@@ -47,6 +48,7 @@ func startCluster(t *testing.T, redisDatabase int) *cluster {
 		setting("DATABASE_URL", "%s", url), setting("REDIS_URL", "%s/%d", strings.TrimSuffix(storetest.RedisURL(t), "/"), redisDatabase),
 		setting("SESSION_KEY", "%s", key), setting("FIELD_KEYS", "%s", key), setting("WECHAT_URL", "http://%s", wechat),
 		setting("ABUSE_LIMITS", "off"), setting("PUSH_CONCURRENCY", "%d", atOnce), setting("DATABASE_MAX_CONNS", "16"),
+		setting("PUBLIC_URL", "http://%s", api), setting("DATA_DIR", "%s", c.folder),
 	}
 	c.place = apitest.Place{API: "http://" + api, Sandbox: "http://" + wechat}
 	start(t, c.program, append(slices.Clone(c.settings), setting("HTTP_ADDR", "%s", api), setting("SANDBOX_ADDR", "%s", wechat),
@@ -55,11 +57,11 @@ func startCluster(t *testing.T, redisDatabase int) *cluster {
 	return c
 }
 
-// process starts one with a data folder and an admin address of its own.
+// process starts one with an admin address of its own.
 func (c *cluster) process(command string, settings ...string) *process {
 	c.t.Helper()
 	admin := freeAddress(c.t)
-	settings = append(settings, setting("ADMIN_ADDR", "%s", admin), setting("DATA_DIR", "%s", c.t.TempDir()))
+	settings = append(settings, setting("ADMIN_ADDR", "%s", admin))
 	return start(c.t, c.program, append(slices.Clone(c.settings), settings...), command).answering("http://" + admin + "/readyz")
 }
 

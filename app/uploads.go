@@ -32,7 +32,8 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 }
 
 func (a *App) newUploads(rights *access.Service, units *org.Service, texts *moderation.Service, pushes *push.Service) *upload.Service {
-	reached := func() string { return cmp.Or(a.Config.PublicURL, a.URL("api")) }
+	// In development a worker may be alone, beside an API at the same address as its own would be.
+	reached := func() string { return cmp.Or(a.Config.PublicURL, a.URL("api"), "http://"+a.Config.HTTPAddr) }
 	return upload.New(a.Store, a.Files, rights, units, a.WeChat, texts, pushes, reached, a.Config.AbuseLimits == "on")
 }
 
