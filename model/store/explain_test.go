@@ -122,6 +122,17 @@ func (p *planner) along(name, key string, do func() error) {
 	}
 }
 
+// seeks fails the test unless every query that something makes goes along an index and
+// begins where the page does, however long the list is before it.
+func (p *planner) seeks(name, key string, do func() error) {
+	p.t.Helper()
+	for _, step := range p.plan(do) {
+		if !step.along(key) || step.Type != "range" {
+			p.t.Errorf("%s: does not begin within %s: %s", name, key, step)
+		}
+	}
+}
+
 // finds fails the test unless every query that something makes finds its rows by an index;
 // it may sort them, which short lists of a few units must.
 func (p *planner) finds(name, key string, do func() error) {

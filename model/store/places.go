@@ -81,6 +81,9 @@ func (f UnitFilter) apply(q *gorm.DB) *gorm.DB {
 // List pages the units of a day, newest first.
 func (t Units) List(ctx context.Context, f UnitFilter, page model.Page) (model.Listing[model.Unit], error) {
 	q := f.apply(t.read(ctx))
+	if f.Kind != "" && f.Parent.IsZero() && f.Superior.IsZero() {
+		q = t.along(q, "units", "units_by_kind")
+	}
 	if f.Dated {
 		var err error
 		if q, err = t.below(ctx, q, "parent_id", model.FieldParent, f.Parent, f.AsOf); err == nil {
