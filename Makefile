@@ -20,8 +20,8 @@ test: ## every test, on SQLite and on a private MariaDB and Redis
 test-deep: ## also the long tests that kill processes and servers
 	@scripts/with-servers --durable scripts/test -tags=deep -timeout=60m ./...
 
-bench: ## the benchmarks, with every commit on disk
-	@scripts/with-servers --durable go test -run='^$$' -bench=. -benchmem ./...
+bench: ## the benchmarks, with every commit on disk; one makes a county of a million households (JINLIN_BENCH_HOUSEHOLDS)
+	@scripts/with-servers --durable go test -run='^$$' -bench=. -benchmem -timeout=60m ./...
 
 ##@ Before a commit
 check: ## formatting, lint, generated files, and every test under the race detector

@@ -41,9 +41,10 @@ func (t Requests) ListBySubmitter(ctx context.Context, user model.UserID, page m
 	return newest(t.read(ctx).Where("submitter_id = ?", user), page, func(r model.Request) [16]byte { return r.ID })
 }
 
-// CountOpen counts a person's own requests that are still open.
+// CountOpen counts a person's own requests that are still open. SQLite would go through all
+// that are open, by the index that begins with that; of an expression it knows no index.
 func (t Requests) CountOpen(ctx context.Context, user model.UserID) (int64, error) {
-	return t.count(ctx, "submitter_id = ? AND open = ?", user, true)
+	return t.count(ctx, "submitter_id = ? AND COALESCE(open, FALSE) = ?", user, true)
 }
 
 // RequestFilter narrows an inbox.

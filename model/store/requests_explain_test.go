@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -69,4 +70,35 @@ func fillRequests(p *planner, now time.Time) model.Request {
 	}
 	p.countAnew("requests")
 	return *rows[1]
+}
+
+// TestSQLiteCountsAPersonsRequestsAmongTheirs looks at the plan of SQLite, which has no figures
+// of the tables and takes the first index that fits.
+func TestSQLiteCountsAPersonsRequestsAmongTheirs(t *testing.T) {
+	c := &conn{now: model.SystemClock}
+	if err := c.openSQLite(migratedFile(t), Options{Clock: model.SystemClock}); err != nil {
+		t.Fatal(err)
+	}
+	s := bind(c)
+	t.Cleanup(func() { _ = s.Close() })
+	var asked query
+	hear := func(db *gorm.DB) { asked = query{db.Statement.SQL.String(), whole(db.Statement.Vars)} }
+	if err := c.reads.Callback().Query().After("gorm:query").Register("test:hear", hear); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Requests.CountOpen(t.Context(), model.UserID{15: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for sql, want := range map[string]string{
+		asked.sql: "requests_by_submitter",
+		strings.Replace(asked.sql, "COALESCE(open, FALSE)", "open", 1): "requests_by_due", // or this test could not tell
+	} {
+		var plan []struct{ Detail string }
+		if err := c.db.Raw("EXPLAIN QUERY PLAN "+sql, asked.vars...).Scan(&plan).Error; err != nil {
+			t.Fatal(err)
+		}
+		if len(plan) != 1 || !strings.Contains(plan[0].Detail, want) {
+			t.Errorf("%s: %+v", sql, plan)
+		}
+	}
 }
