@@ -67,11 +67,16 @@ func TestDoubtTroubleAndSilenceGoToAPerson(t *testing.T) {
 			func(u model.Upload) { w.Must(w.asks(u)); w.answers("trace-1", wechat.Review, 0) },
 			func(u model.Upload) { w.Must(w.asks(u)); w.answers("trace-2", wechat.Review, -1008) },
 			func(u model.Upload) {
-				w.judge.down = true
+				w.judge.down = wechat.ErrUnavailable
 				w.ExpectFault(w.asks(u), wechat.ErrUnavailable)
 				w.Clock.Move(upload.Patience + time.Second)
 				w.Must(w.Watch(t.Context()))
-				w.judge.down = false
+				w.judge.down = nil
+			},
+			func(u model.Upload) { // WeChat says nothing about people it has not seen for two hours
+				w.judge.down = wechat.ErrUnavailable.Because(&wechat.Error{Code: 61010, Class: wechat.ClassUser})
+				w.Must(w.asks(u))
+				w.judge.down = nil
 			},
 		} {
 			u := w.kept(w.wang)
@@ -363,11 +368,18 @@ func TestWhoLeavesTakesTheirFilesAlong(t *testing.T) {
 
 func TestNobodySendsWithoutEnd(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		for range 60 {
-			w.kept(w.wang)
+		w.Must(w.Store.DailyUses.Add(t.Context(), &model.DailyUse{
+			UserID: w.wang.User, Kind: "upload", Day: model.DateOf(w.Clock.Now()), Used: upload.DailyUploads - 2,
+		}))
+		kept := w.AtOnce(6, func(int) error {
+			_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
+			return err
+		}, upload.ErrTooManyUploads)
+		if kept != 2 || w.stored() != 4 {
+			t.Fatalf("%d of two were kept, in %d files", kept, w.stored())
 		}
-		_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
-		w.ExpectFault(err, upload.ErrTooManyUploads)
 		w.kept(w.li)
+		w.Clock.Move(24 * time.Hour)
+		w.kept(w.wang)
 	})
 }

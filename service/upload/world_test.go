@@ -27,15 +27,15 @@ import (
 // judge stands for WeChat: it gives each question a trace id and answers nothing by itself.
 type judge struct {
 	mu    sync.Mutex
-	down  bool
+	down  error // what asking gives
 	asked []wechat.MediaCheck
 }
 
 func (j *judge) CheckMedia(_ context.Context, c wechat.MediaCheck) (string, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.down {
-		return "", wechat.ErrUnavailable
+	if j.down != nil {
+		return "", j.down
 	}
 	j.asked = append(j.asked, c)
 	return fmt.Sprint("trace-", len(j.asked)), nil

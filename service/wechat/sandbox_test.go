@@ -227,6 +227,45 @@ func TestSandboxTextCheckTooSlow(t *testing.T) {
 	}
 }
 
+func TestSandboxMediaCheck(t *testing.T) {
+	t.Parallel()
+	c := newCounty(t)
+	_, openID := c.code("resident-wang")
+	const address = "https://jinlin.example/v1/uploads/x/file?variant=full&expires=1&signature=planted"
+	check := func(openID, address string) (string, error) {
+		return c.CheckMedia(ctx, MediaCheck{OpenID: openID, Scene: SceneForum, Kind: MediaPhoto, URL: address})
+	}
+	trace, err := check(openID, address)
+	if err != nil || trace == "" {
+		t.Fatal(trace, err)
+	}
+	asked := c.control("GET", "/media-checks?persona=resident-wang", "")["items"].([]any)[0].(map[string]any)
+	if asked["traceId"] != trace || asked["mediaUrl"] != address || asked["mediaType"] != 2.0 || asked["scene"] != 3.0 {
+		t.Errorf("asked %v", asked)
+	}
+	fails := func(what, openID, address string, want Class) {
+		t.Helper()
+		trace, err := check(openID, address)
+		if trace != "" || !errors.Is(err, ErrUnavailable) || ClassOf(err) != want || strings.Contains(err.Error(), "planted") || strings.Contains(err.Error(), openID) {
+			t.Errorf("%s: %q, %v of class %s", what, trace, err, ClassOf(err))
+		}
+	}
+	fails("an address that is none", openID, "/planted", ClassConfig)
+	for fault, want := range map[string]Class{
+		`"kind":"errcode","errcode":45009`: ClassQuota, `"kind":"errcode","errcode":-1`: ClassRetry, `"kind":"status"`: ClassRetry,
+		`"kind":"malformed","variant":"empty_object"`: ClassRetry, `"kind":"malformed","variant":"html"`: ClassRetry, `"kind":"drop_after"`: ClassRetry,
+	} {
+		c.fault(mediaCheck.path, fault)
+		fails(fault, openID, address, want)
+	}
+	c.fault(mediaCheck.path, `"kind":"errcode","errcode":-1,"count":2`)
+	if _, err := check(openID, address); err != nil {
+		t.Errorf("busy twice: %v", err)
+	}
+	c.control("PUT", "/clock", `{"offset":"3h"}`)
+	fails("three hours after the visit", openID, address, ClassUser)
+}
+
 func TestSandboxSend(t *testing.T) {
 	t.Parallel()
 	c := newCounty(t)
