@@ -45,6 +45,8 @@ var services = map[string][]string{
 	"grant":  {"access", "org", "audit", "tenure"},
 	"team":   {"access", "org", "audit"},
 
+	"gridlead": {"access", "org", "audit"},
+
 	"restructuring": {"access", "org", "audit", "county", "tenure"},
 
 	"account":    {"moderation", "wechat"},

@@ -42,6 +42,7 @@ type Grant struct {
 	GrantedBy   UserID     `data:"none"`
 	ConfirmedBy UserID     `data:"none"` // zero where one person's word is enough
 	EndedBy     UserID     `data:"none"` // zero where it ended by itself, or with something else
+	Reason      string     `data:"personal"`
 	CreatedAt   time.Time  `data:"none"`
 	Live        *bool      `data:"none"` // see Lasting; but it stays until the end that is known has come
 	Version     int        `data:"none"` // how often it was written to since it was made
@@ -54,6 +55,9 @@ func (g Grant) Units() []UnitID { return []UnitID{g.UnitID} }
 func (g Grant) Holds(at time.Time) bool {
 	return g.StatusAt(at) == GrantInForce
 }
+
+// OfWorker says whether whoever has it works in grids, and so can lead one.
+func (g Grant) OfWorker() bool { return g.Role == GridWorker || g.Role == CommunityWorker }
 
 // GrantStatus says where a grant is.
 type GrantStatus string
@@ -86,18 +90,40 @@ type GrantMove string
 const (
 	ConfirmGrant GrantMove = "confirmation"
 	EndGrant     GrantMove = "end"
+	MoveGrant    GrantMove = "move" // into another role, which begins as this one ends
 )
 
 var grantArrows = arrows[GrantStatus, GrantMove]{
 	GrantPending: {ConfirmGrant: GrantInForce, EndGrant: GrantEnded},
 	GrantPlanned: {EndGrant: GrantEnded},
-	GrantInForce: {EndGrant: GrantEnded},
+	GrantInForce: {EndGrant: GrantEnded, MoveGrant: GrantEnded},
 }
 
 // May says whether somebody can make a move at that time. Fault: illegal_transition.
 func (g Grant) May(move GrantMove, at time.Time) error {
 	_, err := grantArrows.from(g.StatusAt(at), move)
 	return err
+}
+
+// Departure is the end of a role, as those see it who keep work that stands with a person.
+type Departure struct {
+	Grant Grant   // that ends
+	Kept  []Grant // the person's others, in force at that moment
+}
+
+// Leaves says whether something is left behind: the role that ends reaches it, and no other
+// that the person keeps does.
+func (d Departure) Leaves(reaches func(Grant) (bool, error)) (bool, error) {
+	reached, err := reaches(d.Grant)
+	if err != nil || !reached {
+		return false, err
+	}
+	for _, g := range d.Kept {
+		if kept, err := reaches(g); err != nil || kept {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // AuditEntry records one staff write, or one look at masked data, in the same

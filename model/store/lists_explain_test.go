@@ -67,6 +67,11 @@ func TestListsUseTheirIndexes(t *testing.T) {
 			uploads, err := p.Uploads.ListLoose(ctx, model.UploadPassed, now.Add(time.Hour), 20)
 			return listing(model.Listing[model.Upload]{Items: uploads}, err)
 		}},
+		{"who has led a grid", "grid_leads_by_grid", func() error { return listing(p.GridLeads.List(ctx, f.unit, "", page)) }},
+		{"what somebody leads", "grid_leads_by_user", func() error {
+			leads, err := p.GridLeads.ListByUser(ctx, f.user, "2026-11-23")
+			return listing(model.Listing[model.GridLead]{Items: leads}, err)
+		}},
 		{"a push's waiting jobs", "jobs_by_dedupe_key", func() error {
 			jobs, err := p.Jobs.ListReady(ctx, "push.send/7[", 20)
 			return listing(model.Listing[model.Job]{Items: jobs}, err)
@@ -135,6 +140,9 @@ func fillLists(p *planner, now time.Time) (f filled) {
 	})
 	fill(p, "team_members", p.TeamMembers.Add, func(i int) model.TeamMember {
 		return model.TeamMember{ID: ids[i], UnitID: unit(i), Role: model.Volunteer, Name: strconv.Itoa(i), PhoneSealed: []byte{}, ValidFrom: "2026-01-01", AddedBy: user(i), CreatedAt: now}
+	})
+	fill(p, "grid_leads", p.GridLeads.Add, func(i int) model.GridLead {
+		return model.GridLead{ID: ids[i], GridID: unit(i), UserID: user(i), ValidFrom: "2026-01-01", AppointedBy: user(i), CreatedAt: now}
 	})
 	fill(p, "jobs", p.Jobs.Add, func(i int) model.Job {
 		key := "push.send/" + strconv.Itoa(i) + "[1,0]"

@@ -282,6 +282,20 @@ func (t Grants) SaveEndedBy(ctx context.Context, id model.GrantID, by model.User
 		"id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at)
 }
 
+// SaveEnding ends a grant at a moment to come, at somebody's word, and says whether its end was
+// not earlier. Until then it keeps others like it away.
+func (t Grants) SaveEnding(ctx context.Context, id model.GrantID, by model.UserID, at time.Time) (bool, error) {
+	return t.set(ctx, map[string]any{"valid_to": at, "ended_by": by, "version": gorm.Expr("version + 1")},
+		"id = ? AND (valid_to IS NULL OR valid_to > ?)", id, at)
+}
+
+// SaveRelied notes that something begins that rests on a grant, and says whether the grant is
+// there at that moment. It writes to it: whoever ends the grant meanwhile waits, and sees what
+// began, or was first.
+func (t Grants) SaveRelied(ctx context.Context, id model.GrantID, at time.Time) (bool, error) {
+	return t.set(ctx, map[string]any{"version": gorm.Expr("version + 1")}, "id = ? AND "+inForce, id, at, at)
+}
+
 // SaveUnitEnded ends every grant on a unit.
 func (t Grants) SaveUnitEnded(ctx context.Context, unit model.UnitID, at time.Time) error {
 	_, err := t.set(ctx, map[string]any{"valid_to": at, "live": nil, "version": gorm.Expr("version + 1")},

@@ -116,6 +116,7 @@ type Store struct {
 	DutyEvents       DutyEvents
 	DutySwaps        DutySwaps
 	TeamMembers      TeamMembers
+	GridLeads        GridLeads
 
 	ChainLinks ChainLinks
 	ChainHeads ChainHeads
@@ -228,6 +229,7 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		DutyEvents:       DutyEvents{table[model.DutyEvent]{c}},
 		DutySwaps:        DutySwaps{table[model.DutySwap]{c}},
 		TeamMembers:      TeamMembers{table[model.TeamMember]{c}},
+		GridLeads:        GridLeads{table[model.GridLead]{c}},
 
 		ChainLinks: ChainLinks{table[model.ChainLink]{c}},
 		ChainHeads: ChainHeads{table[model.ChainHead]{c}},

@@ -37,6 +37,7 @@ const (
 	GrantRead        Action = "grant.read"        // see who has had which role
 	TeamManage       Action = "team.manage"       // say who works in a service team
 	TeamRead         Action = "team.read"         // see who has worked in one
+	GridManage       Action = "grid.manage"       // say who leads a grid
 	AuditRead        Action = "audit.read"        // read the record of staff writes
 	CalendarManage   Action = "calendar.manage"   // say what is a working day
 	StationManage    Action = "station.manage"    // a station's hours, rooms, services
@@ -88,6 +89,7 @@ var Table = map[Action][]model.Role{
 	GrantRead:        {model.CountyClerk, model.TownCommittee, model.Auditor},
 	TeamManage:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary},
 	TeamRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader, model.Auditor},
+	GridManage:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker},
 	AuditRead:        {model.Auditor},
 	CalendarManage:   {model.CountyClerk},
 	StationManage:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker},

@@ -60,10 +60,22 @@ func (w *world) complete() {
 		}
 	}
 	w.post(w.branch, w.secretary.User, model.TenureInPost)
+	for _, grid := range w.grids {
+		w.lead(grid, w.Staff(model.GridWorker, grid))
+	}
 	for _, group := range w.groups {
 		_, err := w.Change(w.T.Context(), w.clerk, group, nil, county.Change{ParentID: &w.branch, SuperiorID: &w.branch})
 		w.Must(err)
 	}
+}
+
+// lead lets somebody lead a grid.
+func (w *world) lead(grid model.UnitID, who model.Actor) {
+	w.T.Helper()
+	w.Must(w.Store.GridLeads.Add(w.T.Context(), &model.GridLead{
+		ID: model.NewID[model.GridLead](w.Clock.Now()), GridID: grid, UserID: who.User, ValidFrom: "2026-01-01", Live: model.Lasting(),
+		AppointedBy: w.clerk.User, CreatedAt: w.Clock.Now(),
+	}))
 }
 
 // post puts somebody in post.
@@ -78,7 +90,7 @@ func (w *world) post(branch model.UnitID, user model.UserID, status model.Tenure
 
 func TestAWholeCountyBreaksNoRule(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		if found := w.offenders(3); len(found["unit_superior"]) != 3 || len(found["place_party"]) != 4 || len(found["branch_secretary"]) != 1 {
+		if found := w.offenders(3); len(found["unit_superior"]) != 3 || len(found["place_party"]) != 4 || len(found["branch_secretary"]) != 1 || len(found["grid_lead"]) != 2 {
 			t.Errorf("%v", found)
 		}
 		w.complete()
@@ -114,6 +126,17 @@ func TestEachRuleNamesWhoBreaksIt(t *testing.T) {
 		"secretary_grant": func(w *world) []model.UnitID {
 			w.Staff(model.Secretary, w.branch)
 			return []model.UnitID{w.branch}
+		},
+		"grid_lead": func(w *world) []model.UnitID {
+			of := func(community model.UnitID) model.UnitID {
+				building, grid := w.Unit(model.Building, w.estate), w.Unit(model.Grid, community)
+				w.World.Cover(grid, building)
+				return grid
+			}
+			nobody, elsewhere, led := of(w.here), of(w.here), of(w.here)
+			w.lead(elsewhere, w.Staff(model.CommunityWorker, w.there))
+			w.lead(led, w.Staff(model.CommunityWorker, w.covering(w.here, model.Organisation, "2026-11-23")[0]))
+			return []model.UnitID{nobody, elsewhere}
 		},
 		"member_building": func(w *world) []model.UnitID {
 			w.member(w.branch, w.buildings[0])
@@ -169,6 +192,9 @@ func TestAJointBranchIsBoundToOneGrid(t *testing.T) {
 		w.Grant(w.clerk, model.Secretary, joint)
 		w.breaks("joint_branch_grid", joint)
 		grid, other := w.Unit(model.Grid, w.there), w.Unit(model.Grid, w.there)
+		worker := w.Staff(model.CommunityWorker, w.there)
+		w.lead(grid, worker)
+		w.lead(other, worker)
 		w.World.Cover(grid, w.Unit(model.Building, first))
 		w.World.Cover(other, w.Unit(model.Building, second))
 		_, err = w.Service.Cover(t.Context(), w.clerk, joint, []model.UnitID{grid}, "")

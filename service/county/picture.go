@@ -18,6 +18,8 @@ type Picture struct {
 	estates map[model.UnitID][]model.UnitID // of which grids cover buildings, by grid
 	posts   map[model.UnitID]model.Tenure   // by branch
 	signs   map[model.UnitID][]model.UserID // who acts as secretary by a grant, by branch
+	leads   map[model.UnitID]model.UserID   // of grids
+	works   map[model.UserID][]model.UnitID // where people are grid or community workers by a grant
 }
 
 // ReadPicture reads what a view says of a day.
@@ -26,6 +28,7 @@ func ReadPicture(ctx context.Context, view *store.Store, day model.Date) (*Pictu
 		day: day, units: map[model.UnitID]model.Unit{}, ended: map[model.UnitID]model.Unit{},
 		above: map[model.UnitID][]model.Unit{}, below: map[model.UnitID][]model.Unit{}, estates: map[model.UnitID][]model.UnitID{},
 		posts: map[model.UnitID]model.Tenure{}, signs: map[model.UnitID][]model.UserID{},
+		leads: map[model.UnitID]model.UserID{}, works: map[model.UserID][]model.UnitID{},
 	}
 	rows, err := view.Units.ListAll(ctx, slices.DeleteFunc(slices.Clone(model.Kinds), func(k model.UnitKind) bool { return k == model.Building })...)
 	if err != nil {
@@ -74,7 +77,31 @@ func (p *Picture) readPeople(ctx context.Context, view *store.Store) error {
 	for _, g := range grants {
 		p.signs[g.UnitID] = append(p.signs[g.UnitID], g.UserID)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return p.readWorkers(ctx, view)
+}
+
+// readWorkers adds who leads which grid, and who works where.
+func (p *Picture) readWorkers(ctx context.Context, view *store.Store) error {
+	leads, err := view.GridLeads.ListOn(ctx, p.day)
+	if err != nil {
+		return err
+	}
+	for _, l := range leads {
+		p.leads[l.GridID] = l.UserID
+	}
+	for _, role := range []model.Role{model.GridWorker, model.CommunityWorker} {
+		grants, err := view.Grants.ListHolding(ctx, role, view.Now())
+		if err != nil {
+			return err
+		}
+		for _, g := range grants {
+			p.works[g.UserID] = append(p.works[g.UserID], g.UnitID)
+		}
+	}
+	return nil
 }
 
 // Of are the units of a kind, in order of ids.

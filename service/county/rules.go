@@ -23,6 +23,7 @@ var checks = []check{
 	among("place_party", placeParty, model.County, model.Town, model.Community),
 	ofPosts(among("branch_secretary", branchSecretary, model.Branch)),
 	ofPosts(among("secretary_grant", secretaryGrant, model.Branch)),
+	ofPosts(among("grid_lead", gridLead, model.Grid)),
 	counted("member_building", unplaced),
 	counted("work_left_behind", leftOpen),
 }
@@ -171,6 +172,18 @@ func secretaryGrant(p *Picture, b model.Unit) string {
 	}
 	if slices.ContainsFunc(signs, func(u model.UserID) bool { return t.Status != model.TenureInPost || u != t.UserID }) {
 		return fmt.Sprintf("党支部「%s」有人持有书记权限但不在任。", b.Name)
+	}
+	return ""
+}
+
+// gridLead: a grid has a lead, who is a grid or community worker of its community.
+func gridLead(p *Picture, g model.Unit) string {
+	lead, led := p.leads[g.ID]
+	if !led {
+		return fmt.Sprintf("网格「%s」没有牵头人。", g.Name)
+	}
+	if !slices.ContainsFunc(p.works[lead], func(u model.UnitID) bool { return u == g.ParentID || p.units[u].ParentID == g.ParentID }) {
+		return fmt.Sprintf("网格「%s」的牵头人已不是本社区的网格员或社区工作者。", g.Name)
 	}
 	return ""
 }

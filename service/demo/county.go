@@ -25,6 +25,7 @@ type County struct {
 	Users       []*model.User
 	Accounts    []*model.WeChatAccount
 	Grants      []*model.Grant
+	Leads       []*model.GridLead
 	Tenures     []*model.Tenure
 	Judgements  []*model.TenureJudgement
 	TenureSteps []*model.TenureEvent
@@ -91,6 +92,7 @@ func Generate() *County {
 	c.addHouseholds()
 	c.addTenures()
 	c.settleHomes()
+	c.addLeads()
 	return c
 }
 

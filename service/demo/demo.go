@@ -4,7 +4,8 @@
 // The figures are the article's: 204 estates, of which 127 have a branch of their own and
 // 77 small ones share 32 joint branches; 198 organisations before the restructuring
 // (estates handed over just before it had none); 159 branches and as many secretaries, 136 of
-// them retired cadres and 23 resident members; 27 grid workers; 52 stations. Names that
+// them retired cadres and 23 resident members; 27 grid workers who became community workers and
+// lead the grids; 52 stations. Names that
 // are not in the article are invented.
 //
 // A week of its life comes with it, told through the services themselves under a clock
@@ -36,7 +37,8 @@ type Report struct {
 	FormerOrganisations                                  int
 	Branches, SingleBranches, JointBranches              int
 	Secretaries, RetiredCadres, ResidentMembers          int
-	Groups, Grids, GridWorkers, Stations, Residents      int
+	Groups, Grids, Stations, Residents                   int
+	GridWorkers                                          int // who became community workers
 	Stairwells, Households                               int
 
 	Week
@@ -48,7 +50,7 @@ func (r Report) String() string {
 		return "the database holds a county already; left as it is"
 	}
 	return fmt.Sprintf("%d estates, %d buildings and %d households in %d communities; %d former organisations became %d branches (%d single, %d joint); "+
-		"%d secretaries, %d grid workers, %d stations, %d residents; a week of %d requests, %d articles, %d activities, %d redemptions",
+		"%d secretaries, %d grid workers who became community workers, %d stations, %d residents; a week of %d requests, %d articles, %d activities, %d redemptions",
 		r.Estates, r.Buildings, r.Households, r.Communities, r.FormerOrganisations, r.Branches, r.SingleBranches, r.JointBranches,
 		r.Secretaries, r.GridWorkers, r.Stations, r.Residents, r.Requests, r.Articles, r.Activities, r.Redemptions)
 }
@@ -107,6 +109,7 @@ func (c *County) write(ctx context.Context, tx *store.Store) error {
 		func() error { return tx.Users.Add(ctx, c.Users...) },
 		func() error { return tx.WeChat.Add(ctx, c.Accounts...) },
 		func() error { return tx.Grants.Add(ctx, c.Grants...) },
+		func() error { return tx.GridLeads.Add(ctx, c.Leads...) },
 		func() error { return tx.Tenures.Add(ctx, c.Tenures...) },
 		func() error { return tx.TenureJudgements.Add(ctx, c.Judgements...) },
 		func() error { return tx.TenureEvents.Add(ctx, c.TenureSteps...) },
@@ -156,7 +159,7 @@ func (c *County) report() Report {
 	}
 	workers := map[model.UserID]bool{}
 	for _, g := range c.Grants {
-		if g.Role == model.GridWorker {
+		if g.Role == model.GridWorker && g.ValidTo != nil {
 			workers[g.UserID] = true
 		}
 	}

@@ -94,6 +94,28 @@ func (c *county) holders(unit model.UnitID, role model.Role) []model.UserID {
 	return people
 }
 
+// wasGridWorker says whether somebody had that role, until a day.
+func (c *county) wasGridWorker(person model.UserID) bool {
+	past, err := c.s.Grants.List(c.t.Context(), store.GrantFilter{User: person, Role: model.GridWorker}, model.Page{Limit: model.MaxLimit})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return len(past.Items) > 0 && !slices.ContainsFunc(past.Items, func(g model.Grant) bool { return g.ValidTo == nil })
+}
+
+// leads are who leads which grid today.
+func (c *county) leads() map[model.UnitID][]model.UserID {
+	rows, err := c.s.GridLeads.ListOn(c.t.Context(), c.today)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	leads := map[model.UnitID][]model.UserID{}
+	for _, l := range rows {
+		leads[l.GridID] = append(leads[l.GridID], l.UserID)
+	}
+	return leads
+}
+
 func (c *county) livesIn(person model.UserID, branch model.UnitID) bool {
 	homes, err := c.s.Residences.ListByUser(c.t.Context(), person)
 	if err != nil {
@@ -153,9 +175,11 @@ func figures(t *testing.T, s *store.Store, r demo.Report) {
 			}
 		}
 	}
-	for _, g := range c.of(model.Grid) {
-		for _, person := range c.holders(g.ID, model.GridWorker) {
-			workers[person] = true
+	for _, community := range c.of(model.Community) {
+		for _, person := range c.holders(community.ID, model.CommunityWorker) {
+			if c.wasGridWorker(person) {
+				workers[person] = true
+			}
 		}
 	}
 	branches, err := s.Units.ListAll(t.Context(), model.Branch)
@@ -175,7 +199,7 @@ func figures(t *testing.T, s *store.Store, r demo.Report) {
 	wantCount(t, "retired cadres among them", len(secretaries)-residents, 136)
 	wantCount(t, "retired cadres in post", sources[model.RetiredCadre], 136)
 	wantCount(t, "resident members in post", sources[model.ResidentMember], 23)
-	wantCount(t, "grid workers", len(workers), 27)
+	wantCount(t, "grid workers who became community workers", len(workers), 27)
 	wantCount(t, "stations", len(c.of(model.Station)), 52)
 	if n := len(c.of(model.Building)); n < 950 || n > 1050 || n != r.Buildings {
 		t.Errorf("%d buildings, the report says %d", n, r.Buildings)
@@ -210,9 +234,11 @@ func trees(t *testing.T, s *store.Store) {
 			t.Errorf("%s of %s lies in %d grids, or in another community's", b.Name, c.units[b.ParentID].Name, len(grids))
 		}
 	}
+	leads := c.leads()
 	for _, g := range c.of(model.Grid) {
-		if n := len(c.holders(g.ID, model.GridWorker)); n != 1 {
-			t.Errorf("%s has %d grid workers", g.Name, n)
+		works := append(c.holders(g.ID, model.GridWorker), c.holders(g.ParentID, model.CommunityWorker)...)
+		if lead := leads[g.ID]; len(lead) != 1 || !slices.Contains(works, lead[0]) {
+			t.Errorf("%s is led by %d, or by somebody who does not work there", g.Name, len(lead))
 		}
 	}
 	for _, g := range c.of(model.Group) {

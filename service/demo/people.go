@@ -52,8 +52,8 @@ func workerPersona(community int) string {
 	return fmt.Sprintf("worker-%02d", community+1)
 }
 
-// addGridWorkers gives each grid of a community its worker; the workers take grids by
-// turns. Hongqiao's has that one only, so that the bounds of the post can be seen.
+// addGridWorkers gives each grid of a community the worker it had after the restructuring; the
+// workers take grids by turns. See addLeads for what became of them. Hongqiao's has that one only, so that the bounds of the post can be seen.
 func (c *County) addGridWorkers(community *Community, known int) {
 	grids, workers := community.Grids, []model.UserID(nil)
 	for i := range community.place.gridWorkers {

@@ -31,13 +31,55 @@ func (s *Service) SecretaryOf(ctx context.Context, branch model.UnitID) (Holder,
 	return s.named(ctx, holders[len(holders)-1]) // the newest: others are being relieved
 }
 
-// WorkerOf is who leads a grid: of several, who has been its worker longest.
+// WorkerOf is who leads a grid today. Where nobody does, it is who has been its worker longest:
+// people are to have somebody they can ask.
 func (s *Service) WorkerOf(ctx context.Context, grid model.UnitID) (Holder, error) {
+	lead, err := s.lead(ctx, grid)
+	if err != nil {
+		return Holder{}, err
+	}
+	if !lead.IsZero() {
+		return s.named(ctx, lead)
+	}
 	holders, err := s.holders(ctx, grid, model.GridWorker)
 	if err != nil || len(holders) == 0 {
 		return Holder{}, err
 	}
 	return s.named(ctx, holders[0])
+}
+
+// lead is who was appointed to lead a grid and works there, the zero id for nobody.
+func (s *Service) lead(ctx context.Context, grid model.UnitID) (model.UserID, error) {
+	lead, err := s.store.GridLeads.GetOn(ctx, grid, s.today())
+	if errors.Is(err, fault.ErrNotFound) {
+		return model.UserID{}, nil
+	}
+	if err != nil {
+		return model.UserID{}, err
+	}
+	unit, err := s.Unit(ctx, grid)
+	if err != nil {
+		return model.UserID{}, err
+	}
+	grants, err := s.store.Grants.ListByUser(ctx, lead.UserID)
+	for _, g := range grants {
+		if !g.Holds(s.store.Now()) {
+			continue
+		}
+		if works, err := s.WorksIn(ctx, g, unit.ParentID); err != nil || works {
+			return lead.UserID, err
+		}
+	}
+	return model.UserID{}, err
+}
+
+// WorksIn says whether a grant makes somebody a grid or community worker of a community, in all
+// of it or in one of its grids.
+func (s *Service) WorksIn(ctx context.Context, g model.Grant, community model.UnitID) (bool, error) {
+	if !g.OfWorker() {
+		return false, nil
+	}
+	return s.Within(ctx, g.UnitID, community)
 }
 
 // holders have a role in a unit now, who had it first first.

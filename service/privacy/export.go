@@ -174,6 +174,7 @@ var exportTitles = map[string]fault.Text{
 	"closures":            {ZH: "我的账号注销申请", EN: "My wishes to close my account"},
 	"closure_events":      {ZH: "我的账号注销申请的变化", EN: "What became of them"},
 	"grants":              {ZH: "我的工作职务和权限", EN: "My posts"},
+	"grid_leads":          {ZH: "我牵头的网格", EN: "Grids that I have led"},
 	"team_members":        {ZH: "我在服务团队中的角色", EN: "My places in service teams"},
 	"tenure_events":       {ZH: "我担任支部书记的任免过程", EN: "How I came to be secretary, and ceased to be"},
 	"tenure_judgements":   {ZH: "对我担任支部书记的条件的评议", EN: "How I was judged for the post of secretary"},

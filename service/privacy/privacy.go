@@ -207,7 +207,7 @@ func (s *Service) Begin(ctx context.Context, job model.Job) error {
 		if len(posts) > 0 && c.Cause == model.ClosedByPerson {
 			return errPost
 		}
-		if err := endPosts(ctx, tx, posts); err != nil {
+		if err := endPosts(ctx, tx, c.UserID, posts); err != nil {
 			return err
 		}
 		if err := move(ctx, tx, c, model.BeginErasure, model.UserID{}); err != nil {
@@ -224,8 +224,11 @@ func (s *Service) Begin(ctx context.Context, job model.Job) error {
 	return err
 }
 
-// endPosts ends the posts of somebody who can never sign in again.
-func endPosts(ctx context.Context, tx *store.Store, posts []model.Grant) error {
+// endPosts ends the posts of somebody who can never sign in again, and what they lead.
+func endPosts(ctx context.Context, tx *store.Store, user model.UserID, posts []model.Grant) error {
+	if err := tx.GridLeads.SaveUserEnded(ctx, user, model.DateOf(tx.Now())); err != nil {
+		return err
+	}
 	for _, g := range posts {
 		if err := tx.Grants.SaveEnded(ctx, g.ID, tx.Now()); err != nil {
 			return err

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE grants ADD COLUMN reason VARCHAR(255) NOT NULL DEFAULT '';
