@@ -8,6 +8,7 @@ import (
 
 	"jinlin/model"
 	"jinlin/model/fault"
+	"jinlin/service/account"
 	"jinlin/service/imports"
 	"jinlin/service/team"
 )
@@ -38,11 +39,59 @@ func (c *county) proposes(to model.UserID, role model.Role, unit model.UnitID) m
 	return g.ID
 }
 
-// helper is somebody in the team of the place's branch.
-func helper(c *county, p *place, _ model.UserID) names {
+// withNumber is somebody whom a number finds.
+func withNumber(c *county, _ *place, _ model.UserID) names {
+	who, number := c.Person("有号码的人"), c.number()
+	phone, err := account.NewPhone(c.Store, who.User, number)
+	c.Must(err)
+	c.Must(c.Store.Phones.Add(c.T.Context(), phone))
+	return names{"phone": number}
+}
+
+// someUser is somebody with a role in the place's branch.
+func someUser(c *county, p *place, _ model.UserID) names {
+	return names{"userId": p.secretary.String()}
+}
+
+func promoted(c *county, _ *place, _ model.UserID) names {
+	return names{"userId": c.here.secretary.String()}
+}
+
+// promotable is somebody with a role in the first community, whoever gives roles there.
+func promotable(c *county, _ *place, _ model.UserID) names {
+	who := c.Staff(model.GroupLeader, c.here.group)
+	held, err := c.Store.Grants.ListByUser(c.T.Context(), who.User)
+	c.Must(err)
+	return names{"userId": who.User.String(), "from": held[0].ID.String()}
+}
+
+// gridWithWorker is the place's grid and somebody who works in the community.
+func gridWithWorker(c *county, p *place, _ model.UserID) names {
+	return names{"id": p.grid.String(), "worker": c.Staff(model.CommunityWorker, p.community).User.String()}
+}
+
+// ledGrid is the place's grid, and somebody leads it.
+func ledGrid(c *county, p *place, _ model.UserID) names {
+	now := c.Clock.Now()
+	_, err := c.Store.GridLeads.GetLive(c.T.Context(), p.grid)
+	if errors.Is(err, fault.ErrNotFound) {
+		err = c.Store.GridLeads.Add(c.T.Context(), &model.GridLead{
+			ID: newID[model.GridLead](c), GridID: p.grid, UserID: p.secretary, ValidFrom: model.DateOf(now), Live: model.Lasting(), AppointedBy: c.clerk, CreatedAt: now,
+		})
+	}
+	c.Must(err)
+	return names{"id": p.grid.String()}
+}
+
+// helper is somebody in the team of the place's branch, neighbourly of its estate.
+func helper(c *county, p *place, _ model.UserID) names { return c.helper(p.branch) }
+
+func neighbourly(c *county, p *place, _ model.UserID) names { return c.helper(p.estate) }
+
+func (c *county) helper(unit model.UnitID) names {
 	now := c.Clock.Now()
 	m := model.TeamMember{
-		ID: newID[model.TeamMember](c), UnitID: p.branch, Role: model.Volunteer, Name: "志愿者" + strconv.Itoa(c.serial), ValidFrom: "2020-01-01", Live: model.Lasting(), AddedBy: c.clerk, CreatedAt: now,
+		ID: newID[model.TeamMember](c), UnitID: unit, Role: model.Volunteer, Name: "志愿者" + strconv.Itoa(c.serial), ValidFrom: "2020-01-01", Live: model.Lasting(), AddedBy: c.clerk, CreatedAt: now,
 	}
 	sealed, err := team.SealPhone(c.Store, m.ID, c.number())
 	c.Must(err)

@@ -38,6 +38,7 @@ const (
 	atBuilding  ground = "building" // a residence that names its building
 	atHome      ground = "home"     // a request: estate, grid, branch, community and town of when it was made
 	atStation   ground = "station"
+	atGrid      ground = "grid" // who leads it
 	atCommunity ground = "community"
 )
 
@@ -61,6 +62,8 @@ func (p *place) reach(at ground, county model.UnitID) []model.UnitID {
 		}
 	case atHome:
 		units = append(units, p.estate, p.branch, p.station, p.grid, p.group)
+	case atGrid:
+		units = append(units, p.grid, p.group)
 	case atStation:
 		units = append(units, p.station)
 	case atCommunity:

@@ -28,6 +28,7 @@ import (
 	"jinlin/service/duty"
 	"jinlin/service/exports"
 	"jinlin/service/grant"
+	"jinlin/service/gridlead"
 	"jinlin/service/imports"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -65,6 +66,7 @@ type Services struct {
 	Access     *access.Service
 	Grant      *grant.Service
 	Team       *team.Service
+	GridLead   *gridlead.Service
 	Org        *org.Service
 	Mailbox    *mailbox.Service
 	Upload     *upload.Service
@@ -153,6 +155,8 @@ func (a *API) routes() {
 	a.restructuringRoutes()
 	a.tenureRoutes()
 	a.grantRoutes()
+	a.staffRoutes()
+	a.gridLeadRoutes()
 	a.teamRoutes()
 	a.articleRoutes()
 	a.pushRoutes()

@@ -42,13 +42,14 @@ type grantOut struct {
 	GivenBy     *model.UserID     `json:"grantedById,omitempty"`
 	ConfirmedBy *model.UserID     `json:"confirmedById,omitempty"`
 	EndedBy     *model.UserID     `json:"endedById,omitempty" doc:"Left out where it ended by itself, or with something else"`
+	Reason      string            `json:"reason,omitempty" doc:"Why it was given"`
 	CreatedAt   time.Time         `json:"createdAt"`
 }
 
 func (a *API) grantFrom(g model.Grant) grantOut {
 	return grantOut{
 		ID: g.ID, UserID: g.UserID, Role: g.Role, UnitID: g.UnitID, Status: a.Grant.StatusOf(g), From: g.ValidFrom, To: g.ValidTo,
-		GivenBy: personOrNone(g.GrantedBy), ConfirmedBy: personOrNone(g.ConfirmedBy), EndedBy: personOrNone(g.EndedBy), CreatedAt: g.CreatedAt,
+		GivenBy: personOrNone(g.GrantedBy), ConfirmedBy: personOrNone(g.ConfirmedBy), EndedBy: personOrNone(g.EndedBy), Reason: g.Reason, CreatedAt: g.CreatedAt,
 	}
 }
 
@@ -104,6 +105,7 @@ type giveGrantIn struct {
 		UnitID model.UnitID `json:"unitId"`
 		From   string       `json:"from,omitempty" maxLength:"40" doc:"A date or a time (RFC 3339); now if left out"`
 		To     string       `json:"to,omitempty" maxLength:"40" doc:"The first date or time at which it is no more"`
+		Reason string       `json:"reason,omitempty" maxLength:"200" doc:"Why; who may see grants reads it, and the person in their export"`
 	}
 }
 
@@ -117,7 +119,7 @@ func (a *API) giveGrant(ctx context.Context, actor model.Actor, in *giveGrantIn)
 		return nil, err
 	}
 	g, err := a.Grant.Give(ctx, actor, grant.Giving{
-		UserID: in.Body.UserID, Role: model.Role(in.Body.Role), UnitID: in.Body.UnitID, From: from, To: to,
+		UserID: in.Body.UserID, Role: model.Role(in.Body.Role), UnitID: in.Body.UnitID, From: from, To: to, Reason: in.Body.Reason,
 	})
 	if err != nil {
 		return nil, err

@@ -24,6 +24,14 @@ func (a *API) teamRoutes() {
 		status: http.StatusCreated, summary: "Take somebody into a team",
 	}, a.addTeamMember)
 	handle(a, operation{
+		id: "getTeamMember", method: http.MethodGet, path: "/v1/team-members/{id}", tag: teamsTag,
+		summary: "One place in a team",
+	}, a.getTeamMember)
+	handle(a, operation{
+		id: "changeTeamMember", method: http.MethodPatch, path: "/v1/team-members/{id}", tag: teamsTag,
+		summary: "Change a member's published name, telephone or task",
+	}, a.changeTeamMember)
+	handle(a, operation{
 		id: "endTeamMember", method: http.MethodDelete, path: "/v1/team-members/{id}", tag: teamsTag,
 		summary: "End somebody's place in a team, today",
 	}, a.endTeamMember)
@@ -75,11 +83,13 @@ type teamMemberOut struct {
 	UserID    *model.UserID `json:"userId,omitempty" doc:"Left out for whoever has no account"`
 	ValidFrom model.Date    `json:"validFrom" format:"date"`
 	ValidTo   *model.Date   `json:"validTo,omitempty" format:"date" doc:"First day on which they are no more"`
+	Version   int           `json:"version" doc:"Hand it back as If-Match when you change the member"`
 }
 
 func teamMemberFrom(m model.TeamMember, phones map[model.TeamMemberID]string) teamMemberOut {
 	return teamMemberOut{
 		TeamPersonOut: teamPersonFrom(m, phones), UnitID: m.UnitID, UserID: personOrNone(m.UserID), ValidFrom: m.ValidFrom, ValidTo: m.ValidTo,
+		Version: m.Version + firstVersion,
 	}
 }
 
@@ -124,6 +134,39 @@ func (a *API) addTeamMember(ctx context.Context, actor model.Actor, in *addTeamM
 
 type teamMemberIn struct {
 	ID model.TeamMemberID `path:"id"`
+}
+
+// firstVersion is the tag of a member that nobody has changed: no tag is 0.
+const firstVersion = 1
+
+func (a *API) getTeamMember(ctx context.Context, actor model.Actor, in *teamMemberIn) (*versioned[teamMemberOut], error) {
+	m, phones, err := a.Team.Member(ctx, actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return withETag(m.Version+firstVersion, teamMemberFrom(m, phones)), nil
+}
+
+type changeTeamMemberIn struct {
+	Matching
+	ID   model.TeamMemberID `path:"id"`
+	Body struct {
+		Name  *string `json:"name,omitempty" minLength:"1" maxLength:"32" doc:"As it will be published"`
+		Phone *string `json:"phone,omitempty" maxLength:"20" doc:"Shown to those who live there; empty takes it away"`
+		Task  *string `json:"task,omitempty" maxLength:"100" doc:"What they look after"`
+	}
+}
+
+func (a *API) changeTeamMember(ctx context.Context, actor model.Actor, in *changeTeamMemberIn) (*versioned[teamMemberOut], error) {
+	version, err := in.seen(firstVersion)
+	if err != nil {
+		return nil, err
+	}
+	change := team.Change{Name: in.Body.Name, Phone: in.Body.Phone, Task: in.Body.Task}
+	if _, err := a.Team.Change(ctx, actor, in.ID, version, change); err != nil {
+		return nil, err
+	}
+	return a.getTeamMember(ctx, actor, &teamMemberIn{ID: in.ID})
 }
 
 func (a *API) endTeamMember(ctx context.Context, actor model.Actor, in *teamMemberIn) (*none, error) {

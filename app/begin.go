@@ -31,7 +31,7 @@ func begin(ctx context.Context, c config.Config, in invocation) error {
 	units := org.New(s)
 	rights := access.New(s, units)
 	pushes := push.New(s, rights, units, nil, pushSettings(c))
-	county, err := grant.New(s, rights, units, pushes).Begin(ctx, in.args[0], first, second)
+	county, err := grant.New(s, rights, units, pushes, true).Begin(ctx, in.args[0], first, second)
 	if err != nil {
 		return err
 	}

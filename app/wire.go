@@ -22,6 +22,7 @@ import (
 	"jinlin/service/duty"
 	"jinlin/service/exports"
 	"jinlin/service/grant"
+	"jinlin/service/gridlead"
 	"jinlin/service/imports"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
@@ -139,10 +140,11 @@ func (a *App) wire(_ context.Context, o Options) error {
 	people := privacy.New(a.Store, a.privacySettings(), uploads, signUps.Settle, shops.Settle, requests.Settle, uploads.Settle)
 	a.privacyJobs(consents, people, events)
 
+	leads := gridlead.New(a.Store, rights, units, pushes)
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
-		Grant: grant.New(a.Store, rights, units, pushes), Team: team.New(a.Store, rights, units),
-		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads,
+		Grant: grant.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on", leads, duties, requests), Team: team.New(a.Store, rights, units),
+		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,

@@ -44,6 +44,7 @@ type TeamMember struct {
 	AddedBy     UserID       `data:"none"`
 	EndedBy     UserID       `data:"none"`
 	CreatedAt   time.Time    `data:"none"`
+	Version     int          `data:"none"` // how often it was changed by hand
 }
 
 // Units is where it belongs.

@@ -84,6 +84,15 @@ func (t Requests) ListInbox(ctx context.Context, units []model.Unit, f RequestFi
 	return model.Cut(rows, page.Size(), func(r model.Request) model.Cursor { return model.Cursor{At: r.DueAt, ID: r.ID} }), nil
 }
 
+// ListInHand are the requests of a unit that are being handled and that somebody was the last to
+// begin with, at most MaxBatch.
+func (t Requests) ListInHand(ctx context.Context, unit model.Unit, user model.UserID) ([]model.Request, error) {
+	return all[model.Request](t.inbox(ctx, unit, RequestFilter{Open: true, Status: model.RequestHandling}).
+		Where("EXISTS (SELECT 1 FROM request_events e WHERE e.request_id = requests.id AND e.kind = ? AND e.actor_id = ?"+
+			" AND NOT EXISTS (SELECT 1 FROM request_events l WHERE l.request_id = e.request_id AND l.kind = e.kind AND l.seq > e.seq))",
+			model.MoveStart, user).Limit(MaxBatch))
+}
+
 // inbox is the query of one unit's requests; the county has no column, all are its own.
 func (t Requests) inbox(ctx context.Context, unit model.Unit, f RequestFilter) *gorm.DB {
 	q := t.read(ctx).Where("open = ?", f.Open)

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 
+	"gorm.io/gorm"
+
 	"jinlin/model"
 )
 
@@ -33,4 +35,13 @@ func (t TeamMembers) CountLive(ctx context.Context, unit model.UnitID) (int64, e
 // SaveEnded ends one whose end is not known, and says whether that was so.
 func (t TeamMembers) SaveEnded(ctx context.Context, id model.TeamMemberID, on model.Date, by model.UserID) (bool, error) {
 	return t.set(ctx, map[string]any{"valid_to": on, "live": nil, "leads": nil, "ended_by": by}, "id = ? AND live = ?", id, true)
+}
+
+// SaveChanged writes what can be changed of one that has not ended, if it still has the
+// version that was read, and says whether that was so. ErrDuplicate when the unit has such a
+// member.
+func (t TeamMembers) SaveChanged(ctx context.Context, m model.TeamMember) (bool, error) {
+	return t.set(ctx, map[string]any{
+		"name": m.Name, "phone_sealed": m.PhoneSealed, "task": m.Task, "version": gorm.Expr("version + 1"),
+	}, "id = ? AND version = ? AND live = ?", m.ID, m.Version, true)
 }

@@ -153,24 +153,29 @@ func (s *Service) worksAt(ctx context.Context, user model.UserID, id model.UnitI
 	if err != nil {
 		return false, err
 	}
-	chain, err := s.org.Chain(ctx, id)
-	if err != nil || len(chain) < 2 {
-		return false, err
-	}
 	for _, grant := range grants {
-		switch grant.Role {
-		case model.CommunityWorker, model.GridWorker, model.Secretary:
-		default:
-			continue
-		}
-		if grant.UnitID == id {
-			return true, nil
-		}
-		if within, err := s.org.Within(ctx, grant.UnitID, chain[1].ID); err != nil || within {
-			return within, err
+		if posted, err := s.postedAt(ctx, grant, id); err != nil || posted {
+			return posted, err
 		}
 	}
 	return false, nil
+}
+
+// postedAt says whether a grant is a post at a station, or where it lies or below that.
+func (s *Service) postedAt(ctx context.Context, grant model.Grant, id model.UnitID) (bool, error) {
+	switch grant.Role {
+	case model.CommunityWorker, model.GridWorker, model.Secretary:
+	default:
+		return false, nil
+	}
+	if grant.UnitID == id {
+		return true, nil
+	}
+	station, err := s.org.Unit(ctx, id)
+	if err != nil || station.ParentID.IsZero() {
+		return false, err
+	}
+	return s.org.Within(ctx, grant.UnitID, station.ParentID)
 }
 
 // EndMember takes somebody out of a pool from today on.

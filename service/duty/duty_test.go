@@ -324,3 +324,24 @@ func TestTheLeadIsToldWhenTomorrowIsNotFilled(t *testing.T) {
 		}
 	})
 }
+
+func TestShiftsToComeStandWithAPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, day := range []model.Date{"2026-11-23", "2026-11-24", "2026-12-01"} {
+			w.Must(w.sets(day, "", 0, 1))
+		}
+		w.Clock.Set(model.Date("2026-11-23").At(23, 0))
+		grants, err := w.Store.Grants.ListByUser(t.Context(), w.people[0].User)
+		w.Must(err)
+		left := func(kept ...model.Grant) int {
+			t.Helper()
+			n, err := w.CountPersonalWork(t.Context(), w.Store, model.Departure{Grant: grants[0], Kept: kept})
+			w.Must(err)
+			return n
+		}
+		posted := model.Grant{Role: model.CommunityWorker, UnitID: w.community}
+		if all, kept, other := left(), left(posted), left(model.Grant{Role: model.ShopKeeper, UnitID: w.community}); all != 2 || kept != 0 || other != 2 {
+			t.Errorf("%d, %d with a post there, %d with another role", all, kept, other)
+		}
+	})
+}

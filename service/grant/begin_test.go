@@ -19,7 +19,7 @@ func nowhere(t *testing.T, s *store.Store, clock *storetest.Clock) (storetest.Wo
 	w := storetest.World{T: t, Store: s, Clock: clock}
 	units := org.New(s)
 	people := []model.Actor{w.Person("甲"), w.Person("乙"), w.Person("丙"), w.Person("丁")}
-	return w, grant.New(s, access.New(s, units), units, &told{}), people
+	return w, grant.New(s, access.New(s, units), units, &told{}, true), people
 }
 
 func TestACountyBeginsWithTwoClerksWhoMakeTheThird(t *testing.T) {

@@ -12,6 +12,14 @@
 // hand keeps the post and is suspended (package tenure). The last clerk of the county whose
 // end is not known cannot be ended: nobody would be left to make another.
 //
+// A worker's or secretary's role does not end while work stands with the person because of
+// it: grids they lead, shifts to come, requests they have begun to work on. That is given to
+// somebody else first, or another role of theirs reaches it too. A move is the end of one role
+// and the beginning of another at the same moment, in one transaction: what the new role reaches
+// stays with the person.
+//
+// Whoever gives a role finds the person by their number: see Find.
+//
 // Each of these is on record, and whoever it concerns is told.
 package grant
 
@@ -19,6 +27,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"jinlin/model"
@@ -40,11 +49,19 @@ var (
 		"该同志在该单位已有这一角色。", "This person has this role in this unit already.")
 	ErrLastClerk = fault.Define(fault.Conflict, "last_clerk",
 		"这是最后一名县级管理员，请先安排接任人员。", "This is the county's last clerk. Make another one first.")
+	ErrInHand = fault.Define(fault.Conflict, "work_in_hand",
+		"该同志还有未移交的工作，请先移交。", "Work still stands with this person. Give it to somebody else first.")
 )
 
 // Notices tells people things, in the transaction of what it tells of.
 type Notices interface {
 	Tell(ctx context.Context, tx *store.Store, n model.Notice) error
+}
+
+// Work is something that stands with a person because of a role.
+type Work interface {
+	PersonalWork() model.Work
+	CountPersonalWork(ctx context.Context, tx *store.Store, d model.Departure) (int, error)
 }
 
 // Service gives and ends roles.
@@ -53,11 +70,14 @@ type Service struct {
 	access  *access.Service
 	org     *org.Service
 	notices Notices
+	limits  bool
+	work    []Work
 }
 
-// New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, n Notices) *Service {
-	return &Service{store: s, access: a, org: o, notices: n}
+// New makes the service. limits says whether PerDay holds; work is what keeps a role from
+// ending.
+func New(s *store.Store, a *access.Service, o *org.Service, n Notices, limits bool, work ...Work) *Service {
+	return &Service{store: s, access: a, org: o, notices: n, limits: limits, work: work}
 }
 
 // Giving is a role to be given.
@@ -66,6 +86,7 @@ type Giving struct {
 	Role     model.Role
 	UnitID   model.UnitID
 	From, To *time.Time // nil: now; no end is known
+	Reason   string     // "": none was given
 }
 
 // Give gives a role, or proposes it where a second person has to confirm it.
@@ -109,7 +130,7 @@ func drafted(ctx context.Context, tx *store.Store, give Giving) (model.Grant, mo
 	now, post := tx.Now(), access.Posts[give.Role]
 	g := model.Grant{
 		ID: model.NewID[model.Grant](now), UserID: give.UserID, Role: give.Role, UnitID: give.UnitID, Pending: post.TwoPeople,
-		ValidFrom: now, ValidTo: give.To, CreatedAt: now,
+		ValidFrom: now, ValidTo: give.To, Reason: strings.TrimSpace(give.Reason), CreatedAt: now,
 	}
 	if give.From != nil {
 		if model.DateOf(*give.From) < model.DateOf(now) {
@@ -196,7 +217,7 @@ func confirmed(ctx context.Context, tx *store.Store, g model.Grant) error {
 }
 
 // End ends a role now. One that has ended already stays as it is.
-// Faults: unauthenticated, forbidden, not_found, role_beyond_authority, last_clerk.
+// Faults: unauthenticated, forbidden, not_found, role_beyond_authority, last_clerk, work_in_hand.
 func (s *Service) End(ctx context.Context, actor model.Actor, id model.GrantID) error {
 	seen, err := access.Find(ctx, s.access, actor, access.GrantManage, s.store.Grants.Get, id)
 	if err != nil {
@@ -220,6 +241,9 @@ func (s *Service) End(ctx context.Context, actor model.Actor, id model.GrantID) 
 		}
 		ended, err := tx.Grants.SaveEndedBy(ctx, id, actor.User, tx.Now())
 		if err != nil || !ended {
+			return err
+		}
+		if err := s.settled(ctx, tx, g, tx.Now()); err != nil {
 			return err
 		}
 		unit, err := tx.Units.Get(ctx, g.UnitID)

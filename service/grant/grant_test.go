@@ -63,7 +63,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, org: org.New(s), told: &told{}}
 	w.access = access.New(s, w.org)
-	w.Service = grant.New(s, w.access, w.org, w.told)
+	w.Service = grant.New(s, w.access, w.org, w.told, true)
 	w.county = w.Unit(model.County, model.UnitID{})
 	w.town = w.Unit(model.Town, w.county)
 	w.community = w.Unit(model.Community, w.town)

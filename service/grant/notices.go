@@ -41,6 +41,11 @@ var (
 		fault.Text{ZH: "工作角色已终止", EN: "A role of yours has ended"},
 		fault.Text{ZH: "您在“{unit}”的{role}角色已于 {time} 终止。如有疑问，请联系组织部门。", EN: "Since {time} you are no longer {role} of “{unit}”."},
 	}
+	moved = saying{
+		"moved",
+		fault.Text{ZH: "您的工作角色有调整", EN: "Your role changes"},
+		fault.Text{ZH: "自 {time} 起，您调整为“{unit}”的{role}，原角色同时终止。如有疑问，请联系组织部门。", EN: "From {time} on you are {role} of “{unit}”; your former role ends then."},
+	}
 	asked = saying{
 		"asked",
 		fault.Text{ZH: "有一项角色授予待确认", EN: "A role waits to be confirmed"},

@@ -2,10 +2,12 @@ package mailbox
 
 import (
 	"context"
+	"slices"
 
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/service/access"
 )
 
 // Work is what of the mailbox stands with a branch: its open requests.
@@ -49,4 +51,56 @@ func (s *Service) handOver(ctx context.Context, tx *store.Store, id model.Reques
 	}
 	_, err = m.save(ctx, tx)
 	return err
+}
+
+// PersonalWork is what of the mailbox stands with a person: what they have begun to work on.
+func (s *Service) PersonalWork() model.Work {
+	return model.Work{Kind: "requests", Name: fault.Text{ZH: "件正在办理的诉求", EN: "requests in hand"}}
+}
+
+// CountPersonalWork counts the requests that somebody has begun to work on and nobody has
+// answered yet, where only the role that ends lets them.
+func (s *Service) CountPersonalWork(ctx context.Context, tx *store.Store, d model.Departure) (n int, err error) {
+	unit, err := tx.Units.Get(ctx, d.Grant.UnitID)
+	if err != nil {
+		return 0, err
+	}
+	if unit.Kind == model.Organisation { // it works where it leads
+		if unit, err = tx.Units.Get(ctx, unit.ParentID); err != nil {
+			return 0, err
+		}
+	}
+	if !tx.Requests.CanScope(unit.Kind) {
+		return 0, nil
+	}
+	begun, err := tx.Requests.ListInHand(ctx, unit, d.Grant.UserID)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range begun {
+		left, err := d.Leaves(func(g model.Grant) (bool, error) { return s.reaches(ctx, g, r) })
+		if err != nil {
+			return 0, err
+		}
+		if left {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// reaches says whether a grant lets somebody handle a request.
+func (s *Service) reaches(ctx context.Context, g model.Grant, r model.Request) (bool, error) {
+	if !slices.Contains(access.Table[access.MailboxHandle], g.Role) {
+		return false, nil
+	}
+	for _, unit := range r.Units() {
+		if unit.IsZero() {
+			continue
+		}
+		if within, err := s.org.Within(ctx, unit, g.UnitID); err != nil || within {
+			return within, err
+		}
+	}
+	return false, nil
 }

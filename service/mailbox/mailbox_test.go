@@ -443,3 +443,36 @@ func TestWhoLeavesHasNothingOpen(t *testing.T) {
 		}
 	})
 }
+
+func TestARequestInHandStandsWithWhoBeganIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		first, second := w.submitted(), w.submitted()
+		for _, id := range []model.RequestID{first, second} {
+			_, err := w.mailbox.Accept(t.Context(), w.secretary, id, "")
+			w.Must(err)
+		}
+		_, err := w.mailbox.Start(t.Context(), w.gridWorker, first)
+		w.Must(err)
+		_, err = w.mailbox.Start(t.Context(), w.secretary, second)
+		w.Must(err)
+		left := func(of model.Actor, kept ...model.Grant) int {
+			t.Helper()
+			grants, err := w.Store.Grants.ListByUser(t.Context(), of.User)
+			w.Must(err)
+			n, err := w.mailbox.CountPersonalWork(t.Context(), w.Store, model.Departure{Grant: grants[0], Kept: kept})
+			w.Must(err)
+			return n
+		}
+		whole, other := model.Grant{Role: model.CommunityWorker, UnitID: w.community}, model.Grant{Role: model.Secretary, UnitID: w.tianyueBranch}
+		if left(w.gridWorker) != 1 || left(w.secretary) != 1 || left(w.worker) != 0 || left(w.gridWorker, whole) != 0 || left(w.gridWorker, other) != 1 {
+			t.Errorf("%d, %d, %d", left(w.gridWorker), left(w.secretary), left(w.worker))
+		}
+		_, err = w.mailbox.Reply(t.Context(), w.worker, first, "已换新灯")
+		w.Must(err)
+		if n := left(w.gridWorker); n != 0 {
+			t.Errorf("%d after somebody answered", n)
+		}
+	})
+}

@@ -147,11 +147,8 @@ func (s *Service) works(ctx context.Context, user model.UserID, branch model.Uni
 		return false, err
 	}
 	for _, g := range grants {
-		if g.Role != model.GridWorker && g.Role != model.CommunityWorker {
-			continue
-		}
-		if within, err := s.org.Within(ctx, g.UnitID, branch.ParentID); err != nil || within {
-			return within, err
+		if works, err := s.org.WorksIn(ctx, g, branch.ParentID); err != nil || works {
+			return works, err
 		}
 	}
 	return false, nil
@@ -363,6 +360,97 @@ func (s *Service) admit(ctx context.Context, tx *store.Store, m *model.TeamMembe
 	}
 	if err = tx.TeamMembers.Add(ctx, m); errors.Is(err, store.ErrDuplicate) {
 		return ErrMember
+	}
+	return err
+}
+
+// Member reads one place in a team, its telephone masked.
+// Faults: unauthenticated, forbidden, not_found.
+func (s *Service) Member(ctx context.Context, actor model.Actor, id model.TeamMemberID) (model.TeamMember, map[model.TeamMemberID]string, error) {
+	m, err := access.Find(ctx, s.access, actor, access.TeamRead, s.store.TeamMembers.Get, id)
+	if err == nil && m.Name == "" { // of whoever has been erased nothing is left
+		err = fault.ErrNotFound
+	}
+	if err != nil {
+		return m, nil, err
+	}
+	phones, err := s.phones([]model.TeamMember{m}, false)
+	return m, phones, err
+}
+
+// Change says what is to change about a member; nil stays as it is.
+type Change struct {
+	Name, Task *string
+	Phone      *string // "" takes it away
+}
+
+// Change changes how a member is published. What they are and where is not changed: that ends
+// and begins anew. version is the one that was read, nil for any.
+// Faults: unauthenticated, forbidden, not_found, invalid, changed_meanwhile, team_member_ended,
+// team_member_already.
+func (s *Service) Change(ctx context.Context, actor model.Actor, id model.TeamMemberID, version *int, c Change) (model.TeamMember, error) {
+	m, err := access.Find(ctx, s.access, actor, access.TeamManage, s.store.TeamMembers.Get, id)
+	if err != nil {
+		return m, err
+	}
+	if err := c.check(); err != nil {
+		return m, err
+	}
+	err = s.store.InTx(ctx, func(tx *store.Store) error {
+		if m, err = tx.TeamMembers.Get(ctx, id); err != nil {
+			return err
+		}
+		if err := store.Seen(version, m.Version); err != nil {
+			return err
+		}
+		if m.Live == nil {
+			return ErrEnded
+		}
+		if err := c.apply(tx, &m); err != nil {
+			return err
+		}
+		err := store.Kept(tx.TeamMembers.SaveChanged(ctx, m))
+		if errors.Is(err, store.ErrDuplicate) {
+			err = ErrMember
+		}
+		if err != nil {
+			return err
+		}
+		m.Version++
+		return record(ctx, tx, actor, "team.change", m)
+	})
+	return m, err
+}
+
+// check puts a change in order. Fault: invalid.
+func (c *Change) check() error {
+	for _, text := range []*string{c.Name, c.Task} {
+		if text != nil {
+			*text = strings.TrimSpace(*text)
+		}
+	}
+	if c.Name != nil && (*c.Name == "" || utf8.RuneCountInString(*c.Name) > 32) {
+		return fault.InvalidField("name", "required", "请填写姓名。", "Give a name.")
+	}
+	if c.Phone != nil && *c.Phone != "" {
+		number, valid := model.PlainPhone(*c.Phone)
+		if !valid {
+			return fault.InvalidField("phone", "invalid_phone", "请填写 11 位手机号。", "Give a mobile number of eleven digits.")
+		}
+		c.Phone = &number
+	}
+	return nil
+}
+
+func (c *Change) apply(tx *store.Store, m *model.TeamMember) (err error) {
+	if c.Name != nil {
+		m.Name = *c.Name
+	}
+	if c.Task != nil {
+		m.Task = *c.Task
+	}
+	if c.Phone != nil {
+		m.PhoneSealed, err = SealPhone(tx, m.ID, *c.Phone)
 	}
 	return err
 }

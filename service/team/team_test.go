@@ -257,3 +257,69 @@ func TestPowerLookingForTheLeadFirstNamesTwo(t *testing.T) {
 		}
 	})
 }
+
+func TestAMemberIsChangedAsWhoeverReadItWants(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		m := w.adds(w.branch, team.Joining{Role: model.Volunteer, Name: "热心人", Phone: "13800000001"})
+		w.adds(w.branch, team.Joining{Role: model.Volunteer, Name: "老田"})
+		name, phone, task, none, read := " 热心的人 ", "13800000002", "代办", "", m.Version
+		changed, err := w.Change(t.Context(), w.secretary, m.ID, &read, team.Change{Name: &name, Phone: &phone, Task: &task})
+		if err != nil || changed.Name != "热心的人" || changed.Task != "代办" || changed.Version != read+1 {
+			t.Errorf("%+v, %v", changed, err)
+		}
+		if _, phones, err := w.Member(t.Context(), w.secretary, m.ID); err != nil || phones[m.ID] != "138****0002" {
+			t.Errorf("%v, %v", phones, err)
+		}
+		_, err = w.Change(t.Context(), w.secretary, m.ID, &read, team.Change{Task: &none})
+		w.ExpectFault(err, fault.ErrChangedMeanwhile)
+		taken := "老田"
+		_, err = w.Change(t.Context(), w.secretary, m.ID, nil, team.Change{Name: &taken})
+		w.ExpectFault(err, team.ErrMember)
+		half := "138"
+		for _, c := range []team.Change{{Name: &none}, {Phone: &half}} {
+			_, err = w.Change(t.Context(), w.secretary, m.ID, nil, c)
+			w.ExpectFault(err, fault.ErrInvalid)
+		}
+		_, err = w.Change(t.Context(), w.wang, m.ID, nil, team.Change{Task: &none})
+		w.ExpectFault(err, fault.ErrForbidden)
+		_, err = w.Change(t.Context(), w.secretary, m.ID, nil, team.Change{Phone: &none})
+		w.Must(err)
+		if _, phones, err := w.Member(t.Context(), w.secretary, m.ID); err != nil || len(phones) != 0 {
+			t.Errorf("%v, %v", phones, err)
+		}
+		w.Must(w.End(t.Context(), w.secretary, m.ID))
+		_, err = w.Change(t.Context(), w.secretary, m.ID, nil, team.Change{Task: &task})
+		w.ExpectFault(err, team.ErrEnded)
+	})
+}
+
+func TestOfManyWhoChangeWhatTheyReadOneDoes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		m := w.adds(w.branch, team.Joining{Role: model.Volunteer, Name: "热心人"})
+		changed := w.AtOnce(6, func(i int) error {
+			task := "第" + string(rune('一'+i)) + "件"
+			_, err := w.Change(t.Context(), w.secretary, m.ID, &m.Version, team.Change{Task: &task})
+			return err
+		}, fault.ErrChangedMeanwhile)
+		if changed != 1 {
+			t.Errorf("%d changed it", changed)
+		}
+	})
+}
+
+func TestTheLeadOfTheGridLeadsTheTeam(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		grants, err := w.Store.Grants.ListByUser(t.Context(), w.worker.User)
+		w.Must(err)
+		promoted := w.Staff(model.CommunityWorker, w.community)
+		w.Must(w.Store.GridLeads.Add(t.Context(), &model.GridLead{
+			ID: model.NewID[model.GridLead](w.Clock.Now()), GridID: grants[0].UnitID, UserID: promoted.User, ValidFrom: "2026-01-01",
+			Live: model.Lasting(), AppointedBy: w.secretary.User, CreatedAt: w.Clock.Now(),
+		}))
+		for place, want := range map[model.UnitID]model.Actor{w.building: promoted, w.second: w.other} {
+			if found, err := w.TeamOf(t.Context(), place); err != nil || found.Worker.User != want.User {
+				t.Errorf("%+v, %v", found.Worker, err)
+			}
+		}
+	})
+}
