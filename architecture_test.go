@@ -63,7 +63,7 @@ var services = map[string][]string{
 	"callback":   {"wechat"},
 	"chain":      {},
 	"digest":     {"access", "org"},
-	"imports":    {"access", "org", "audit", "roster", "sheet"},
+	"imports":    {"access", "org", "audit", "grant", "roster", "sheet"},
 	"exports":    {"access", "org", "audit", "roster", "sheet"},
 	"privacy":    {"account", "roster", "audit", "consent", "jobs", "signup", "upload", "wechat"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},

@@ -74,7 +74,7 @@ func statusText(status int) string {
 }
 
 type createImportIn struct {
-	Kind   string       `query:"kind" required:"true" enum:"units,households,roster,members"`
+	Kind   string       `query:"kind" required:"true" enum:"units,households,roster,members,staff"`
 	UnitID model.UnitID `query:"unitId" doc:"All lines must lie within it; the top of your authority if left out"`
 	DryRun bool         `query:"dryRun" default:"true" doc:"false applies it once it is checked, if nothing is wrong with it"`
 	file   io.Reader
@@ -217,7 +217,7 @@ func (a *API) applyImport(ctx context.Context, actor model.Actor, in *applyImpor
 }
 
 type getImportTemplateIn struct {
-	Kind   string `path:"kind" enum:"units,households,roster,members"`
+	Kind   string `path:"kind" enum:"units,households,roster,members,staff"`
 	Format string `query:"format" enum:"csv,xlsx" default:"xlsx"`
 }
 

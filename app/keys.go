@@ -11,6 +11,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/service/account"
+	"jinlin/service/grant"
 	"jinlin/service/jobs"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
@@ -23,6 +24,7 @@ func rotationOf(s *store.Store) *rotation.Service {
 	return rotation.New(s, map[string]store.Reindex{
 		"phones":         store.ReindexOf(account.Reindex),
 		"roster_entries": store.ReindexOf(roster.Reindex),
+		"appointments":   store.ReindexOf(grant.Reindex),
 		"residences":     store.ReindexOf(residence.Reindex),
 		"redemptions":    store.ReindexOf(shop.Reindex),
 	})

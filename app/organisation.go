@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"jinlin/model"
+	"jinlin/service/account"
+	"jinlin/service/grant"
 	"jinlin/service/jobs"
 	"jinlin/service/org"
 	"jinlin/service/restructuring"
@@ -24,6 +27,13 @@ func (a *App) organisationJobs(units *org.Service, batches *restructuring.Servic
 		_, err := secretaries.StartDue(ctx)
 		return err
 	})
+}
+
+// appointmentJobs let people who were named for roles have them once their number is theirs:
+// in the same transaction, and a little later where both happened at the same moment.
+func (a *App) appointmentJobs(grants *grant.Service, accounts *account.Service) {
+	accounts.OnPhone(grants.PhoneBound)
+	a.every("grants.appoint", 10*time.Minute, func(ctx context.Context, _ time.Time) error { return grants.Appoint(ctx) })
 }
 
 // daily adds work that is done as each day begins in Shanghai.

@@ -113,12 +113,12 @@ func (a *App) wire(_ context.Context, o Options) error {
 	uploads := a.newUploads(rights, units, texts, pushes)
 	requests := mailbox.New(a.Store, rights, units, texts, uploads, pushes, a.mailboxSettings())
 
-	articles := news.New(a.Store, rights, units, texts)
-	events := callback.New(a.Store, a.WeChat)
-	lists := imports.New(a.Store, rights, units)
-	days := calendar.New(a.Store, rights)
+	articles, events := news.New(a.Store, rights, units, texts), callback.New(a.Store, a.WeChat)
+	leads, days := gridlead.New(a.Store, rights, units, pushes), calendar.New(a.Store, rights)
 	stations := station.New(a.Store, rights, units, days)
 	duties := duty.New(a.Store, rights, units, days, stations, pushes)
+	grants := grant.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on", leads, duties, requests)
+	lists := imports.New(a.Store, rights, units, grants)
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	followDecisions(texts, accounts, requests, uploads)
 	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
@@ -136,14 +136,14 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.uploadJobs(uploads, events)
 	batches := restructuring.New(a.Store, rights, units, pushes, requests, texts, activities, articles, ledger, shops, roster.New(a.Store))
 	a.organisationJobs(units, batches, secretaries)
+	a.appointmentJobs(grants, accounts)
 	consents := consent.New(a.Store)
 	people := privacy.New(a.Store, a.privacySettings(), uploads, signUps.Settle, shops.Settle, requests.Settle, uploads.Settle)
 	a.privacyJobs(consents, people, events)
 
-	leads := gridlead.New(a.Store, rights, units, pushes)
 	a.API, err = api.New(api.Services{
 		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
-		Grant: grant.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on", leads, duties, requests), Team: team.New(a.Store, rights, units),
+		Grant: grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),

@@ -18,10 +18,11 @@ const (
 	ImportHouseholds ImportKind = "households" // flats, with their buildings and stairwells
 	ImportRoster     ImportKind = "roster"     // who lives where
 	ImportMembers    ImportKind = "members"    // the Party's members, with their branch and where they live
+	ImportStaff      ImportKind = "staff"      // who has which role where
 )
 
 // ImportKinds are all of them.
-var ImportKinds = []ImportKind{ImportUnits, ImportHouseholds, ImportRoster, ImportMembers}
+var ImportKinds = []ImportKind{ImportUnits, ImportHouseholds, ImportRoster, ImportMembers, ImportStaff}
 
 // ImportStatus says how far an import is.
 type ImportStatus string

@@ -121,6 +121,10 @@ var holdings = []holding{
 	{table: "stairwells", mute: "a place", stays: map[string]string{"door_code_hash": ourSecret}},
 	{table: "imports", mute: duty + "; the report goes when the import expires", stays: map[string]string{"report": "sealed; goes when the import expires"}},
 	{table: "import_chunks", mute: "lines of a register under way; gone when the import expires", stays: map[string]string{"content": "sealed; goes when the import expires"}},
+	{
+		table: "appointments", mute: "whom an office has named for a role; emptied once they have it, or after 90 days",
+		stays: map[string]string{"name_sealed": toBe, "phone_sealed": toBe, "phone_hash": toBe, "live_key": toBe},
+	},
 	{table: "households", mute: "a place, whoever lives there", stays: map[string]string{"room": "the place's own number"}},
 	{
 		table: "roster_entries", mute: "the county's own register, which has its own ground; the person asks whoever keeps it",
@@ -144,5 +148,7 @@ var holdings = []holding{
 	{table: "wechat_accounts", whose: mine, gone: true, last: true, kept: map[string]string{"openid": weChatID, "unionid": weChatID}},
 	{table: "users", whose: "id = @user", empty: []string{"nickname", "nickname_held"}, last: true},
 }
+
+const toBe = "names somebody without an account; emptied when it becomes a grant or comes to nothing"
 
 const registered = "a public register, sealed; closing an account does not strike anybody off it"

@@ -41,6 +41,8 @@ type Store struct {
 	Audit      Audit
 	Jobs       Jobs
 
+	Appointments Appointments
+
 	Tenures          Tenures
 	TenureEvents     TenureEvents
 	TenureJudgements TenureJudgements
@@ -153,6 +155,8 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		Grants:     Grants{table[model.Grant]{c}},
 		Audit:      Audit{table[model.AuditEntry]{c}},
 		Jobs:       Jobs{table[model.Job]{c}},
+
+		Appointments: Appointments{table[model.Appointment]{c}},
 
 		Tenures:          Tenures{table[model.Tenure]{c}},
 		TenureEvents:     TenureEvents{table[model.TenureEvent]{c}},

@@ -29,6 +29,7 @@ var vaults = []vault{
 		table: "roster_entries", sealed: []string{"name_sealed", "phone_sealed", "member"},
 		hashes: []string{"phone_hash", "live_key", "content"},
 	},
+	{table: "appointments", sealed: []string{"name_sealed", "phone_sealed"}, hashes: []string{"phone_hash", "live_key"}},
 	{table: "residences", hashes: []string{"live_key"}, when: "live_key IS NOT NULL"},
 	{table: "redemptions", sealed: []string{"code_sealed"}, hashes: []string{"code_hash"}},
 	{table: "sign_ups", sealed: []string{"details"}},

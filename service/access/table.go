@@ -45,6 +45,7 @@ const (
 	DutyRead         Action = "duty.read"         // see rosters
 	PlacesImport     Action = "places.import"     // bring in units and households
 	RosterImport     Action = "roster.import"     // bring in rosters
+	StaffImport      Action = "staff.import"      // bring in who has which role
 	DataExport       Action = "data.export"       // take places and masked rosters out
 	RosterReveal     Action = "roster.reveal"     // take rosters out unmasked
 	PersonReveal     Action = "person.reveal"     // see one masked number, for a reason
@@ -97,6 +98,7 @@ var Table = map[Action][]model.Role{
 	DutyRead:         {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
 	PlacesImport:     {model.CountyClerk},
 	RosterImport:     {model.CountyClerk, model.CommunityWorker},
+	StaffImport:      {model.CountyClerk},
 	DataExport:       {model.CountyClerk, model.CommunityWorker},
 	RosterReveal:     {model.CountyClerk},
 	PersonReveal:     {model.CommunityWorker, model.GridWorker, model.Secretary},

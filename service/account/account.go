@@ -74,6 +74,7 @@ type Service struct {
 	texts   Texts
 	notices Notices
 	key     []byte
+	bound   func(ctx context.Context, tx *store.Store, user model.UserID, number string) error // may be nil
 }
 
 // New makes the service. sessionKey makes tokens and must be 32 secret bytes.

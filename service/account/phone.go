@@ -32,8 +32,18 @@ func (s *Service) BindPhone(ctx context.Context, actor model.Actor, code string)
 		return BoundPhone{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (BoundPhone, error) {
-		return BoundPhone{Masked: model.MaskPhone(number)}, s.bind(ctx, tx, actor, number)
+		err := s.bind(ctx, tx, actor, number)
+		if err == nil && s.bound != nil {
+			err = s.bound(ctx, tx, actor.User, number)
+		}
+		return BoundPhone{Masked: model.MaskPhone(number)}, err
 	})
+}
+
+// OnPhone sets what else happens when WeChat has confirmed a number for somebody, in the same
+// transaction.
+func (s *Service) OnPhone(do func(ctx context.Context, tx *store.Store, user model.UserID, number string) error) {
+	s.bound = do
 }
 
 // bindTries bounds how often a number is taken from somebody who gets it at the same moment.

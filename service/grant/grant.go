@@ -20,6 +20,12 @@
 //
 // Whoever gives a role finds the person by their number: see Find.
 //
+// Who has no account yet is named by their mobile number, as with a file of staff (Naming). The
+// appointment waits until WeChat confirms that number for somebody and then becomes a grant by
+// these same rules, at the word of whoever named them and only while they may still give it;
+// after 90 days it comes to nothing. Numbers change hands, so whoever named somebody is told
+// when the role is taken up.
+//
 // Each of these is on record, and whoever it concerns is told.
 package grant
 
@@ -93,36 +99,46 @@ type Giving struct {
 // Faults: unauthenticated, forbidden, not_found, own_role, role_beyond_authority, invalid,
 // unit_ended, already_granted.
 func (s *Service) Give(ctx context.Context, actor model.Actor, give Giving) (model.Grant, error) {
-	if err := s.access.Require(ctx, actor, access.GrantManage, give.UnitID); err != nil {
+	err := s.mayGive(ctx, actor, give.Role, give.UnitID)
+	if give.UserID == actor.User && (err == nil || errors.Is(err, access.ErrNotTheirs)) {
+		err = ErrOwnRole
+	}
+	if err != nil {
 		return model.Grant{}, err
 	}
-	if give.UserID == actor.User {
-		return model.Grant{}, ErrOwnRole
+	return store.Once(ctx, s.store, func(tx *store.Store) (model.Grant, error) { return s.give(ctx, tx, actor, give) })
+}
+
+// mayGive lets an actor pass who may give a role in a unit, to others than themselves.
+// Faults: unauthenticated, forbidden, not_found, role_beyond_authority.
+func (s *Service) mayGive(ctx context.Context, actor model.Actor, role model.Role, unit model.UnitID) error {
+	if err := s.access.Require(ctx, actor, access.GrantManage, unit); err != nil {
+		return err
 	}
-	if err := s.access.RequireGiver(ctx, actor, give.Role, give.UnitID); err != nil {
-		return model.Grant{}, err
+	return s.access.RequireGiver(ctx, actor, role, unit)
+}
+
+// give is Give for whoever has been let pass. Faults: invalid, unit_ended, already_granted.
+func (s *Service) give(ctx context.Context, tx *store.Store, actor model.Actor, give Giving) (model.Grant, error) {
+	g, unit, err := drafted(ctx, tx, give)
+	if err != nil {
+		return g, err
 	}
-	return store.Once(ctx, s.store, func(tx *store.Store) (model.Grant, error) {
-		g, unit, err := drafted(ctx, tx, give)
-		if err != nil {
-			return g, err
-		}
-		g.GrantedBy = actor.User
-		err = tx.Grants.AddLive(ctx, &g)
-		if errors.Is(err, store.ErrDuplicate) {
-			err = ErrGranted
-		}
-		if err != nil {
-			return g, err
-		}
-		if err := record(ctx, tx, actor, "grant.give", g); err != nil {
-			return g, err
-		}
-		if g.Pending {
-			return g, s.askForSecond(ctx, tx, g, unit)
-		}
-		return g, s.tell(ctx, tx, g, unit, given)
-	})
+	g.GrantedBy = actor.User
+	err = tx.Grants.AddLive(ctx, &g)
+	if errors.Is(err, store.ErrDuplicate) {
+		err = ErrGranted
+	}
+	if err != nil {
+		return g, err
+	}
+	if err := record(ctx, tx, actor, "grant.give", g); err != nil {
+		return g, err
+	}
+	if g.Pending {
+		return g, s.askForSecond(ctx, tx, g, unit)
+	}
+	return g, s.tell(ctx, tx, g, unit, given)
 }
 
 // drafted is the grant as the form tells it, and its unit. Faults: invalid, unit_ended.

@@ -46,6 +46,11 @@ var (
 		fault.Text{ZH: "您的工作角色有调整", EN: "Your role changes"},
 		fault.Text{ZH: "自 {time} 起，您调整为“{unit}”的{role}，原角色同时终止。如有疑问，请联系组织部门。", EN: "From {time} on you are {role} of “{unit}”; your former role ends then."},
 	}
+	arrived = saying{
+		"arrived",
+		fault.Text{ZH: "您登记的工作人员已绑定手机号", EN: "Somebody you named has come"},
+		fault.Text{ZH: "{who}已登录并绑定手机号，“{unit}”的{role}角色已按登记授予。如不是本人，请立即终止该角色。", EN: "{who} has bound that number and is now {role} of “{unit}”, as you named them. If it is somebody else, end the role at once."},
+	}
 	asked = saying{
 		"asked",
 		fault.Text{ZH: "有一项角色授予待确认", EN: "A role waits to be confirmed"},
@@ -81,6 +86,14 @@ func (s *Service) askForSecond(ctx context.Context, tx *store.Store, g model.Gra
 		}
 	}
 	return nil
+}
+
+// arrival tells whoever named somebody that a person with that number has come.
+func arrival(g model.Grant, unit model.Unit, to model.UserID, named Named) model.Notice {
+	n := notice(g, unit, arrived, to, "")
+	who := model.MaskName(named.Name) + "（" + model.MaskPhone(named.Phone) + "）"
+	n.Text.ZH, n.Text.EN = strings.ReplaceAll(n.Text.ZH, "{who}", who), strings.ReplaceAll(n.Text.EN, "{who}", who)
+	return n
 }
 
 func notice(g model.Grant, unit model.Unit, say saying, to model.UserID, at string) model.Notice {

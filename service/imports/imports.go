@@ -1,4 +1,4 @@
-// Package imports brings files of lines into the county: units, households, rosters.
+// Package imports brings files of lines into the county: units, households, rosters, staff.
 //
 // A file is read once, row by row, and its lines are written down sealed, in chunks of 500.
 // Then they are checked against what there is: which lines would add or change something,
@@ -36,6 +36,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
+	"jinlin/service/grant"
 	"jinlin/service/org"
 )
 
@@ -76,12 +77,13 @@ type Service struct {
 	store   *store.Store
 	access  *access.Service
 	org     *org.Service
+	grants  *grant.Service
 	reading chan struct{}
 }
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service) *Service {
-	return &Service{store: s, access: a, org: o, reading: make(chan struct{}, readers)}
+func New(s *store.Store, a *access.Service, o *org.Service, g *grant.Service) *Service {
+	return &Service{store: s, access: a, org: o, grants: g, reading: make(chan struct{}, readers)}
 }
 
 // NewImport is a file that somebody sends.

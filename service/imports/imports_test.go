@@ -14,6 +14,7 @@ import (
 
 	"jinlin/model"
 	"jinlin/model/fault"
+	"jinlin/service/grant"
 	"jinlin/service/imports"
 	"jinlin/service/org"
 	"jinlin/service/roster"
@@ -407,4 +408,41 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
+}
+
+func TestStaffAreNamedByTheirNumbers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		file := []string{
+			"姓名,手机号码,所在单位,岗位,起始日期", "张三,13800000021,南城社区,社区工作者,", "李四,13800000022,虹桥小区党支部,支部书记,2027-01-01",
+			"王五,13800000023,虹桥小区,支部书记,", "赵六,0350-6020000,南城社区,社区工作者,", "钱七,13800000024,南城社区,皇帝,", "孙八,13800000025,乌有社区,社区工作者,",
+			"周九,13800000026,南城社区,社区工作者,2020-01-01", "张三,13800000021,南城社区,社区工作者,",
+		}
+		r, err := w.send(w.clerk, model.ImportStaff, true, file...)
+		w.Must(err)
+		w.want(r, "+2 ~0 =0 -0 !6")
+		wrong := map[int]string{}
+		for _, p := range r.Report.Problems {
+			wrong[p.Row] = p.Code + " " + p.Column
+		}
+		for row, want := range map[int]string{
+			4: grant.ErrWrongUnit.Code + " 单位", 5: imports.ErrMobile.Code + " 手机号", 6: imports.ErrChoice.Code + " 角色",
+			7: imports.ErrUnknown.Code + " 单位", 8: grant.ErrFromPast.Code + " 起始日期", 9: imports.ErrRepeated.Code + " ",
+		} {
+			if wrong[row] != want {
+				t.Errorf("row %d: %q instead of %q", row, wrong[row], want)
+			}
+		}
+		_, err = w.Apply(t.Context(), w.clerk, r.ID, imports.Application{EndMissing: true, SkipInvalid: true})
+		w.ExpectFault(err, imports.ErrCannotEnd)
+		w.done(w.clerk, model.ImportStaff, file[:3]...)
+		w.want(w.done(w.clerk, model.ImportStaff, file[:3]...), "+0 ~0 =2 -0 !0")
+		file[1] = "张三丰,13800000021,南城社区,社区工作者,"
+		r = w.done(w.clerk, model.ImportStaff, file[:3]...)
+		w.want(r, "+0 ~1 =1 -0 !0")
+		if shown := fmt.Sprint(r.Report.Preview); strings.Contains(shown, "张三丰") || strings.Contains(shown, "13800000021") || !strings.Contains(shown, "社区工作者") {
+			t.Error(shown)
+		}
+		_, err = w.send(w.worker, model.ImportStaff, true, file...)
+		w.ExpectFault(err, fault.ErrForbidden)
+	})
 }

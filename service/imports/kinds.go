@@ -14,6 +14,7 @@ var kinds = map[model.ImportKind]*kind{
 	model.ImportHouseholds: householdKind,
 	model.ImportRoster:     residentKind,
 	model.ImportMembers:    memberKind,
+	model.ImportStaff:      staffKind,
 }
 
 // Template writes an empty file to fill in, with an example line, which an import passes

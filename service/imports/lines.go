@@ -41,6 +41,14 @@ func lineFault(code, zh, en string) *fault.Error {
 	return f
 }
 
+// lineFaultsToo lets faults of other packages be what is wrong with a line.
+func lineFaultsToo(faults ...*fault.Error) bool {
+	for _, f := range faults {
+		lineFaults[f.Code] = f
+	}
+	return true
+}
+
 // kind is a sort of import.
 type kind struct {
 	title   string

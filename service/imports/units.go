@@ -175,7 +175,7 @@ func (w *unitWorker) superior(kind model.UnitKind, parent model.Unit) model.Unit
 // leads finds what the unit leads or covers beyond what it does already.
 func (w *unitWorker) leads(u unitLine, names string, from model.Date) unitLine {
 	const column = "所辖"
-	for _, name := range strings.FieldsFunc(names, func(r rune) bool { return strings.ContainsRune("、,，;；", r) }) {
+	for _, name := range splitWords(names) {
 		covered, wr := w.tree.find(name, coveredBy(u.unit.Kind)...)
 		if wr != nil {
 			u.finding = wrong(wr, column)
@@ -197,6 +197,11 @@ func (w *unitWorker) leads(u unitLine, names string, from model.Date) unitLine {
 		}
 	}
 	return u
+}
+
+// splitWords takes names apart that stand in one cell.
+func splitWords(names string) []string {
+	return strings.FieldsFunc(names, func(r rune) bool { return strings.ContainsRune("、,，;；", r) })
 }
 
 // coversOne says whether the unit already covers one of that kind.

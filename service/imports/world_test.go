@@ -2,6 +2,7 @@ package imports_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -11,9 +12,15 @@ import (
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
+	"jinlin/service/grant"
 	"jinlin/service/imports"
 	"jinlin/service/org"
 )
+
+// silent tells nobody anything.
+type silent struct{}
+
+func (silent) Tell(context.Context, *store.Store, model.Notice) error { return nil }
 
 // world is a town of two communities, each with an estate and its branch.
 type world struct {
@@ -28,7 +35,7 @@ type world struct {
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	units := org.New(s)
-	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, org: units, Service: imports.New(s, access.New(s, units), units)}
+	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, org: units, Service: imports.New(s, access.New(s, units), units, grant.New(s, access.New(s, units), units, silent{}, true))}
 	w.county = w.unit(model.County, model.UnitID{}, "定襄县")
 	town := w.unit(model.Town, w.county, "晋昌镇")
 	w.nancheng, w.kangle = w.unit(model.Community, town, "南城社区"), w.unit(model.Community, town, "康乐社区")

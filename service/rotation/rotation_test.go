@@ -14,6 +14,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/account"
+	"jinlin/service/grant"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
 	"jinlin/service/rotation"
@@ -59,7 +60,7 @@ func (w *town) process(current int, masters ...store.MasterKey) *store.Store {
 func rotate(s *store.Store) *rotation.Service {
 	return rotation.New(s, map[string]store.Reindex{
 		"phones": store.ReindexOf(account.Reindex), "roster_entries": store.ReindexOf(roster.Reindex),
-		"residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
+		"appointments": store.ReindexOf(grant.Reindex), "residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
 	})
 }
 
