@@ -47,25 +47,26 @@ type kind struct {
 }
 
 var (
-	requestKind    = kind{"request", staff(access.MailboxRead).orOwner(), atHome}
-	draftKind      = kind{"article in work", staff(access.ArticleWrite, access.ArticleApprove), atBranch}
-	planKind       = kind{"activity in work", staff(access.ActivityManage), atBranch}
-	pushKind       = kind{"push", staff(access.PushRead), atBranch}
-	uploadKind     = kind{"upload", staff(access.MailboxRead).orOwner(), atHome}
-	heldKind       = kind{"held upload", staff(access.TextModerate).orOwner(), atBranch}
-	itemKind       = kind{"held text", staff(access.TextModerate), atBranch}
-	awardKind      = kind{"award", staff(access.PointsApprove, access.PointsAward), atEstate}
-	accountKind    = kind{"account", staff(access.PointsRead, access.PointsAward, access.PointsApprove).orOwner(), atEstate}
-	redemptionKind = kind{"redemption", staff(access.ShopHandOver).orOwner(), atBranch}
-	tenureKind     = kind{"tenure", staff(access.TenureRead, access.TenurePropose, access.TenureDecide), atBranch}
-	grantKind      = kind{"grant", staff(access.GrantRead), atBranch}
-	leadKind       = kind{"lead of a grid", staff(access.TeamRead, access.GridManage), atGrid}
-	proposalKind   = kind{"grant to be confirmed", staff(access.GrantRead), atCommunity}
-	importKind     = kind{"import", staff(access.RosterImport), atEstate}
-	sessionKind    = kind{"session", owner, atEstate}
-	messageKind    = kind{"message", owner, atEstate}
-	batchKind      = kind{"restructuring", staff(access.OrgPlans, access.OrgRestructure, access.OrgReview), atCommunity}
-	residenceKind  = kind{"residence", staff(access.ResidenceDecide).orOwner(), atBuilding}
+	requestKind     = kind{"request", staff(access.MailboxRead).orOwner(), atHome}
+	draftKind       = kind{"article in work", staff(access.ArticleWrite, access.ArticleApprove), atBranch}
+	planKind        = kind{"activity in work", staff(access.ActivityManage), atBranch}
+	pushKind        = kind{"push", staff(access.PushRead), atBranch}
+	uploadKind      = kind{"upload", staff(access.MailboxRead).orOwner(), atHome}
+	heldKind        = kind{"held upload", staff(access.TextModerate).orOwner(), atBranch}
+	itemKind        = kind{"held text", staff(access.TextModerate), atBranch}
+	awardKind       = kind{"award", staff(access.PointsApprove, access.PointsAward), atEstate}
+	accountKind     = kind{"account", staff(access.PointsRead, access.PointsAward, access.PointsApprove).orOwner(), atEstate}
+	redemptionKind  = kind{"redemption", staff(access.ShopHandOver).orOwner(), atBranch}
+	tenureKind      = kind{"tenure", staff(access.TenureRead, access.TenurePropose, access.TenureDecide), atBranch}
+	grantKind       = kind{"grant", staff(access.GrantRead), atBranch}
+	appointmentKind = kind{"appointment", staff(access.GrantManage), atBranch}
+	leadKind        = kind{"lead of a grid", staff(access.TeamRead, access.GridManage), atGrid}
+	proposalKind    = kind{"grant to be confirmed", staff(access.GrantRead), atCommunity}
+	importKind      = kind{"import", staff(access.RosterImport), atEstate}
+	sessionKind     = kind{"session", owner, atEstate}
+	messageKind     = kind{"message", owner, atEstate}
+	batchKind       = kind{"restructuring", staff(access.OrgPlans, access.OrgRestructure, access.OrgReview), atCommunity}
+	residenceKind   = kind{"residence", staff(access.ResidenceDecide).orOwner(), atBuilding}
 )
 
 // accessCase is one way of calling an operation.
@@ -319,22 +320,24 @@ var accessCases = map[string][]accessCase{
 	"endTenure":     {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureInPost), body: `{"reason":"term"}`}},
 
 	// Grants and service teams
-	"listGrants":       {{may: staff(access.GrantRead)}, {may: staff(access.GrantRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
-	"giveGrant":        {{may: staff(access.GrantManage), about: aboutUnit, at: atBranch, make: candidate, gone: 409, body: `{"userId":"{candidate}","role":"shop_keeper","unitId":"{unit}"}`}},
-	"confirmGrant":     {{may: staff(access.GrantConfirm), about: aboutThing, at: atCommunity, kind: proposalKind, make: auditorProposed, own: 403, gone: 200}},
-	"endGrant":         {{may: staff(access.GrantManage), about: aboutThing, at: atBranch, kind: grantKind, make: grantProposed}},
-	"findStaff":        {{may: staff(access.GrantManage), make: withNumber, body: `{"phone":"{phone}"}`}},
-	"listStaffRoles":   {{may: staff(access.GrantRead), make: promoted, mine: true}, {may: staff(access.GrantRead), about: aboutUnit, at: atBranch, query: "unitId={unit}", make: someUser, key: "unit"}},
-	"moveStaff":        {{may: staff(access.GrantManage), about: aboutUnit, at: atBranch, make: promotable, gone: 409, body: `{"from":"{from}","role":"shop_keeper","unitId":"{unit}","reason":"岗位调整"}`}},
-	"getMyTeam":        {{may: signedIn, make: helper, personal: homePhones}, {may: signedIn, about: aboutUnit, query: "estateId={estate}", key: "estate", gone: 409, personal: homePhones}},
-	"listTeamMembers":  {{may: staff(access.TeamRead), about: aboutUnit, at: atBranch}},
-	"addTeamMember":    {{may: staff(access.TeamManage), about: aboutUnit, at: atBranch, gone: 409, body: `{"role":"volunteer","name":"热心人{n}","phone":"13900001111"}`}},
-	"getTeamMember":    {{may: staff(access.TeamRead), about: aboutThing, at: atEstate, make: neighbourly}},
-	"changeTeamMember": {{may: staff(access.TeamManage), about: aboutThing, at: atEstate, make: neighbourly, body: `{"task":"代办"}`}},
-	"listGridLeads":    {{may: staff(access.TeamRead), about: aboutUnit, at: atGrid, kind: leadKind, make: ledGrid, key: "id"}},
-	"appointGridLead":  {{may: staff(access.GridManage), about: aboutUnit, at: atGrid, make: gridWithWorker, key: "id", gone: 409, body: `{"userId":"{worker}"}`}},
-	"endGridLead":      {{may: staff(access.GridManage), about: aboutUnit, at: atGrid, make: ledGrid, key: "id", body: `{"reason":"调离"}`}},
-	"endTeamMember":    {{may: staff(access.TeamManage), about: aboutThing, at: atBranch, make: helper}},
+	"listGrants":         {{may: staff(access.GrantRead)}, {may: staff(access.GrantRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"giveGrant":          {{may: staff(access.GrantManage), about: aboutUnit, at: atBranch, make: candidate, gone: 409, body: `{"userId":"{candidate}","role":"shop_keeper","unitId":"{unit}"}`}},
+	"confirmGrant":       {{may: staff(access.GrantConfirm), about: aboutThing, at: atCommunity, kind: proposalKind, make: auditorProposed, own: 403, gone: 200}},
+	"endGrant":           {{may: staff(access.GrantManage), about: aboutThing, at: atBranch, kind: grantKind, make: grantProposed}},
+	"listAppointments":   {{may: staff(access.GrantManage)}, {may: staff(access.GrantManage), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"dismissAppointment": {{may: staff(access.GrantManage), about: aboutThing, at: atBranch, kind: appointmentKind, make: keeperNamed}},
+	"findStaff":          {{may: staff(access.GrantManage), make: withNumber, body: `{"phone":"{phone}"}`}},
+	"listStaffRoles":     {{may: staff(access.GrantRead), make: promoted, mine: true}, {may: staff(access.GrantRead), about: aboutUnit, at: atBranch, query: "unitId={unit}", make: someUser, key: "unit"}},
+	"moveStaff":          {{may: staff(access.GrantManage), about: aboutUnit, at: atBranch, make: promotable, gone: 409, body: `{"from":"{from}","role":"shop_keeper","unitId":"{unit}","reason":"岗位调整"}`}},
+	"getMyTeam":          {{may: signedIn, make: helper, personal: homePhones}, {may: signedIn, about: aboutUnit, query: "estateId={estate}", key: "estate", gone: 409, personal: homePhones}},
+	"listTeamMembers":    {{may: staff(access.TeamRead), about: aboutUnit, at: atBranch}},
+	"addTeamMember":      {{may: staff(access.TeamManage), about: aboutUnit, at: atBranch, gone: 409, body: `{"role":"volunteer","name":"热心人{n}","phone":"13900001111"}`}},
+	"getTeamMember":      {{may: staff(access.TeamRead), about: aboutThing, at: atEstate, make: neighbourly}},
+	"changeTeamMember":   {{may: staff(access.TeamManage), about: aboutThing, at: atEstate, make: neighbourly, body: `{"task":"代办"}`}},
+	"listGridLeads":      {{may: staff(access.TeamRead), about: aboutUnit, at: atGrid, kind: leadKind, make: ledGrid, key: "id"}},
+	"appointGridLead":    {{may: staff(access.GridManage), about: aboutUnit, at: atGrid, make: gridWithWorker, key: "id", gone: 409, body: `{"userId":"{worker}"}`}},
+	"endGridLead":        {{may: staff(access.GridManage), about: aboutUnit, at: atGrid, make: ledGrid, key: "id", body: `{"reason":"调离"}`}},
+	"endTeamMember":      {{may: staff(access.TeamManage), about: aboutThing, at: atBranch, make: helper}},
 
 	// Imports and exports
 	"createImport":      {{may: staff(access.RosterImport), about: aboutUnit, at: atEstate, key: "estate", query: "kind=roster&unitId={estate}", body: rosterFile}},

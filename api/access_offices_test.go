@@ -8,6 +8,7 @@ import (
 
 	"jinlin/model"
 	"jinlin/model/fault"
+	"jinlin/model/store"
 	"jinlin/service/account"
 	"jinlin/service/imports"
 	"jinlin/service/team"
@@ -37,6 +38,22 @@ func (c *county) proposes(to model.UserID, role model.Role, unit model.UnitID) m
 	}
 	c.Must(c.Store.Grants.Add(c.T.Context(), &g))
 	return g.ID
+}
+
+// keeperNamed is somebody without an account whom the clerk has named for a role in the branch.
+func keeperNamed(c *county, p *place, _ model.UserID) names {
+	id, number := newID[model.Appointment](c), c.number()
+	seal := func(column, text string) []byte {
+		sealed, err := c.Store.Keys().Seal(store.Place{Table: "appointments", Column: column, Row: id.String()}, []byte(text))
+		c.Must(err)
+		return sealed
+	}
+	c.Must(c.Store.Appointments.Add(c.T.Context(), &model.Appointment{
+		ID: id, Role: model.ShopKeeper, UnitID: p.branch, NameSealed: seal("name_sealed", "新人"), PhoneSealed: seal("phone_sealed", number),
+		PhoneHash: c.Store.Keys().PhoneIndex(number), StartsOn: model.DateOf(c.Clock.Now()), NamedBy: c.clerk,
+		CreatedAt: c.Clock.Now(), ExpiresAt: c.Clock.Now().AddDate(0, 3, 0),
+	}))
+	return names{"id": id.String()}
 }
 
 // withNumber is somebody whom a number finds.

@@ -155,6 +155,7 @@ func (a *API) routes() {
 	a.restructuringRoutes()
 	a.tenureRoutes()
 	a.grantRoutes()
+	a.appointmentRoutes()
 	a.staffRoutes()
 	a.gridLeadRoutes()
 	a.teamRoutes()
