@@ -6,12 +6,13 @@ import (
 )
 
 func (d *day) signIn(ctx context.Context) error {
-	return d.chapter(ctx, both("一 登录", "1 Signing in"),
-		step{d.everybody, both("十二个人用微信登录", "all twelve sign in with WeChat"), d.everybodySignsIn},
-		step{d.wang, both("同一登录码再用一次", "uses the same code again"), d.sameCodeTwice},
-		step{d.courier, both("退出其中一个会话", "ends one of two sessions"), d.signOut},
-		step{d.nobody, both("用编造的登录码", "makes a code up"), d.inventedCode},
-	)
+	steps := []step{
+		{d.everybody, both("十二个人用微信登录", "all twelve sign in with WeChat"), d.everybodySignsIn},
+		{d.wang, both("同一登录码再用一次", "uses the same code again"), d.sameCodeTwice},
+		{d.courier, both("退出其中一个会话", "ends one of two sessions"), d.signOut},
+		{d.nobody, both("用编造的登录码", "makes a code up"), d.inventedCode},
+	}
+	return d.chapter(ctx, both("一 登录与住址", "1 Signing in, and a home"), append(steps, d.settling()...)...)
 }
 
 func (d *day) everybodySignsIn(ctx context.Context) (text, error) {

@@ -58,6 +58,8 @@ func TestOneWrongAnswerFailsTheTour(t *testing.T) {
 	s := apitest.StartOnTime(t, "", "JINLIN_DEMO=on")
 	for name, wrong := range map[string]struct{ path, from, to, complaint string }{
 		"a token that opens nothing":    {"/v1/sessions/wechat", `"token":"`, `"token":"x`, "unauthenticated"},
+		"a home that nothing proves":    {"/v1/me/residences$", `"status":"verified"`, `"status":"pending"`, "the door code has verified"},
+		"a number shown in full":        {"/v1/me/phone$", `****`, `1234`, "the number, masked"},
 		"a harmless text is held":       {"/v1/mailbox/requests$", `"status":"screened"`, `"status":"submitted"`, "status screened"},
 		"one place too many":            {"/sign-ups$", `"status":"waitlisted"`, `"status":"registered"`, "one on the waiting list"},
 		"points from nowhere":           {"/v1/me/points$", `"available":20`, `"available":21`, "20 points available"},
