@@ -283,15 +283,16 @@ var accessCases = map[string][]accessCase{
 	"checkOut":            {{may: signedIn, about: aboutThing, at: atBranch, make: checkedIn, asOwner: true, body: `{"code":"{code}"}`, gone: 409}},
 
 	// The organisation
-	"foundUnit":    {{may: manageOrg, about: aboutUnit, at: atEstate, key: "estate", gone: 400, body: `{"kind":"building","name":"新楼{n}","parentId":"{estate}"}`}},
-	"changeUnit":   {{may: manageOrg, about: aboutUnit, at: atBranch, body: `{"hours":"9:00-17:00"}`, gone: 409, personal: dutyPhone}},
-	"closeUnit":    {{may: manageOrg, about: aboutUnit, at: atBranch, make: newUnit, key: "id", body: `{}`}},
-	"listCovered":  {{may: everyone, about: aboutUnit}},
-	"coverUnits":   {{may: manageOrg, about: aboutUnit, at: atBuilding, make: newGrid, key: "id", body: `{"coveredIds":["{newBuilding}"]}`}},
-	"releaseUnit":  {{may: manageOrg, about: aboutUnit, at: atBuilding, make: coveringGrid, key: "id"}},
-	"getCoverage":  {{may: staff(access.OrgRead), about: aboutUnit, at: atBranch}},
-	"listChecks":   {{may: staff(access.OrgRead)}},
-	"getUnitFacts": {{may: everyone, about: aboutUnit, personal: dutyPhone}},
+	"foundUnit":       {{may: manageOrg, about: aboutUnit, at: atEstate, key: "estate", gone: 400, body: `{"kind":"building","name":"新楼{n}","parentId":"{estate}"}`}},
+	"changeUnit":      {{may: manageOrg, about: aboutUnit, at: atBranch, body: `{"hours":"9:00-17:00"}`, gone: 409, personal: dutyPhone}},
+	"closeUnit":       {{may: manageOrg, about: aboutUnit, at: atBranch, make: newUnit, key: "id", body: `{}`}},
+	"listCovered":     {{may: everyone, about: aboutUnit}},
+	"coverUnits":      {{may: manageOrg, about: aboutUnit, at: atBuilding, make: newGrid, key: "id", body: `{"coveredIds":["{newBuilding}"]}`}},
+	"releaseUnit":     {{may: manageOrg, about: aboutUnit, at: atBuilding, make: coveringGrid, key: "id"}},
+	"getCoverage":     {{may: staff(access.OrgRead), about: aboutUnit, at: atBranch}},
+	"listChecks":      {{may: staff(access.OrgRead)}},
+	"listBranchesDue": {{may: staff(access.OrgRead)}},
+	"getUnitFacts":    {{may: everyone, about: aboutUnit, personal: dutyPhone}},
 
 	"getLineage": {{may: everyone, about: aboutUnit, at: atBranch}},
 

@@ -19,6 +19,10 @@ func (a *API) organisationRoutes() {
 		id: "listChecks", method: http.MethodGet, path: "/v1/organisation/checks", tag: organisationTag,
 		summary: "Who breaks which rule of the organisation",
 	}, a.listChecks)
+	handle(a, operation{
+		id: "listBranchesDue", method: http.MethodGet, path: "/v1/organisation/branches-due", tag: organisationTag,
+		summary: "Estates whose branch is due within a month of the flats' hand-over, late, or not complete",
+	}, a.listBranchesDue)
 }
 
 type coverageOut struct {
@@ -84,4 +88,51 @@ func (a *API) listChecks(ctx context.Context, actor model.Actor, in *listChecksI
 		return nil, err
 	}
 	return listed(offences, offenceFrom), nil
+}
+
+type listBranchesDueIn struct {
+	Paging
+	State string `query:"state" enum:"due,overdue,forming"`
+}
+
+type branchDueOut struct {
+	Estate     unitNameOut           `json:"estate"`
+	State      county.BranchDueState `json:"state" enum:"due,overdue,forming"`
+	HandoverOn model.Date            `json:"handoverOn"`
+	DueOn      model.Date            `json:"dueOn" doc:"Last day for the branch: a month after the hand-over"`
+	DaysLeft   int                   `json:"daysLeft" doc:"Below zero: days it is late"`
+	Branch     *unitNameOut          `json:"branch,omitempty"`
+	Checklist  foundingOut           `json:"checklist"`
+}
+
+type foundingOut struct {
+	Branch    bool `json:"branch"`
+	Secretary bool `json:"secretary" doc:"One is in post"`
+	Station   bool `json:"station" doc:"One serves the branch"`
+	Notice    bool `json:"notice" doc:"The branch has published an article"`
+	Groups    bool `json:"groups" doc:"A single branch has a group, a joint one its grid"`
+}
+
+func branchDueFrom(d county.BranchDue) branchDueOut {
+	out := branchDueOut{
+		Estate: nameOf(d.Estate), State: d.State(), HandoverOn: d.HandoverOn, DueOn: d.By, DaysLeft: d.Days,
+		Checklist: foundingOut{Branch: d.Branch != nil, Secretary: d.Secretary, Station: d.Station, Notice: d.Notice, Groups: d.Groups},
+	}
+	if d.Branch != nil {
+		branch := nameOf(*d.Branch)
+		out.Branch = &branch
+	}
+	return out
+}
+
+func (a *API) listBranchesDue(ctx context.Context, actor model.Actor, in *listBranchesDueIn) (*body[list[branchDueOut]], error) {
+	page, err := in.page()
+	if err != nil {
+		return nil, err
+	}
+	due, err := a.County.BranchesDue(ctx, actor, county.BranchDueState(in.State), page)
+	if err != nil {
+		return nil, err
+	}
+	return listed(due, branchDueFrom), nil
 }

@@ -53,5 +53,18 @@ func (d Date) AddDays(n int) Date {
 	return DateOf(d.At(12, 0).AddDate(0, 0, n))
 }
 
+// AddMonths moves to the same day of another month, or to that month's last where it has no
+// such day (Civil Code, article 202).
+func (d Date) AddMonths(n int) Date {
+	day := d.At(12, 0).In(Shanghai)
+	last := time.Date(day.Year(), day.Month()+time.Month(n)+1, 0, 12, 0, 0, 0, Shanghai)
+	return DateOf(last.AddDate(0, 0, min(day.Day(), last.Day())-last.Day()))
+}
+
+// DaysUntil is how many days later another day is; below zero it is earlier.
+func (d Date) DaysUntil(other Date) int {
+	return int(other.At(12, 0).Sub(d.At(12, 0)) / (24 * time.Hour))
+}
+
 // Weekday is the day of the week.
 func (d Date) Weekday() time.Weekday { return d.At(12, 0).In(Shanghai).Weekday() }

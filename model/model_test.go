@@ -104,6 +104,24 @@ func TestDaysAreShanghaiDays(t *testing.T) {
 	}
 }
 
+func TestAMonthEndsOnItsLastDayAtTheLatest(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from, want model.Date
+		months     int
+	}{
+		{"2026-03-15", "2026-04-15", 1}, {"2026-01-31", "2026-02-28", 1}, {"2028-01-30", "2028-02-29", 1},
+		{"2026-12-31", "2027-01-31", 1}, {"2026-10-31", "2027-02-28", 4}, {"2026-03-31", "2026-02-28", -1},
+	} {
+		if got := c.from.AddMonths(c.months); got != c.want {
+			t.Errorf("%s and %d months: %s, not %s", c.from, c.months, got, c.want)
+		}
+		if days := c.from.DaysUntil(c.want); c.from.AddDays(days) != c.want {
+			t.Errorf("%d days from %s until %s", days, c.from, c.want)
+		}
+	}
+}
+
 func TestAListIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	whole := make([]int, 2*model.MaxLimit+1)

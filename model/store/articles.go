@@ -41,6 +41,13 @@ func (t Articles) ListPublishedIn(ctx context.Context, units []model.UnitID, fro
 		Order("published_at, id").Limit(limit))
 }
 
+// ListPublishers are those of some units that have published anything that readers still see.
+func (t Articles) ListPublishers(ctx context.Context, units []model.UnitID) (publishers []model.UnitID, err error) {
+	err = t.read(ctx).Model(new(model.Article)).Where("unit_id IN ? AND status = ?", units, model.ArticlePublished).
+		Distinct().Pluck("unit_id", &publishers).Error
+	return publishers, err
+}
+
 // ListByStatus pages the units' articles in one state, or in any when it is empty,
 // newest first.
 func (t Articles) ListByStatus(ctx context.Context, units []model.UnitID, status model.ArticleStatus, page model.Page) (model.Listing[model.Article], error) {

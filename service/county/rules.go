@@ -80,9 +80,11 @@ func jointBranchGrid(p *Picture, b model.Unit) string {
 	return ""
 }
 
-// estateBranch: one branch leads an estate. A new one has a month's time (see Due).
+// estateBranch: one branch leads an estate. One that was just handed over has a month's time.
 func estateBranch(p *Picture, e model.Unit) string {
 	switch n := len(p.Over(e.ID, model.Branch)); {
+	case n == 0 && e.HandoverOn != nil && p.day <= branchBy(*e.HandoverOn):
+		return ""
 	case n == 0:
 		return fmt.Sprintf("「%s」没有党支部管理。", e.Name)
 	case n > 1:

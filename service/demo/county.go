@@ -12,7 +12,7 @@ import (
 const (
 	before        model.Date = "2012-07-01" // what is old exists since then
 	restructuring model.Date = "2025-07-01" // 198 organisations became 159 branches
-	handover      model.Date = "2025-06-01" // flats of the new estates; their branches came a month later
+	handover      model.Date = "2025-06-01" // flats of the new estates; their branches are due a month later
 )
 
 // County is the generated county: rows to write and who is who among them. It is the
@@ -30,6 +30,8 @@ type County struct {
 	Judgements  []*model.TenureJudgement
 	TenureSteps []*model.TenureEvent
 	Residences  []*model.Residence
+
+	Reorganisation Reorganisation
 
 	Communities []*Community
 	People      map[string]model.UserID // by persona
@@ -93,6 +95,7 @@ func Generate() *County {
 	c.addTenures()
 	c.settleHomes()
 	c.addLeads()
+	c.addReorganisation()
 	return c
 }
 

@@ -113,6 +113,7 @@ func (c *County) write(ctx context.Context, tx *store.Store) error {
 		func() error { return tx.Tenures.Add(ctx, c.Tenures...) },
 		func() error { return tx.TenureJudgements.Add(ctx, c.Judgements...) },
 		func() error { return tx.TenureEvents.Add(ctx, c.TenureSteps...) },
+		func() error { return c.writeReorganisation(ctx, tx) },
 		func() error { return c.writeHomes(ctx, tx) },
 		func() error { return c.writeStations(ctx, tx) },
 		func() error { return c.writeTeams(ctx, tx) },

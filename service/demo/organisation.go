@@ -85,6 +85,8 @@ func (c *County) addEstate(community *Community, name string, since model.Date, 
 	e.ValidFrom = since
 	if since == before {
 		c.addFormer(community, e)
+	} else {
+		e.HandoverOn = &since
 	}
 	for i := range buildings {
 		b := c.unit(e.Unit, model.Building, fmt.Sprintf("%d号楼", i+1))

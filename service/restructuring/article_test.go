@@ -86,6 +86,10 @@ func TestTheArticles198OrganisationsBecome159Branches(t *testing.T) {
 		if len(d.Created) != 159 || len(d.Dissolved) != 198 || len(d.Moved) != 204 {
 			t.Errorf("%d created, %d dissolved, %d estates moved", len(d.Created), len(d.Dissolved), len(d.Moved))
 		}
+		told := c.Reorganisation.Effected() // the demo county tells of it as if it had been done here
+		if told.Before != d.Before || told.After != d.After || len(told.Created) != 159 || len(told.Dissolved) != 198 || len(told.Moved) != 204 || len(c.Reorganisation.Lines) != 198 {
+			t.Errorf("the demo county tells of %d created, %d dissolved and %d moved, from %+v to %+v", len(told.Created), len(told.Dissolved), len(told.Moved), told.Before, told.After)
+		}
 		w.counted("2026-11-22", 198, 0, 0)
 		w.counted("2026-11-23", 0, 127, 32)
 		w.restated(d)
