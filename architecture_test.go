@@ -50,6 +50,7 @@ var services = map[string][]string{
 	"restructuring": {"access", "org", "audit", "county", "tenure"},
 
 	"account":    {"moderation", "wechat"},
+	"desk":       {"access", "account", "audit", "wechat"},
 	"reveal":     {"access", "account", "audit"},
 	"residence":  {"access", "account", "audit", "org", "roster"},
 	"moderation": {"access", "org", "audit", "wechat"},

@@ -142,6 +142,11 @@ const batchBody = `{"unitId":"{community}","title":"组织设置调整","effecti
 var accessCases = map[string][]accessCase{
 	// Account
 	"signIn":            {{may: everyone, make: loginCode, body: `{"code":"{code}"}`}},
+	"askDeskLogin":      {{may: everyone}},
+	"getDeskLogin":      {{may: staff(access.DeskLogin), make: atDesk(false)}},
+	"confirmDeskLogin":  {{may: staff(access.DeskLogin), make: atDesk(false)}},
+	"refuseDeskLogin":   {{may: staff(access.DeskLogin), make: atDesk(false)}},
+	"openDeskSession":   {{may: everyone, make: atDesk(true), body: `{"secret":"{secret}"}`}},
 	"signOut":           {{may: signedIn, ends: true}},
 	"signOutEverywhere": {{may: signedIn, ends: true}},
 	"getMe":             {{may: signedIn}},

@@ -488,6 +488,19 @@ func loginCode(c *county, _ *place, _ model.UserID) names {
 	return names{"code": code.Code}
 }
 
+// atDesk is a desktop page that asks to be let in, perhaps confirmed by the place's secretary.
+func atDesk(confirmed bool) maker {
+	return func(c *county, p *place, _ model.UserID) names {
+		asked, err := c.server.API.Desk.Ask(c.T.Context(), "Edge · Windows", "203.0.113.7")
+		c.Must(err)
+		if confirmed {
+			_, err = c.server.API.Desk.Confirm(c.T.Context(), model.Actor{User: p.secretary}, asked.ID)
+			c.Must(err)
+		}
+		return names{"id": asked.ID.String(), "secret": asked.Secret}
+	}
+}
+
 // newUnit is a unit that nothing hangs on.
 func newUnit(c *county, p *place, _ model.UserID) names {
 	return names{"id": c.Unit(model.Grid, p.community).String()}

@@ -24,6 +24,7 @@ import (
 	"jinlin/service/callback"
 	"jinlin/service/consent"
 	"jinlin/service/county"
+	"jinlin/service/desk"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
 	"jinlin/service/exports"
@@ -63,6 +64,7 @@ type Services struct {
 	Residence  *residence.Service
 	Reveal     *reveal.Service
 	Account    *account.Service
+	Desk       *desk.Service
 	Access     *access.Service
 	Grant      *grant.Service
 	Team       *team.Service
@@ -99,6 +101,7 @@ type Settings struct {
 	TrustedProxies []string                    // whose X-Forwarded-For is believed
 	PerPerson      Limiter                     // nil: no limit
 	PerAddress     Limiter                     // nil: no limit
+	PerDesk        Limiter                     // desktop pages that ask to be let in, by address; nil: no limit
 	Ready          func(context.Context) error // can it serve?
 	Log            *slog.Logger
 	Observe        func(operation string, status int, took time.Duration) // for metrics; may be nil
@@ -138,6 +141,7 @@ func New(services Services, settings Settings) (*API, error) {
 // routes is the list of resources.
 func (a *API) routes() {
 	a.sessionRoutes()
+	a.deskLoginRoutes()
 	a.meRoutes()
 	a.residenceRoutes()
 	a.settingsRoutes()

@@ -69,6 +69,8 @@ func TestEveryIDIsDescribedAsAUUID(t *testing.T) {
 // keyless are the POSTs that need no Idempotency-Key, and why a repeat does no harm.
 var keyless = map[string]string{
 	"signIn":            "nobody is signed in yet to own a key; the same code gives the same session for 60 seconds",
+	"askDeskLogin":      "nobody is signed in yet to own a key; each page that asks is another one, and those not used are gone in two minutes",
+	"openDeskSession":   "nobody is signed in yet to own a key; the secret gives one session, ever",
 	"createExport":      "changes nothing; every file that leaves is in the record, a repeat too",
 	"forecastPush":      "counts and changes nothing",
 	"readMyMessage":     "a message is read once, a repeat finds it read",

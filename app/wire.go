@@ -18,6 +18,7 @@ import (
 	"jinlin/service/chain"
 	"jinlin/service/consent"
 	"jinlin/service/county"
+	"jinlin/service/desk"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
 	"jinlin/service/exports"
@@ -121,9 +122,10 @@ func (a *App) wire(_ context.Context, o Options) error {
 	lists := imports.New(a.Store, rights, units, grants)
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	followDecisions(texts, accounts, requests, uploads)
+	desks := desk.New(a.Store, rights, accounts, a.WeChat)
 	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
-	a.openBackground(accounts)
+	a.openBackground(accounts, desks)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
@@ -142,7 +144,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
+		Account: accounts, Desk: desks, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
 		Grant: grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
@@ -160,6 +162,7 @@ func (a *App) edge(o Options) api.Settings {
 	}
 	if a.Config.AbuseLimits == "on" {
 		s.PerPerson, s.PerAddress = a.KV.NewLimiter("person", 120), a.KV.NewLimiter("address", 600)
+		s.PerDesk = a.KV.NewLimiter("desk", 20)
 	}
 	return s
 }
@@ -172,18 +175,19 @@ func split(text string) []string {
 }
 
 // openBackground makes what works beside the API, and watches over it.
-func (a *App) openBackground(accounts *account.Service) {
+func (a *App) openBackground(accounts *account.Service, desks *desk.Service) {
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.Sealer = chain.New(a.Store, a.Log)
-	a.housekeeping(accounts)
+	a.housekeeping(accounts, desks)
 	a.watchJobs()
 	a.watchChains()
 }
 
 // housekeeping forgets what nobody may ask for any more.
-func (a *App) housekeeping(accounts *account.Service) {
+func (a *App) housekeeping(accounts *account.Service, desks *desk.Service) {
 	a.every("forget.login_codes", time.Hour, func(ctx context.Context, _ time.Time) error { return accounts.ForgetOldCodes(ctx) })
+	a.every("forget.desk_logins", time.Hour, func(ctx context.Context, _ time.Time) error { return desks.ForgetOld(ctx) })
 	a.every("forget.once_records", time.Hour, func(ctx context.Context, _ time.Time) error {
 		_, err := a.Store.ForgetOldKeys(ctx)
 		return err

@@ -112,6 +112,7 @@ type Consenting interface {
 var Grounds = map[string]string{
 	"sessions.token_hash":       "a secret of ours, not information about a person",
 	"login_codes.code_hash":     "a secret of ours, not information about a person",
+	"desk_logins.secret_hash":   "a secret of ours, not information about a person",
 	"stairwells.door_code_hash": "a secret of a place",
 	"redemptions.code_hash":     "a secret of ours, not information about a person",
 	"redemptions.code_sealed":   "a secret of ours, not information about a person",

@@ -3,6 +3,7 @@ package tour
 import (
 	"context"
 	"net/http"
+	"strings"
 )
 
 func (d *day) signIn(ctx context.Context) error {
@@ -10,6 +11,7 @@ func (d *day) signIn(ctx context.Context) error {
 		{d.everybody, both("十二个人用微信登录", "all twelve sign in with WeChat"), d.everybodySignsIn},
 		{d.wang, both("同一登录码再用一次", "uses the same code again"), d.sameCodeTwice},
 		{d.courier, both("退出其中一个会话", "ends one of two sessions"), d.signOut},
+		{d.secretary, both("在电脑上扫码登录", "signs in at a desk by a scan"), d.deskSignIn},
 		{d.nobody, both("用编造的登录码", "makes a code up"), d.inventedCode},
 	}
 	return d.chapter(ctx, both("一 登录与住址", "1 Signing in, and a home"), append(steps, d.settling()...)...)
@@ -70,6 +72,43 @@ func (d *day) signOut(ctx context.Context) (text, error) {
 		return text{}, err
 	}
 	return both("立即失效，另一个仍可用", "dead at once, the other one lives"), d.courier.get(ctx, "/v1/me").want(http.StatusOK, nil).err
+}
+
+// deskSignIn plays the page, the phone that scans its code, and the page again.
+func (d *day) deskSignIn(ctx context.Context) (text, error) {
+	var asked struct{ ID, Secret, Scene, Image string }
+	page := d.secretary.anonymous()
+	a := page.post(ctx, "/v1/desk-logins", nil).want(http.StatusCreated, &asked)
+	a.expect(asked.ID != "" && asked.Secret != "" && strings.HasPrefix(asked.Image, "data:image/"), "an id, a secret and a code")
+	if a.err != nil {
+		return text{}, a.err
+	}
+	path, secret := "/v1/desk-logins/"+asked.ID, map[string]string{"secret": asked.Secret}
+	if err := page.post(ctx, path+"/session", secret).refused(http.StatusConflict, "desk_login_waiting"); err != nil {
+		return text{}, err
+	}
+	if err := d.wang.post(ctx, path+"/confirmation", nil).refused(http.StatusForbidden, "forbidden"); err != nil {
+		return text{}, err
+	}
+	var seen struct{ Status, Browser string }
+	a = d.secretary.get(ctx, path).want(http.StatusOK, &seen)
+	a.expect(seen.Status == "waiting" && seen.Browser != "", "a page that waits, and its browser")
+	if a.err != nil {
+		return text{}, a.err
+	}
+	if a = d.secretary.post(ctx, path+"/confirmation", nil).want(http.StatusOK, nil); a.err != nil {
+		return text{}, a.err
+	}
+	var got session
+	if a = page.post(ctx, path+"/session", secret).want(http.StatusCreated, &got); a.err != nil {
+		return text{}, a.err
+	}
+	if err := page.post(ctx, path+"/session", secret).refused(http.StatusConflict, "desk_login_used"); err != nil {
+		return text{}, err
+	}
+	page.token = got.Token
+	a = page.delete(ctx, "/v1/sessions/current").want(http.StatusNoContent, nil)
+	return both("手机确认后进入，仅一次", "let in by the phone, once"), a.err
 }
 
 func (d *day) inventedCode(ctx context.Context) (text, error) {

@@ -143,6 +143,7 @@ var holdings = []holding{
 		table: "login_codes", whose: "session_id IN (SELECT id FROM sessions WHERE user_id = @user)", gone: true,
 		last: true, mute: ourSecret,
 	},
+	{table: "desk_logins", whose: mine, gone: true, last: true, kept: map[string]string{"secret_hash": ourSecret}},
 	{table: "sessions", whose: mine, gone: true, last: true, kept: map[string]string{"token_hash": ourSecret}},
 	{table: "phones", whose: mine, gone: true, last: true, kept: map[string]string{"phone_hash": ourHash}},
 	{table: "wechat_accounts", whose: mine, gone: true, last: true, kept: map[string]string{"openid": weChatID, "unionid": weChatID}},

@@ -31,6 +31,7 @@ type Store struct {
 	WeChat     WeChatAccounts
 	Sessions   Sessions
 	LoginCodes LoginCodes
+	DeskLogins DeskLogins
 	Units      Units
 	UnitFacts  UnitFacts
 	Covers     Covers
@@ -146,6 +147,7 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		WeChat:     WeChatAccounts{table[model.WeChatAccount]{c}},
 		Sessions:   Sessions{table[model.Session]{c}},
 		LoginCodes: LoginCodes{table[model.LoginCode]{c}},
+		DeskLogins: DeskLogins{table[model.DeskLogin]{c}},
 		Units:      Units{table[model.Unit]{c}},
 		UnitFacts:  UnitFacts{table[model.UnitFact]{c}},
 		Covers:     Covers{table[model.Cover]{c}},

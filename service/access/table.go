@@ -49,6 +49,7 @@ const (
 	DataExport       Action = "data.export"       // take places and masked rosters out
 	RosterReveal     Action = "roster.reveal"     // take rosters out unmasked
 	PersonReveal     Action = "person.reveal"     // see one masked number, for a reason
+	DeskLogin        Action = "desk.login"        // sign in at a desktop page by a scan
 )
 
 // insiders are all who work in the organisation, and who audits it.
@@ -102,4 +103,5 @@ var Table = map[Action][]model.Role{
 	DataExport:       {model.CountyClerk, model.CommunityWorker},
 	RosterReveal:     {model.CountyClerk},
 	PersonReveal:     {model.CommunityWorker, model.GridWorker, model.Secretary},
+	DeskLogin:        model.Roles,
 }

@@ -220,6 +220,24 @@ func (s *Service) addSession(ctx context.Context, tx *store.Store, user model.Us
 	return session, err
 }
 
+// OpenFor opens a session for somebody who is known without a login code, in the transaction
+// of whoever calls. client is what Client makes of the device. Faults: account_erasing, not_found.
+func (s *Service) OpenFor(ctx context.Context, tx *store.Store, id model.UserID, client string) (model.Session, SignIn, error) {
+	closing, err := tx.Closures.Erasing(ctx, id)
+	if err == nil && closing {
+		err = ErrErasing
+	}
+	if err != nil {
+		return model.Session{}, SignIn{}, err
+	}
+	user, err := tx.Users.Get(ctx, id)
+	if err != nil {
+		return model.Session{}, SignIn{}, err
+	}
+	session, err := s.addSession(ctx, tx, id, client)
+	return session, s.signIn(session, user), err
+}
+
 func (s *Service) signIn(session model.Session, user model.User) SignIn {
 	return SignIn{Token: s.token(session.ID), ExpiresAt: session.ExpiresAt, User: user}
 }

@@ -34,6 +34,7 @@ var (
 	phoneNumber   = api{"getuserphonenumber", "/wxa/business/getuserphonenumber", whenBusy}
 	textCheck     = api{"msg_sec_check", "/wxa/msg_sec_check", always}
 	mediaCheck    = api{"media_check_async", "/wxa/media_check_async", always}
+	codePicture   = api{"getwxacodeunlimit", "/wxa/getwxacodeunlimit", always}
 	subscribeSend = api{"subscribe_send", "/cgi-bin/message/subscribe/send", never}
 )
 

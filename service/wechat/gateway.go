@@ -1,7 +1,7 @@
 // Package wechat is the only code that speaks WeChat.
 //
 // Everything leaves through one Gateway: sign-in, phone numbers, the text
-// check, subscribe messages; what WeChat pushes to us comes in through
+// check, mini-program codes, subscribe messages; what WeChat pushes to us comes in through
 // ParsePush. The rules it keeps:
 //
 //   - The token is WeChat's stable token, kept in memory, then in the shared
@@ -11,6 +11,7 @@
 //   - A call is repeated only when repeating cannot do harm. A subscribe
 //     message has no key on WeChat's side, so after a lost, late or unreadable
 //     answer it counts as perhaps sent and is never sent again.
+//   - What WeChat draws is taken only if it is a picture: an error comes with the same status.
 //   - Silence is never consent: a text check that is slow, broken or unclear
 //     says review.
 //   - No secret, token, code, session key or openid appears in an error or a
