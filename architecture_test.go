@@ -53,6 +53,7 @@ var services = map[string][]string{
 	"desk":       {"access", "account", "audit", "wechat"},
 	"reveal":     {"access", "account", "audit"},
 	"residence":  {"access", "account", "audit", "org", "roster"},
+	"employment": {"access", "account", "audit", "org"},
 	"moderation": {"access", "org", "audit", "wechat"},
 	"upload":     {"access", "org", "audit", "wechat", "upload/photo", "upload/voice"},
 	"mailbox":    {"access", "org", "audit", "moderation", "upload"},

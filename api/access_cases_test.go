@@ -67,6 +67,7 @@ var (
 	messageKind     = kind{"message", owner, atEstate}
 	batchKind       = kind{"restructuring", staff(access.OrgPlans, access.OrgRestructure, access.OrgReview), atCommunity}
 	residenceKind   = kind{"residence", staff(access.ResidenceDecide).orOwner(), atBuilding}
+	employmentKind  = kind{"employment", staff(access.EmploymentDecide).orOwner(), atEstate}
 )
 
 // accessCase is one way of calling an operation.
@@ -173,6 +174,12 @@ var accessCases = map[string][]accessCase{
 	"listResidences":       {{may: staff(access.ResidenceDecide)}},
 	"decideOnResidence":    {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidencePending), body: `{"decision":"approve"}`, own: 403}},
 	"removeResidence":      {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, kind: residenceKind, make: flat(model.ResidenceVerified), body: `{"reason":"已搬走"}`, own: 403}},
+	"registerEmployment":   {{may: signedIn, about: aboutUnit, key: "estate", none: 400, gone: 400, body: `{"unitId":"{estate}","kind":"courier"}`}},
+	"listMyEmployments":    {{may: signedIn}},
+	"leaveEmployment":      {{may: owner, about: aboutThing, at: atEstate, kind: employmentKind, make: worksIn(model.EmploymentPending)}},
+	"listEmployments":      {{may: staff(access.EmploymentDecide)}},
+	"decideOnEmployment":   {{may: staff(access.EmploymentDecide), about: aboutThing, at: atEstate, kind: employmentKind, make: worksIn(model.EmploymentPending), body: `{"decision":"approve"}`, own: 403}},
+	"removeEmployment":     {{may: staff(access.EmploymentDecide), about: aboutThing, at: atEstate, kind: employmentKind, make: worksIn(model.EmploymentVerified), body: `{"reason":"已离职"}`, own: 403}},
 	"listStairwells":       {{may: everyone, about: aboutUnit, query: "buildingId={building}", key: "building", none: 200}},
 	"revealResidence":      {{may: staff(access.PersonReveal), about: aboutThing, at: atBuilding, kind: residenceKind, make: withPhone(flat(model.ResidenceVerified)), body: `{"reason":"核实住址"}`, personal: oneNumber}},
 	"renewDoorCode":        {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, make: stairwellIn}},

@@ -18,6 +18,16 @@ func flat(status model.ResidenceStatus) maker {
 	}
 }
 
+// worksIn is where the owner works. It is not live, so that one person can have several.
+func worksIn(status model.EmploymentStatus) maker {
+	return func(c *county, p *place, owner model.UserID) names {
+		now := c.Clock.Now()
+		e := model.Employment{ID: newID[model.Employment](c), UserID: owner, UnitID: p.estate, Kind: "courier", Status: status, CreatedAt: now}
+		c.Must(c.Store.Employments.Add(c.T.Context(), &e))
+		return names{"id": e.ID.String()}
+	}
+}
+
 // flatmate is a home of the owner's, who may vouch, and somebody who waits there or for whom
 // the owner vouched.
 func flatmate(status model.ResidenceStatus) maker {

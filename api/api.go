@@ -27,6 +27,7 @@ import (
 	"jinlin/service/desk"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
+	"jinlin/service/employment"
 	"jinlin/service/exports"
 	"jinlin/service/grant"
 	"jinlin/service/gridlead"
@@ -62,6 +63,7 @@ type Services struct {
 	Privacy    *privacy.Service
 	Consent    *consent.Service
 	Residence  *residence.Service
+	Employment *employment.Service
 	Reveal     *reveal.Service
 	Account    *account.Service
 	Desk       *desk.Service
@@ -144,6 +146,7 @@ func (a *API) routes() {
 	a.deskLoginRoutes()
 	a.meRoutes()
 	a.residenceRoutes()
+	a.employmentRoutes()
 	a.settingsRoutes()
 	a.consentRoutes()
 	a.closureRoutes()

@@ -21,14 +21,15 @@ func (a *API) meRoutes() {
 }
 
 type meOut struct {
-	ID           model.UserID   `json:"id"`
-	Nickname     string         `json:"nickname"`
-	NicknameHeld string         `json:"nicknameHeld,omitempty" doc:"Asked for, and waiting for a person's eye"`
-	Locale       string         `json:"locale" enum:"zh,en"`
-	PhoneMasked  string         `json:"phoneMasked" doc:"As in 138****0000; empty when no number is bound"`
-	Roles        []roleOut      `json:"roles"`
-	Residences   []ResidenceOut `json:"residences" doc:"Pending and verified ones"`
-	Points       balanceOut     `json:"points"`
+	ID           model.UserID    `json:"id"`
+	Nickname     string          `json:"nickname"`
+	NicknameHeld string          `json:"nicknameHeld,omitempty" doc:"Asked for, and waiting for a person's eye"`
+	Locale       string          `json:"locale" enum:"zh,en"`
+	PhoneMasked  string          `json:"phoneMasked" doc:"As in 138****0000; empty when no number is bound"`
+	Roles        []roleOut       `json:"roles"`
+	Residences   []ResidenceOut  `json:"residences" doc:"Pending and verified ones"`
+	Employments  []employmentOut `json:"employments" doc:"Verified ones"`
+	Points       balanceOut      `json:"points"`
 }
 
 type roleOut struct {
@@ -61,6 +62,7 @@ func (a *API) getMe(ctx context.Context, actor model.Actor, _ *none) (*versioned
 	for _, r := range profile.Residences {
 		out.Residences = append(out.Residences, residenceFrom(r))
 	}
+	out.Employments = mapped(profile.Employed, employmentFrom)
 	balance, err := a.Points.Balance(ctx, actor.User)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ import (
 	"jinlin/service/desk"
 	"jinlin/service/digest"
 	"jinlin/service/duty"
+	"jinlin/service/employment"
 	"jinlin/service/exports"
 	"jinlin/service/grant"
 	"jinlin/service/gridlead"
@@ -123,6 +124,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	followDecisions(texts, accounts, requests, uploads)
 	desks := desk.New(a.Store, rights, accounts, a.WeChat)
+	employments := employment.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
 	a.openBackground(accounts, desks)
@@ -144,7 +146,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Desk: desks, Residence: residences, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
+		Account: accounts, Desk: desks, Residence: residences, Employment: employments, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
 		Grant: grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,

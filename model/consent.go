@@ -15,6 +15,7 @@ const (
 	PurposeAccount    Purpose = "account"    // an account at all
 	PurposePhone      Purpose = "phone"      // the mobile number
 	PurposeResidence  Purpose = "residence"  // where somebody lives
+	PurposeEmployment Purpose = "employment" // where somebody of a new-employment group works
 	PurposeCompanions Purpose = "companions" // who comes along to an activity, children too, and what they answer
 )
 
@@ -51,6 +52,14 @@ var ConsentTexts = []ConsentText{
 		Text: fault.Text{
 			ZH: "您登记的楼栋、单元、房号和与房屋的关系，用于确认您是本小区居民、把诉求分派给负责的网格和支部。撤回同意后删除，您不再具有已认证居民的资格。",
 			EN: "Building, stairwell, room and your relation to it tell that you live in the estate and who is responsible for your requests. They are deleted when you take this back, and you are no verified resident any more.",
+		},
+	},
+	{
+		Purpose: PurposeEmployment, Version: 1,
+		Title: fault.Text{ZH: "新就业群体登记", EN: "Where you work"},
+		Text: fault.Text{
+			ZH: "快递员、外卖配送员、网约车和货车司机等登记的群体类别、工作区域和所属平台，用于确认您在该区域工作、向您提供该区域的服务和活动。只有该区域的工作人员能看到。撤回同意后一分钟内删除，您不再具有该区域的资格。",
+			EN: "Your group (courier, driver and others), the area you work in and the platform you work for tell that the area's services and activities are for you too. Staff of the area see them. They are deleted within a minute after you take this back, and the area's offers are closed to you.",
 		},
 	},
 	{

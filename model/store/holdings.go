@@ -65,6 +65,8 @@ var holdings = []holding{
 	{table: "sign_ups", whose: mine, empty: []string{"details"}},
 	{table: "residence_events", whose: "residence_id IN (SELECT id FROM residences WHERE user_id = @user)", gone: true},
 	{table: "residences", whose: mine, gone: true, kept: map[string]string{"live_key": ourHash}},
+	{table: "employment_events", whose: "employment_id IN (SELECT id FROM employments WHERE user_id = @user)", gone: true},
+	{table: "employments", whose: mine, gone: true},
 	{table: "template_grants", whose: mine, gone: true},
 	{table: "push_preferences", whose: mine, gone: true},
 	{table: "weekly_sends", whose: mine, gone: true},

@@ -92,12 +92,14 @@ type Store struct {
 	WeeklySends     WeeklySends
 	WeChatEvents    WeChatEvents
 
-	Phones          Phones
-	RosterEntries   RosterEntries
-	ResidenceEvents ResidenceEvents
-	Imports         Imports
-	ImportChunks    ImportChunks
-	UnitNames       UnitNames
+	Phones           Phones
+	RosterEntries    RosterEntries
+	ResidenceEvents  ResidenceEvents
+	Employments      Employments
+	EmploymentEvents EmploymentEvents
+	Imports          Imports
+	ImportChunks     ImportChunks
+	UnitNames        UnitNames
 
 	Consents      Consents
 	Closures      Closures
@@ -208,12 +210,14 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		WeeklySends:     WeeklySends{table[model.WeeklySend]{c}},
 		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
 
-		Phones:          Phones{table[model.Phone]{c}},
-		ResidenceEvents: ResidenceEvents{table[model.ResidenceEvent]{c}},
-		RosterEntries:   RosterEntries{table[model.RosterEntry]{c}},
-		Imports:         Imports{table[model.Import]{c}},
-		ImportChunks:    ImportChunks{table[model.ImportChunk]{c}},
-		UnitNames:       UnitNames{table[model.UnitName]{c}},
+		Phones:           Phones{table[model.Phone]{c}},
+		ResidenceEvents:  ResidenceEvents{table[model.ResidenceEvent]{c}},
+		Employments:      Employments{table[model.Employment]{c}},
+		EmploymentEvents: EmploymentEvents{table[model.EmploymentEvent]{c}},
+		RosterEntries:    RosterEntries{table[model.RosterEntry]{c}},
+		Imports:          Imports{table[model.Import]{c}},
+		ImportChunks:     ImportChunks{table[model.ImportChunk]{c}},
+		UnitNames:        UnitNames{table[model.UnitName]{c}},
 
 		Consents:      Consents{table[model.Consent]{c}},
 		Closures:      Closures{table[model.Closure]{c}},

@@ -24,6 +24,7 @@ const (
 	ShopHandOver     Action = "shop.hand_over"    // the till
 	TextModerate     Action = "text.moderate"     // read, release and refuse held texts
 	ResidenceDecide  Action = "residence.decide"  // verify who lives where
+	EmploymentDecide Action = "employment.decide" // verify where people of new-employment groups work
 	OrgManage        Action = "org.manage"        // found, change and close units, give them what they cover
 	OrgRead          Action = "org.read"          // coverage and the checks of the organisation
 	OrgRestructure   Action = "org.restructure"   // draft, submit and withdraw restructurings of branches
@@ -78,6 +79,7 @@ var Table = map[Action][]model.Role{
 	ShopHandOver:     {model.ShopKeeper},
 	TextModerate:     {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary},
 	ResidenceDecide:  {model.CommunityWorker, model.GridWorker, model.Secretary},
+	EmploymentDecide: {model.CommunityWorker, model.GridWorker, model.Secretary},
 	OrgManage:        {model.CountyClerk},
 	OrgRead:          insiders,
 	OrgRestructure:   {model.CountyClerk, model.TownCommittee},

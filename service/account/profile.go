@@ -16,6 +16,7 @@ type Profile struct {
 	Phone      string // masked; "" when none is bound
 	Grants     []model.Grant
 	Residences []model.Residence
+	Employed   []model.Employment // verified
 }
 
 // Me reads the actor's own profile.
@@ -37,7 +38,10 @@ func (s *Service) Me(ctx context.Context, actor model.Actor) (p Profile, err err
 			p.Grants = append(p.Grants, grant)
 		}
 	}
-	p.Residences, err = s.store.Residences.ListByUser(ctx, actor.User)
+	if p.Residences, err = s.store.Residences.ListByUser(ctx, actor.User); err != nil {
+		return p, err
+	}
+	p.Employed, err = s.store.Employments.ListVerified(ctx, actor.User)
 	return p, err
 }
 

@@ -30,6 +30,7 @@ type County struct {
 	Judgements  []*model.TenureJudgement
 	TenureSteps []*model.TenureEvent
 	Residences  []*model.Residence
+	Employments []*model.Employment
 
 	Reorganisation Reorganisation
 
@@ -96,6 +97,7 @@ func Generate() *County {
 	c.settleHomes()
 	c.addLeads()
 	c.addReorganisation()
+	c.addEmployments()
 	return c
 }
 

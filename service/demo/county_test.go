@@ -53,6 +53,25 @@ func TestNamesAndIDsAreUnique(t *testing.T) {
 	}
 }
 
+func TestSomeWorkWhereTheyDoNotLive(t *testing.T) {
+	t.Parallel()
+	c := demo.Generate()
+	homes := map[model.UserID]bool{}
+	for _, r := range c.Residences {
+		homes[r.UserID] = true
+	}
+	verified := map[model.UserID]bool{}
+	for _, e := range c.Employments {
+		if e.UserID.IsZero() || e.UnitID.IsZero() || homes[e.UserID] || (e.Live == nil) != (e.Status == model.EmploymentEnded) {
+			t.Errorf("%+v", e)
+		}
+		verified[e.UserID] = e.Status == model.EmploymentVerified
+	}
+	if !verified[c.People["courier-chen"]] || len(c.Employments) < 4 {
+		t.Errorf("%d work somewhere", len(c.Employments))
+	}
+}
+
 func TestEveryPersonaHasAnAccount(t *testing.T) {
 	t.Parallel()
 	c := demo.Generate()

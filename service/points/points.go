@@ -195,7 +195,7 @@ func (s *Service) mayRead(ctx context.Context, actor model.Actor, account model.
 	return s.access.Require(ctx, actor, access.PointsRead, units...)
 }
 
-// estates are where a person verifiably lives.
+// estates are where a person verifiably lives, and the areas where they verifiably work.
 func (s *Service) estates(ctx context.Context, user model.UserID) ([]model.UnitID, error) {
 	residences, err := s.store.Residences.ListByUser(ctx, user)
 	var estates []model.UnitID
@@ -203,6 +203,13 @@ func (s *Service) estates(ctx context.Context, user model.UserID) ([]model.UnitI
 		if r.Status == model.ResidenceVerified {
 			estates = append(estates, r.EstateID)
 		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	areas, err := s.store.Employments.ListVerified(ctx, user)
+	for _, e := range areas {
+		estates = append(estates, e.UnitID)
 	}
 	return estates, err
 }

@@ -108,12 +108,23 @@ func TestWhoMaySignUpAndWhen(t *testing.T) {
 			}
 		}
 		try(signup.ErrNotEligible)
+		works := &model.Employment{
+			ID: model.NewID[model.Employment](clock.Now()), UserID: p[1].User, UnitID: w.estate, Kind: "courier",
+			Status: model.EmploymentPending, Live: model.Lasting(), CreatedAt: clock.Now(),
+		}
+		w.Must(s.Employments.Add(t.Context(), works))
+		id = w.publish(1, func(p *activity.Plan) { p.Audience = model.VerifiedAudience })
+		try(signup.ErrNotEligible)
+		works.Status = model.EmploymentVerified
+		_, err := s.Employments.SaveMoved(t.Context(), model.EmploymentPending, *works)
+		w.Must(err)
+		w.joins(p[1], id)
 		id = w.publish(1, func(p *activity.Plan) { p.SignUpOpensAt = p.SignUpOpensAt.Add(time.Hour) })
 		try(signup.ErrClosed)
 		clock.Move(24 * time.Hour) // closes with the start
 		try(signup.ErrClosed)
 		id = w.publish(1)
-		_, err := w.activities.Cancel(t.Context(), w.secretary, id, "下雨")
+		_, err = w.activities.Cancel(t.Context(), w.secretary, id, "下雨")
 		w.Must(err)
 		try(signup.ErrClosed)
 		id = model.NewID[model.Activity](clock.Now())

@@ -153,6 +153,22 @@ func (s *Service) eligible(ctx context.Context, actor model.Actor, a model.Activ
 			return err
 		}
 	}
+	return s.worksThere(ctx, actor, a)
+}
+
+// worksThere says whether somebody of a new-employment group works where the activity is.
+// Fault: not_eligible.
+func (s *Service) worksThere(ctx context.Context, actor model.Actor, a model.Activity) error {
+	areas, err := s.store.Employments.ListVerified(ctx, actor.User)
+	if err != nil {
+		return err
+	}
+	for _, e := range areas {
+		within, err := s.org.Within(ctx, e.UnitID, a.UnitID)
+		if err != nil || within {
+			return err
+		}
+	}
 	return ErrNotEligible
 }
 
