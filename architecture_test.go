@@ -67,13 +67,13 @@ var services = map[string][]string{
 	"digest":     {"access", "org"},
 	"imports":    {"access", "org", "audit", "grant", "roster", "sheet"},
 	"exports":    {"access", "org", "audit", "roster", "sheet"},
-	"privacy":    {"account", "roster", "audit", "consent", "jobs", "signup", "upload", "wechat"},
+	"privacy":    {"account", "guardian", "roster", "audit", "consent", "jobs", "signup", "upload", "wechat"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},
 	"duty":       {"access", "org", "audit", "calendar", "station"},
 	"mybranch":   {"org", "station", "duty"},
-	"demo":       {"access", "account", "residence", "roster", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "team", "wechat", "wechat/sandbox"},
+	"demo":       {"access", "account", "guardian", "residence", "roster", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "team", "wechat", "wechat/sandbox"},
 }
 
 // Libraries that belong to one place each, by import path prefix.

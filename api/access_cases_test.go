@@ -68,6 +68,7 @@ var (
 	batchKind       = kind{"restructuring", staff(access.OrgPlans, access.OrgRestructure, access.OrgReview), atCommunity}
 	residenceKind   = kind{"residence", staff(access.ResidenceDecide).orOwner(), atBuilding}
 	employmentKind  = kind{"employment", staff(access.EmploymentDecide).orOwner(), atEstate}
+	childKind       = kind{"child", owner, atEstate}
 )
 
 // accessCase is one way of calling an operation.
@@ -128,6 +129,8 @@ const stationBody = `{"areaSquareMetres":80,"rooms":[{"name":"议事厅","seats"
 // uploadBody is a form with a picture.
 var uploadBody = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n" + string(onePixel()) + "\r\n--x--\r\n"
 
+const childBody = `{"name":"小{n}","birthMonth":"2018-05","relation":"mother","emergency":{"name":"王奶奶","relation":"奶奶","phone":"13900000009"}}`
+
 const dailyBody = `{"at":"08:00","channels":["inbox"],"quietHours":{"from":"21:30","until":"07:00"},"enabled":true}`
 
 var (
@@ -180,6 +183,11 @@ var accessCases = map[string][]accessCase{
 	"listEmployments":      {{may: staff(access.EmploymentDecide)}},
 	"decideOnEmployment":   {{may: staff(access.EmploymentDecide), about: aboutThing, at: atEstate, kind: employmentKind, make: worksIn(model.EmploymentPending), body: `{"decision":"approve"}`, own: 403}},
 	"removeEmployment":     {{may: staff(access.EmploymentDecide), about: aboutThing, at: atEstate, kind: employmentKind, make: worksIn(model.EmploymentVerified), body: `{"reason":"已离职"}`, own: 403}},
+	"registerChild":        {{may: signedIn, make: agrees(model.PurposeChildren), asOwner: true, body: childBody}},
+	"listMyChildren":       {{may: signedIn}},
+	"getMyChild":           {{may: owner, about: aboutThing, at: atEstate, kind: childKind, make: childOf, personal: "a guardian's own contacts, to themselves"}},
+	"changeMyChild":        {{may: owner, about: aboutThing, at: atEstate, kind: childKind, make: childOf, body: childBody, personal: "a guardian's own contacts, to themselves"}},
+	"removeMyChild":        {{may: owner, about: aboutThing, at: atEstate, kind: childKind, make: childOf}},
 	"listStairwells":       {{may: everyone, about: aboutUnit, query: "buildingId={building}", key: "building", none: 200}},
 	"revealResidence":      {{may: staff(access.PersonReveal), about: aboutThing, at: atBuilding, kind: residenceKind, make: withPhone(flat(model.ResidenceVerified)), body: `{"reason":"核实住址"}`, personal: oneNumber}},
 	"renewDoorCode":        {{may: staff(access.ResidenceDecide), about: aboutThing, at: atBuilding, make: stairwellIn}},

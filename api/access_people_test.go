@@ -7,6 +7,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/service/account"
+	"jinlin/service/guardian"
 )
 
 // Makers of where people live, for the access tests.
@@ -26,6 +27,28 @@ func worksIn(status model.EmploymentStatus) maker {
 		c.Must(c.Store.Employments.Add(c.T.Context(), &e))
 		return names{"id": e.ID.String()}
 	}
+}
+
+// agrees has the owner agree to a purpose.
+func agrees(p model.Purpose) maker {
+	return func(c *county, _ *place, owner model.UserID) names {
+		if !owner.IsZero() {
+			c.Must(c.Store.Consents.AddFirst(c.T.Context(), owner, p, model.ConsentInApp))
+		}
+		return names{}
+	}
+}
+
+// childOf is a child of the owner's, who has no other.
+func childOf(c *county, p *place, owner model.UserID) names {
+	agrees(model.PurposeChildren)(c, p, owner)
+	c.Must(c.Store.Children.DeleteByGuardian(c.T.Context(), owner))
+	row, err := guardian.NewChild(c.Store, owner, guardian.Said{
+		Details: guardian.Details{Name: "小明", Emergency: guardian.Contact{Name: "王奶奶", Relation: "奶奶", Phone: c.number()}}, Relation: "mother", BirthMonth: "2018-05",
+	})
+	c.Must(err)
+	c.Must(c.Store.Children.Add(c.T.Context(), &row))
+	return names{"id": row.ID.String()}
 }
 
 // flatmate is a home of the owner's, who may vouch, and somebody who waits there or for whom

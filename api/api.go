@@ -31,6 +31,7 @@ import (
 	"jinlin/service/exports"
 	"jinlin/service/grant"
 	"jinlin/service/gridlead"
+	"jinlin/service/guardian"
 	"jinlin/service/imports"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -64,6 +65,7 @@ type Services struct {
 	Consent    *consent.Service
 	Residence  *residence.Service
 	Employment *employment.Service
+	Guardian   *guardian.Service
 	Reveal     *reveal.Service
 	Account    *account.Service
 	Desk       *desk.Service
@@ -147,6 +149,7 @@ func (a *API) routes() {
 	a.meRoutes()
 	a.residenceRoutes()
 	a.employmentRoutes()
+	a.childRoutes()
 	a.settingsRoutes()
 	a.consentRoutes()
 	a.closureRoutes()

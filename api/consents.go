@@ -21,7 +21,7 @@ func (a *API) consentRoutes() {
 }
 
 type consentOut struct {
-	Purpose         model.Purpose `json:"purpose" enum:"account,phone,residence,employment,companions"`
+	Purpose         model.Purpose `json:"purpose" enum:"account,phone,residence,employment,companions,children"`
 	Version         int           `json:"version" doc:"Of the text below"`
 	Title           string        `json:"title"`
 	Text            string        `json:"text"`
@@ -57,7 +57,7 @@ func consentFrom(l language, s consent.Standing) consentOut {
 
 type sayConsentIn struct {
 	Body struct {
-		Purpose model.Purpose `json:"purpose" enum:"account,phone,residence,employment,companions"`
+		Purpose model.Purpose `json:"purpose" enum:"account,phone,residence,employment,companions,children"`
 		Version int           `json:"version,omitempty" minimum:"1" doc:"Of the text that was shown; needed to agree"`
 		Given   bool          `json:"given" doc:"false takes it back"`
 	}

@@ -12,6 +12,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/account"
 	"jinlin/service/grant"
+	"jinlin/service/guardian"
 	"jinlin/service/jobs"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
@@ -26,6 +27,7 @@ func rotationOf(s *store.Store) *rotation.Service {
 		"roster_entries": store.ReindexOf(roster.Reindex),
 		"appointments":   store.ReindexOf(grant.Reindex),
 		"residences":     store.ReindexOf(residence.Reindex),
+		"children":       store.ReindexOf(guardian.Reindex),
 		"redemptions":    store.ReindexOf(shop.Reindex),
 	})
 }

@@ -25,6 +25,7 @@ import (
 	"jinlin/service/exports"
 	"jinlin/service/grant"
 	"jinlin/service/gridlead"
+	"jinlin/service/guardian"
 	"jinlin/service/imports"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
@@ -124,10 +125,11 @@ func (a *App) wire(_ context.Context, o Options) error {
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	followDecisions(texts, accounts, requests, uploads)
 	desks := desk.New(a.Store, rights, accounts, a.WeChat)
+	guardians := guardian.New(a.Store, pushes)
 	employments := employment.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
-	a.openBackground(accounts, desks)
+	a.openBackground(accounts, desks, guardians)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
@@ -146,7 +148,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Desk: desks, Residence: residences, Employment: employments, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
+		Account: accounts, Desk: desks, Residence: residences, Employment: employments, Guardian: guardians, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
 		Grant: grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
@@ -177,19 +179,20 @@ func split(text string) []string {
 }
 
 // openBackground makes what works beside the API, and watches over it.
-func (a *App) openBackground(accounts *account.Service, desks *desk.Service) {
+func (a *App) openBackground(accounts *account.Service, desks *desk.Service, guardians *guardian.Service) {
 	a.Jobs = jobs.New(a.Store, a.Log, 8)
 	a.Jobs.Observe(a.metrics.job)
 	a.Sealer = chain.New(a.Store, a.Log)
-	a.housekeeping(accounts, desks)
+	a.housekeeping(accounts, desks, guardians)
 	a.watchJobs()
 	a.watchChains()
 }
 
 // housekeeping forgets what nobody may ask for any more.
-func (a *App) housekeeping(accounts *account.Service, desks *desk.Service) {
+func (a *App) housekeeping(accounts *account.Service, desks *desk.Service, guardians *guardian.Service) {
 	a.every("forget.login_codes", time.Hour, func(ctx context.Context, _ time.Time) error { return accounts.ForgetOldCodes(ctx) })
 	a.every("forget.desk_logins", time.Hour, func(ctx context.Context, _ time.Time) error { return desks.ForgetOld(ctx) })
+	a.every("forget.grown_children", 24*time.Hour, func(ctx context.Context, _ time.Time) error { return guardians.ForgetGrown(ctx) })
 	a.every("forget.once_records", time.Hour, func(ctx context.Context, _ time.Time) error {
 		_, err := a.Store.ForgetOldKeys(ctx)
 		return err

@@ -16,6 +16,7 @@ const (
 	PurposePhone      Purpose = "phone"      // the mobile number
 	PurposeResidence  Purpose = "residence"  // where somebody lives
 	PurposeEmployment Purpose = "employment" // where somebody of a new-employment group works
+	PurposeChildren   Purpose = "children"   // children under fourteen, by their guardian
 	PurposeCompanions Purpose = "companions" // who comes along to an activity, children too, and what they answer
 )
 
@@ -68,6 +69,14 @@ var ConsentTexts = []ConsentText{
 		Text: fault.Text{
 			ZH: "您为同行人填写的姓名、与您的关系、出生年份，以及对活动问题的回答，可能包含健康状况和儿童信息，属于敏感个人信息。我们加密保存，只有该活动的组织者能看到，仅用于组织该活动。填写他人信息请先征得本人同意，儿童信息须由监护人填写。撤回同意后一分钟内删除，报名仍然有效。",
 			EN: "Names, relation and birth year of those you bring, and your answers to the organisers' questions, may tell of health and of children, and are sensitive. We keep them encrypted, for the organisers of that activity only. Ask the others first; only a guardian may enter a child. They are deleted within a minute after you take this back, and the sign-up stays.",
+		},
+	},
+	{
+		Purpose: PurposeChildren, Version: 1, Sensitive: true,
+		Title: fault.Text{ZH: "不满十四周岁儿童的个人信息（监护人专门同意）", EN: "Children under fourteen (a guardian's own consent)"},
+		Text: fault.Text{
+			ZH: "您作为监护人为不满十四周岁的儿童登记的姓名、出生年月、您与儿童的关系、紧急联系人和可接送人，属于敏感个人信息，仅用于儿童参加服务站活动时的照看、联系和接送。我们加密保存，儿童不会有账号，也不用于其他目的。填写他人的姓名和电话请先征得其同意。您可以随时查看、更正、删除，删除立即生效；撤回同意后一分钟内全部删除；儿童年满十四周岁后自动删除，由本人自行决定。",
+			EN: "Name, month of birth, your relation to the child, an emergency contact and who may collect it are sensitive. You give them as its guardian, and they serve only to look after the child at a station, to reach you and to hand it over. We keep them encrypted; a child has no account, and nothing else is done with them. Ask the people whose numbers you give. You can see, correct and delete them at any time, at once; they are deleted within a minute after you take this back, and when the child is fourteen, who then decides alone.",
 		},
 	},
 }

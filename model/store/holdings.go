@@ -67,6 +67,7 @@ var holdings = []holding{
 	{table: "residences", whose: mine, gone: true, kept: map[string]string{"live_key": ourHash}},
 	{table: "employment_events", whose: "employment_id IN (SELECT id FROM employments WHERE user_id = @user)", gone: true},
 	{table: "employments", whose: mine, gone: true},
+	{table: "children", whose: "guardian_id = @user", gone: true, kept: map[string]string{"live_key": ourHash}},
 	{table: "template_grants", whose: mine, gone: true},
 	{table: "push_preferences", whose: mine, gone: true},
 	{table: "weekly_sends", whose: mine, gone: true},

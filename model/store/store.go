@@ -94,6 +94,7 @@ type Store struct {
 
 	Phones           Phones
 	RosterEntries    RosterEntries
+	Children         Children
 	ResidenceEvents  ResidenceEvents
 	Employments      Employments
 	EmploymentEvents EmploymentEvents
@@ -211,6 +212,7 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
 
 		Phones:           Phones{table[model.Phone]{c}},
+		Children:         Children{table[model.Child]{c}},
 		ResidenceEvents:  ResidenceEvents{table[model.ResidenceEvent]{c}},
 		Employments:      Employments{table[model.Employment]{c}},
 		EmploymentEvents: EmploymentEvents{table[model.EmploymentEvent]{c}},

@@ -31,6 +31,7 @@ var vaults = []vault{
 	},
 	{table: "appointments", sealed: []string{"name_sealed", "phone_sealed"}, hashes: []string{"phone_hash", "live_key"}},
 	{table: "residences", hashes: []string{"live_key"}, when: "live_key IS NOT NULL"},
+	{table: "children", sealed: []string{"details"}, hashes: []string{"live_key"}},
 	{table: "redemptions", sealed: []string{"code_sealed"}, hashes: []string{"code_hash"}},
 	{table: "sign_ups", sealed: []string{"details"}},
 	{table: "deliveries", sealed: []string{"fields"}, when: "push_id IS NULL"},

@@ -152,6 +152,8 @@ func forget(ctx context.Context, tx *store.Store, user model.UserID, p model.Pur
 		return tx.Residences.DeleteByUser(ctx, user)
 	case model.PurposeEmployment:
 		return tx.Employments.DeleteByUser(ctx, user)
+	case model.PurposeChildren:
+		return tx.Children.DeleteByGuardian(ctx, user)
 	case model.PurposePhone:
 		return tx.Phones.DeleteByUser(ctx, user)
 	case model.PurposeAccount:

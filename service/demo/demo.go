@@ -116,6 +116,7 @@ func (c *County) write(ctx context.Context, tx *store.Store) error {
 		func() error { return c.writeReorganisation(ctx, tx) },
 		func() error { return c.writeHomes(ctx, tx) },
 		func() error { return c.writeEmployments(ctx, tx) },
+		func() error { return c.writeChildren(ctx, tx) },
 		func() error { return c.writeStations(ctx, tx) },
 		func() error { return c.writeTeams(ctx, tx) },
 	} {

@@ -156,6 +156,7 @@ var exportTitles = map[string]fault.Text{
 	"residences":          {ZH: "我登记的住址", EN: "My homes"},
 	"employment_events":   {ZH: "我的工作区域登记的核实过程", EN: "How my work areas were verified"},
 	"employments":         {ZH: "我作为新就业群体登记的工作区域", EN: "Where I work, as somebody of a new-employment group"},
+	"children":            {ZH: "我登记的儿童，包括姓名、联系人和接送人", EN: "Children I registered, with their contacts"},
 	"template_grants":     {ZH: "我同意接收的微信订阅消息", EN: "WeChat messages I agreed to"},
 	"push_preferences":    {ZH: "我的推送设置", EN: "My push settings"},
 	"weekly_sends":        {ZH: "每周发给我的消息数", EN: "How many messages I was sent each week"},

@@ -11,6 +11,7 @@ import (
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/account"
+	"jinlin/service/guardian"
 	"jinlin/service/roster"
 	"jinlin/service/signup"
 )
@@ -46,10 +47,10 @@ func (k *known) lookFor(value string) {
 }
 
 // knownOf gathers what names a person: what they are called here and in WeChat, where they
-// live in the ways people write it, and whom they brought along.
+// live in the ways people write it, their children and whom they brought along.
 func knownOf(ctx context.Context, s *store.Store, user model.UserID) (k known, err error) {
 	var values []string
-	for _, gather := range []func(context.Context, *store.Store, model.UserID) ([]string, error){names, homes, companions} {
+	for _, gather := range []func(context.Context, *store.Store, model.UserID) ([]string, error){names, homes, companions, children} {
 		found, err := gather(ctx, s, user)
 		if err != nil {
 			return k, err
@@ -111,6 +112,15 @@ func doors(r model.Residence) []string {
 		written = append(written, r.Stairwell+"单元"+r.Room, r.Stairwell+"-"+r.Room)
 	}
 	return written
+}
+
+// children are whom the person registered as a guardian.
+func children(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
+	registered, err := guardian.Of(ctx, s, user)
+	for _, child := range registered {
+		values = append(values, child.Name)
+	}
+	return values, err
 }
 
 // companions are whom the person brought along to activities.

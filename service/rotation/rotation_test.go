@@ -15,6 +15,7 @@ import (
 	"jinlin/model/store/storetest"
 	"jinlin/service/account"
 	"jinlin/service/grant"
+	"jinlin/service/guardian"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
 	"jinlin/service/rotation"
@@ -61,6 +62,8 @@ func rotate(s *store.Store) *rotation.Service {
 	return rotation.New(s, map[string]store.Reindex{
 		"phones": store.ReindexOf(account.Reindex), "roster_entries": store.ReindexOf(roster.Reindex),
 		"appointments": store.ReindexOf(grant.Reindex), "residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
+		"residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
+		"children": store.ReindexOf(guardian.Reindex),
 	})
 }
 
@@ -131,6 +134,10 @@ func (w *town) fill(i int) {
 	key := &model.OnceKey{Actor: who, Operation: "op", Key: "k", Hash: make([]byte, 32)}
 	_, err := store.Once(model.WithOnceKey(ctx, key), s, func(*store.Store) (int, error) { return i, nil })
 	w.Must(err)
+	w.Agrees(w.people[i], model.PurposeChildren)
+	child, err := guardian.NewChild(s, who, guardian.Said{Details: guardian.Details{Name: fmt.Sprintf("小%d", i)}, Relation: "mother", BirthMonth: "2018-05"})
+	w.Must(err)
+	w.Must(s.Children.Add(ctx, &child))
 	w.Must(s.Residences.Add(ctx, &home))
 	w.Must(s.Redemptions.Add(ctx, &goods))
 	w.Must(s.SignUps.Add(ctx, &outing))
