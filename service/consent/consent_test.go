@@ -137,3 +137,32 @@ func TestTakingBackWhereOneLivesDeletesIt(t *testing.T) {
 		}
 	})
 }
+
+func TestTakingBackChildrenAndWorkDeletesThem(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		now := clock.Now()
+		for _, p := range []model.Purpose{model.PurposeChildren, model.PurposeEmployment} {
+			_, err := w.says(p, 1, true)
+			w.Must(err)
+		}
+		w.Must(s.Children.Add(t.Context(), &model.Child{
+			ID: model.NewID[model.Child](now), GuardianID: w.wang.User, Slot: 1, BirthMonth: "2018-05", Details: []byte("sealed"), LiveKey: make([]byte, 32), CreatedAt: now, UpdatedAt: now, Version: 1,
+		}))
+		w.Must(s.Employments.Add(t.Context(), &model.Employment{
+			ID: model.NewID[model.Employment](now), UserID: w.wang.User, UnitID: w.Unit(model.Estate, model.UnitID{}), Kind: "courier", Status: model.EmploymentVerified, Live: model.Lasting(), CreatedAt: now,
+		}))
+		for _, p := range []model.Purpose{model.PurposeChildren, model.PurposeEmployment} {
+			_, err := w.says(p, 0, false)
+			w.Must(err)
+		}
+		_, err := w.runner.Drain(t.Context())
+		w.Must(err)
+		children, err := s.Children.ListByGuardian(t.Context(), w.wang.User)
+		w.Must(err)
+		works, err := s.Employments.ListVerified(t.Context(), w.wang.User)
+		if err != nil || len(children)+len(works) > 0 {
+			t.Fatalf("%+v, %+v, %v", children, works, err)
+		}
+	})
+}

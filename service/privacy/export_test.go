@@ -76,7 +76,7 @@ func TestAnExportIsAllOfOnePersonAndNothingOfAnother(t *testing.T) {
 		event(request, 3, true, "还没有说")
 
 		got := w.takes(w.wang)
-		for _, want := range []string{w.said(), "王桂花家门口", "王桂花帮邻居", "王小明", "13800138000", "王桂花您好", `"room":"301"`, "师傅明天到", `"actorId":"me"`, `"actorId":"other"`} {
+		for _, want := range []string{w.said(), "王桂花家门口", "王桂花帮邻居", "王小明", "13800138000", "王桂花您好", `"room":"301"`, "师傅明天到", `"name":"王小雨"`, `"birthMonth":"2018-05"`, "王桂花快递", "203.0.113.*", `"actorId":"me"`, `"actorId":"other"`} {
 			if !strings.Contains(got.text, want) {
 				t.Errorf("%q is not in %s", want, got.text)
 			}
@@ -87,7 +87,7 @@ func TestAnExportIsAllOfOnePersonAndNothingOfAnother(t *testing.T) {
 				t.Errorf("%q is in %s", other, got.text)
 			}
 		}
-		for _, part := range []string{"requests", "request_events", "moderation_items", "points_awards", "messages", "sign_ups", "residences", "sessions", "phones", "wechat_accounts", "consents", "users"} {
+		for _, part := range []string{"requests", "request_events", "moderation_items", "points_awards", "messages", "sign_ups", "residences", "children", "employments", "employment_events", "desk_logins", "sessions", "phones", "wechat_accounts", "consents", "users"} {
 			if len(got.parts[part]) == 0 {
 				t.Errorf("nothing of %s", part)
 			}

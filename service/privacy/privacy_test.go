@@ -17,6 +17,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/consent"
+	"jinlin/service/guardian"
 	"jinlin/service/jobs"
 	"jinlin/service/privacy"
 	"jinlin/service/upload"
@@ -99,7 +100,24 @@ func (w *world) lives() model.RequestID {
 	w.Must(err)
 	w.Must(s.Phones.Add(ctx, &model.Phone{PhoneHash: s.Keys().PhoneIndex("13800138000"), UserID: id, Sealed: sealed, VerifiedAt: now}))
 	w.signsUp()
+	w.caresAndWorks()
 	return r.ID
+}
+
+// caresAndWorks registers a child, and where the person works, and asks for a desktop page.
+func (w *world) caresAndWorks() {
+	w.T.Helper()
+	ctx, now := w.T.Context(), w.Clock.Now()
+	w.Agrees(w.wang, model.PurposeChildren)
+	child, err := guardian.NewChild(w.Store, w.wang.User, guardian.Said{Details: guardian.Details{Name: "王小雨"}, Relation: "mother", BirthMonth: "2018-05"})
+	w.Must(err)
+	w.Must(w.Store.Children.Add(ctx, &child))
+	e := model.Employment{ID: model.NewID[model.Employment](now), UserID: w.wang.User, UnitID: w.estate, Kind: "courier", Platform: "王桂花快递", Status: model.EmploymentPending, CreatedAt: now}
+	w.Must(w.Store.Employments.Add(ctx, &e))
+	w.Must(w.Store.EmploymentEvents.Add(ctx, &model.EmploymentEvent{ID: model.NewID[model.EmploymentEvent](now), EmploymentID: e.ID, ToStatus: e.Status, Reason: "王桂花登记", At: now}))
+	w.Must(w.Store.DeskLogins.Add(ctx, &model.DeskLogin{
+		ID: model.NewID[model.DeskLogin](now), SecretHash: make([]byte, 32), Address: "203.0.113.*", Status: model.DeskConfirmed, UserID: w.wang.User, CreatedAt: now, ExpiresAt: now,
+	}))
 }
 
 // signsUp brings a child along.
@@ -156,6 +174,12 @@ func TestAfterTheGraceNothingNamesThePerson(t *testing.T) {
 		}
 		if n, err := s.Sessions.ListLive(t.Context(), w.wang.User, clock.Now()); err != nil || len(n) > 0 || w.settled != 1 {
 			t.Fatal(n, err, w.settled)
+		}
+		for _, table := range []string{"children", "employments", "employment_events", "desk_logins"} {
+			var n int
+			if err := past.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil || n > 0 {
+				t.Errorf("%d rows in %s, %v", n, table, err)
+			}
 		}
 		left, err := s.Requests.Get(t.Context(), request)
 		w.Must(err)
