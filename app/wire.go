@@ -126,7 +126,6 @@ func (a *App) wire(_ context.Context, o Options) error {
 	followDecisions(texts, accounts, requests, uploads)
 	desks := desk.New(a.Store, rights, accounts, a.WeChat)
 	guardians := guardian.New(a.Store, pushes)
-	employments := employment.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
 	a.openBackground(accounts, desks, guardians)
@@ -148,8 +147,9 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Desk: desks, Residence: residences, Employment: employments, Guardian: guardians, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
-		Grant: grants, Team: team.New(a.Store, rights, units),
+		Account: accounts, Desk: desks, Residence: residences, Guardian: guardians, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
+		Employment: employment.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on"),
+		Grant:      grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
