@@ -129,7 +129,7 @@ const stationBody = `{"areaSquareMetres":80,"rooms":[{"name":"议事厅","seats"
 // uploadBody is a form with a picture.
 var uploadBody = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n" + string(onePixel()) + "\r\n--x--\r\n"
 
-const childBody = `{"name":"小{n}","birthMonth":"2018-05","relation":"mother","emergency":{"name":"王奶奶","relation":"奶奶","phone":"13900000009"}}`
+const childBody = `{"name":"小{n}","birthMonth":"2018-05","relation":"mother","emergency":{"name":"王奶奶","relation":"奶奶","phone":"13900000009"},"collectors":[{"name":"李爷爷","relation":"爷爷","phone":"13900000008"}]}`
 
 const dailyBody = `{"at":"08:00","channels":["inbox"],"quietHours":{"from":"21:30","until":"07:00"},"enabled":true}`
 

@@ -62,7 +62,6 @@ func rotate(s *store.Store) *rotation.Service {
 	return rotation.New(s, map[string]store.Reindex{
 		"phones": store.ReindexOf(account.Reindex), "roster_entries": store.ReindexOf(roster.Reindex),
 		"appointments": store.ReindexOf(grant.Reindex), "residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
-		"residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
 		"children": store.ReindexOf(guardian.Reindex),
 	})
 }
