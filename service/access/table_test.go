@@ -126,7 +126,8 @@ var readers = []access.Action{
 func TestTheAuditorOnlyReads(t *testing.T) {
 	t.Parallel()
 	for action, roles := range access.Table {
-		if slices.Contains(roles, model.Auditor) && !slices.Contains(readers, action) {
+		own := action == access.DeskLogin // a session of their own changes nothing of others
+		if slices.Contains(roles, model.Auditor) && !slices.Contains(readers, action) && !own {
 			t.Errorf("the auditor may %s", action)
 		}
 	}
