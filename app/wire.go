@@ -124,9 +124,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	lists := imports.New(a.Store, rights, units, grants)
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	followDecisions(texts, accounts, requests, uploads)
-	desks := desk.New(a.Store, rights, accounts, a.WeChat)
 	guardians := guardian.New(a.Store, pushes)
-	residences := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
+	desks, residences := desk.New(a.Store, rights, accounts, a.WeChat), residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
 	a.openBackground(accounts, desks, guardians)
 	a.ledgerJobs(ledger)
@@ -142,8 +141,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	batches := restructuring.New(a.Store, rights, units, pushes, requests, texts, activities, articles, ledger, shops, roster.New(a.Store))
 	a.organisationJobs(units, batches, secretaries)
 	a.appointmentJobs(grants, accounts)
-	consents := consent.New(a.Store)
-	people := privacy.New(a.Store, a.privacySettings(), uploads, signUps.Settle, shops.Settle, requests.Settle, uploads.Settle)
+	consents, people := consent.New(a.Store), privacy.New(a.Store, a.privacySettings(), uploads, signUps.Settle, shops.Settle, requests.Settle, uploads.Settle)
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{

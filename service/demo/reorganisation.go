@@ -101,8 +101,10 @@ func (c *County) takeSteps(r *Reorganisation) {
 		by   model.UserID
 		days int
 	}{
-		{model.DraftRestructuring, r.DraftedBy, 30}, {model.SubmitRestructuring, r.DraftedBy, 25},
-		{model.ApproveRestructuring, r.ReviewedBy, 21}, {model.EffectRestructuring, model.UserID{}, 0},
+		{model.DraftRestructuring, r.DraftedBy, 30},
+		{model.SubmitRestructuring, r.DraftedBy, 25},
+		{model.ApproveRestructuring, r.ReviewedBy, 21},
+		{model.EffectRestructuring, model.UserID{}, 0},
 	} {
 		event, err := r.Step(step.move, step.by, "", restructuring.AddDays(-step.days).At(9, 0))
 		if err != nil {

@@ -133,8 +133,12 @@ func TestNobodyVerifiesTheirOwnWork(t *testing.T) {
 func TestAWorkAreaMustBeOne(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for _, work := range []employment.Work{
-			{Area: w.building, Kind: "courier"}, {Area: w.branch, Kind: "courier"}, {Area: model.UnitID{1}, Kind: "courier"}, {Kind: "courier"},
-			{Area: w.estate, Kind: "pilot"}, {Area: w.estate},
+			{Area: w.building, Kind: "courier"},
+			{Area: w.branch, Kind: "courier"},
+			{Area: model.UnitID{1}, Kind: "courier"},
+			{Kind: "courier"},
+			{Area: w.estate, Kind: "pilot"},
+			{Area: w.estate},
 		} {
 			_, err := w.Register(t.Context(), w.chen, work)
 			w.ExpectFault(err, fault.ErrInvalid)
