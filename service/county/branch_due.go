@@ -74,11 +74,14 @@ func (s *Service) BranchesDue(ctx context.Context, actor model.Actor, state Bran
 	})
 	var ours []BranchDue
 	for _, d := range due {
+		if len(ours) > page.Size() {
+			break
+		}
 		within, err := s.org.Within(ctx, d.Estate.ID, tops...)
 		if err != nil {
 			return list, err
 		}
-		if within && len(ours) <= page.Size() {
+		if within {
 			ours = append(ours, d)
 		}
 	}
