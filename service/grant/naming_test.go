@@ -1,7 +1,6 @@
 package grant_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/model/store/storetest"
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/grant"
@@ -34,16 +34,18 @@ func (w *world) names(by model.Actor, role model.Role, unit model.UnitID, change
 // binds gives somebody a number as package account does, and says what waits for it.
 func (w *world) binds(who model.Actor, number string) {
 	w.T.Helper()
-	w.Must(w.Store.InTx(w.T.Context(), func(tx *store.Store) error {
-		phone, err := account.NewPhone(tx, who.User, number)
-		if err != nil {
-			return err
-		}
-		if err := tx.Phones.Add(w.T.Context(), phone); err != nil {
-			return err
-		}
-		return w.PhoneBound(w.T.Context(), tx, who.User, number)
-	}))
+	w.Must(w.Store.InTx(w.T.Context(), func(tx *store.Store) error { return w.bind(tx, who, number) }))
+}
+
+func (w *world) bind(tx *store.Store, who model.Actor, number string) error {
+	phone, err := account.NewPhone(tx, who.User, number)
+	if err != nil {
+		return err
+	}
+	if err := tx.Phones.Add(w.T.Context(), phone); err != nil {
+		return err
+	}
+	return w.PhoneBound(w.T.Context(), tx, who.User, number)
 }
 
 func (w *world) waiting(by model.Actor) []grant.Waiting {
@@ -197,16 +199,7 @@ func TestANumberBoundWhileItIsNamed(t *testing.T) {
 					_, err := w.names(w.clerk, model.ShopKeeper, w.branch, func(n *grant.Named) { n.Phone = number })
 					return err
 				}
-				return w.Store.InTx(context.WithoutCancel(t.Context()), func(tx *store.Store) error {
-					phone, err := account.NewPhone(tx, who.User, number)
-					if err != nil {
-						return err
-					}
-					if err := tx.Phones.Add(t.Context(), phone); err != nil {
-						return err
-					}
-					return w.PhoneBound(t.Context(), tx, who.User, number)
-				})
+				return w.Store.InTx(t.Context(), func(tx *store.Store) error { return w.bind(tx, who, number) })
 			})
 		}
 		w.AtOnce(2, func(int) error { return w.Appoint(t.Context()) })
@@ -221,4 +214,30 @@ func TestANumberBoundWhileItIsNamed(t *testing.T) {
 			t.Errorf("%+v", w.waiting(w.clerk))
 		}
 	})
+}
+
+// The race above would see somebody whom both have missed: this is who is left waiting where
+// each looks before the other's word is given, and for whom there is Appoint.
+func TestPowerWhoIsNamedAndBoundAtOnceIsMissedByBoth(t *testing.T) {
+	t.Parallel()
+	clock := storetest.NewClock()
+	w := newWorld(t, storetest.Open(t, storetest.MySQLURL(t), clock), clock)
+	who, meet := w.Person("郭志强"), storetest.NewBarrier(2)
+	w.AtOnce(2, func(i int) error {
+		return w.Store.InTx(t.Context(), func(tx *store.Store) error {
+			defer meet.Wait()
+			if i == 0 {
+				return w.bind(tx, who, eldersNumber)
+			}
+			_, _, err := w.Naming(w.clerk).Name(t.Context(), tx, grant.Named{Name: "郭志强", Phone: eldersNumber, Role: model.ShopKeeper, UnitID: w.branch})
+			return err
+		})
+	})
+	if grants, err := w.Store.Grants.ListByUser(t.Context(), who.User); err != nil || len(grants) != 0 || len(w.waiting(w.clerk)) != 1 {
+		t.Fatalf("%d grants, %d waiting, %v: they did not miss each other", len(grants), len(w.waiting(w.clerk)), err)
+	}
+	w.Must(w.Appoint(t.Context()))
+	if grants, err := w.Store.Grants.ListByUser(t.Context(), who.User); err != nil || len(grants) != 1 {
+		t.Fatalf("%d grants, %v", len(grants), err)
+	}
 }
