@@ -27,11 +27,6 @@ func (t Deliveries) ListKnown(ctx context.Context, key string, users []model.Use
 	return known, named(plain(err))
 }
 
-// ListByPush pages a push's deliveries, newest first.
-func (t Deliveries) ListByPush(ctx context.Context, push model.PushID, page model.Page) (model.Listing[model.Delivery], error) {
-	return newest(t.read(ctx).Where("push_id = ?", push), page, func(d model.Delivery) [16]byte { return d.ID })
-}
-
 // ListIn are some of a push's deliveries in a state, at most limit.
 func (t Deliveries) ListIn(ctx context.Context, push model.PushID, status model.DeliveryStatus, limit int) ([]model.Delivery, error) {
 	return all[model.Delivery](t.read(ctx).Where("push_id = ? AND status = ?", push, status).Order("id").Limit(limit))
