@@ -24,7 +24,7 @@ func (a *API) moderationRoutes() {
 // moderationItemOut leaves out who wrote the text: it is judged by what it says.
 type moderationItemOut struct {
 	ID            model.ModerationItemID `json:"id"`
-	Kind          model.ModerationKind   `json:"kind" enum:"activity,message,nickname,upload"`
+	Kind          model.ModerationKind   `json:"kind" enum:"activity,cancellation,message,nickname,upload"`
 	ObjectID      model.ID[any]          `json:"objectId" doc:"The activity, the request in whose course it was written, the account, or the upload: GET /v1/uploads/{objectId} shows it, and is recorded"`
 	ObjectVersion int                    `json:"objectVersion" doc:"Which version of the activity or account, or which event of the request; 1 for an upload"`
 	UnitID        model.UnitID           `json:"unitId"`

@@ -11,6 +11,7 @@ import (
 	"jinlin/model/files"
 	"jinlin/service/access"
 	"jinlin/service/account"
+	"jinlin/service/activity"
 	"jinlin/service/callback"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -47,8 +48,9 @@ func (a *App) uploadJobs(uploads *upload.Service, events *callback.Service) {
 }
 
 // followDecisions has services act on what people decided about what they show.
-func followDecisions(texts *moderation.Service, accounts *account.Service, requests *mailbox.Service, uploads *upload.Service) {
+func followDecisions(texts *moderation.Service, accounts *account.Service, activities *activity.Service, requests *mailbox.Service, uploads *upload.Service) {
 	texts.OnDecision(model.ModeratedNickname, accounts.NicknameDecided)
+	texts.OnDecision(model.ModeratedCancellation, activities.CancellationDecided)
 	texts.OnDecision(model.ModeratedMessage, requests.MessageDecided)
 	texts.OnDecision(model.ModeratedUpload, uploads.Decided)
 	uploads.AttachTo(model.HeldByRequest, requests)

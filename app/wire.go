@@ -123,7 +123,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	grants := grant.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on", leads, duties, requests)
 	lists := imports.New(a.Store, rights, units, grants)
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
-	followDecisions(texts, accounts, requests, uploads)
+	activities := activity.New(a.Store, rights, units, texts, ledger)
+	followDecisions(texts, accounts, activities, requests, uploads)
 	guardians := guardian.New(a.Store, pushes)
 	desks, residences := desk.New(a.Store, rights, accounts, a.WeChat), residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
 
@@ -131,7 +132,6 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests)
-	activities := activity.New(a.Store, rights, units, texts, ledger)
 	signUps := signup.New(a.Store, rights, units, ledger, pushes)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)

@@ -26,10 +26,11 @@ type ModerationKind string
 
 // The kinds.
 const (
-	ModeratedActivity ModerationKind = "activity"
-	ModeratedMessage  ModerationKind = "message"  // or a comment, in the course of a request
-	ModeratedNickname ModerationKind = "nickname" // of an account
-	ModeratedUpload   ModerationKind = "upload"   // a photo or a recording
+	ModeratedActivity     ModerationKind = "activity"
+	ModeratedCancellation ModerationKind = "cancellation" // why an activity was called off
+	ModeratedMessage      ModerationKind = "message"      // or a comment, in the course of a request
+	ModeratedNickname     ModerationKind = "nickname"     // of an account
+	ModeratedUpload       ModerationKind = "upload"       // a photo or a recording
 )
 
 // ModerationStatus says what became of a text.

@@ -81,6 +81,13 @@ func (t Activities) SaveCancelled(ctx context.Context, a model.Activity, reason 
 	}, "id = ? AND state = ? AND version = ?", a.ID, a.State, a.Version)
 }
 
+// SaveCancelReason adds the reason to one that was called off without.
+func (t Activities) SaveCancelReason(ctx context.Context, id model.ActivityID, reason string) error {
+	_, err := t.set(ctx, map[string]any{"cancel_reason": reason, "updated_at": t.c.now(), "version": gorm.Expr("version + 1")},
+		"id = ? AND state = ?", id, model.ActivityCancelled)
+	return err
+}
+
 var running = []model.ActivityState{model.ActivityPublished, model.ActivityOngoing}
 
 // TakePlaces takes so many places at once, or none: when there are not enough, or when

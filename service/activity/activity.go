@@ -172,7 +172,7 @@ func (s *Service) Publish(ctx context.Context, actor model.Actor, id model.Activ
 }
 
 // Cancel calls an activity off. The reason is shown to everybody when it passes the text
-// check, and kept in the events if a person must look at it first.
+// check; else it waits for a person, and the activity is called off without it.
 // Faults: content_refused, illegal_transition and those of access.Require.
 func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.ActivityID, reason string) (model.Activity, error) {
 	if a, err := s.managed(ctx, actor, id); err != nil {
@@ -197,6 +197,11 @@ func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.Activi
 		}
 		if a, err = s.moved(ctx, tx, actor, a, model.ActivityCancelled, "cancel", reason); err != nil {
 			return a, err
+		}
+		if shown != reason {
+			if err := s.texts.Hold(ctx, tx, itemOf(actor, a, model.ModeratedCancellation, reason)); err != nil {
+				return a, err
+			}
 		}
 		return a, putJob(ctx, tx, ReleaseJob, a, tx.Now())
 	})

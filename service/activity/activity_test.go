@@ -64,6 +64,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}, rights: access.New(s, units)}
 	w.texts = moderation.New(s, w.rights, units, marked{})
 	w.Service = activity.New(s, w.rights, units, w.texts, onePool{knownPool})
+	w.texts.OnDecision(model.ModeratedCancellation, w.CancellationDecided)
 	w.county = w.Unit(model.County, model.UnitID{})
 	for i := range w.branches {
 		w.estates[i], w.branches[i] = w.Unit(model.Estate, w.county), w.Unit(model.Branch, w.county)
@@ -164,6 +165,7 @@ func TestTextIsCheckedBeforeEverybodyReadsIt(t *testing.T) {
 				t.Errorf("%s: %s, %v", text, got.State, err)
 			}
 		}
+		clock.Move(time.Second)
 		a := w.published()
 		if _, err := w.Cancel(t.Context(), w.secretary, a.ID, "【违规】"); !errors.Is(err, fault.ErrContentRefused) {
 			t.Error(err)
@@ -171,6 +173,16 @@ func TestTextIsCheckedBeforeEverybodyReadsIt(t *testing.T) {
 		cancelled, err := w.Cancel(t.Context(), w.secretary, a.ID, "【复核】下雨")
 		if err != nil || cancelled.State != model.ActivityCancelled || cancelled.CancelReason != "" {
 			t.Errorf("%+v, %v", cancelled, err)
+		}
+		clerk := w.Staff(model.CountyClerk, w.county)
+		held, err := w.texts.Items(t.Context(), clerk, w.county, model.TextHeld, model.Page{})
+		if err != nil || len(held.Items) == 0 || held.Items[len(held.Items)-1].Text != "【复核】下雨" {
+			t.Fatalf("%+v, %v", held.Items, err)
+		}
+		_, err = w.texts.Release(t.Context(), clerk, held.Items[len(held.Items)-1].ID, "")
+		w.Must(err)
+		if got, err := w.Get(t.Context(), w.secretary, a.ID); err != nil || got.CancelReason != "【复核】下雨" {
+			t.Errorf("%q after its release, %v", got.CancelReason, err)
 		}
 	})
 }

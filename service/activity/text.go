@@ -42,10 +42,7 @@ func (s *Service) hold(ctx context.Context, actor model.Actor, a model.Activity)
 		if err := store.Seen(&a.Version, now.Version); err != nil {
 			return err
 		}
-		item := model.ModerationItem{
-			Kind: model.ModeratedActivity, ObjectID: model.ID[any](a.ID), ObjectVersion: a.Version, UnitID: a.UnitID,
-			WriterID: actor.User, Text: strings.TrimSpace(a.Title + "\n" + a.Description + "\n" + a.Place),
-		}
+		item := itemOf(actor, a, model.ModeratedActivity, strings.TrimSpace(a.Title+"\n"+a.Description+"\n"+a.Place))
 		if err := s.texts.Hold(ctx, tx, item); err != nil {
 			return err
 		}
@@ -63,4 +60,19 @@ func (s *Service) checkText(ctx context.Context, actor model.Actor, title, text 
 		return fault.ErrContentRefused
 	}
 	return ErrHeld
+}
+
+// itemOf is a text of an activity that waits for a person.
+func itemOf(writer model.Actor, a model.Activity, kind model.ModerationKind, text string) model.ModerationItem {
+	return model.ModerationItem{
+		Kind: kind, ObjectID: model.ID[any](a.ID), ObjectVersion: a.Version, UnitID: a.UnitID, WriterID: writer.User, Text: text,
+	}
+}
+
+// CancellationDecided shows why an activity was called off, once a person let it pass.
+func (s *Service) CancellationDecided(ctx context.Context, tx *store.Store, item model.ModerationItem) error {
+	if item.Status != model.TextReleased {
+		return nil
+	}
+	return tx.Activities.SaveCancelReason(ctx, model.ActivityID(item.ObjectID), item.Text)
 }

@@ -10,7 +10,8 @@
 // refused goes no further, with content_refused; a request to the mailbox is never turned
 // away, it waits for a person instead.
 //
-// A held text of an activity, in the course of a request, or for a nickname becomes an item,
+// A held text of an activity, of why one is called off, in the course of a request, or for a
+// nickname becomes an item,
 // and so does a held photo or recording; and somebody with authority over its unit who did
 // not write or send it releases it or refuses it, once. The
 // item is about one version of the text: a released activity can be published as it was
