@@ -66,10 +66,27 @@ func (t GridLeads) SaveEnded(ctx context.Context, id model.GridLeadID, on model.
 // SaveUserEnded ends today all that somebody leads, and what they were to lead.
 func (t GridLeads) SaveUserEnded(ctx context.Context, user model.UserID, today model.Date) error {
 	leads, err := t.ListByUser(ctx, user, today)
+	if err != nil {
+		return err
+	}
+	return t.cut(ctx, leads, today)
+}
+
+// SaveGridEnded ends on a day who would lead a grid beyond it, and what was to begin later.
+func (t GridLeads) SaveGridEnded(ctx context.Context, grid model.UnitID, on model.Date) error {
+	leads, err := t.ListAfter(ctx, grid, on)
+	if err != nil {
+		return err
+	}
+	return t.cut(ctx, leads, on)
+}
+
+// cut ends leads on a day; what had not begun by then has never been.
+func (t GridLeads) cut(ctx context.Context, leads []model.GridLead, on model.Date) error {
 	for _, l := range leads {
-		if err == nil {
-			_, err = t.set(ctx, map[string]any{"valid_to": max(today, l.ValidFrom), "live": nil}, "id = ?", l.ID)
+		if _, err := t.set(ctx, map[string]any{"valid_to": max(on, l.ValidFrom), "live": nil}, "id = ?", l.ID); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }

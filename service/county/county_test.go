@@ -138,7 +138,15 @@ func TestAUnitIsClosedWhenNothingHangsOnIt(t *testing.T) {
 		w.ExpectFault(closing(w.buildings[0]), org.ErrUnitEnded)
 		w.ExpectFault(closing(w.estate), county.ErrStillStands) // a branch leads it
 		w.Must(closing(w.groups[0]))
+		lead := &model.GridLead{
+			ID: model.NewID[model.GridLead](w.Clock.Now()), GridID: w.grids[0], UserID: w.clerk.User, ValidFrom: "2020-01-01", Live: model.Lasting(), AppointedBy: w.clerk.User,
+			CreatedAt: w.Clock.Now(),
+		}
+		w.Must(w.Store.GridLeads.Add(t.Context(), lead))
 		w.Must(closing(w.grids[0]))
+		if led, err := w.Store.GridLeads.List(t.Context(), w.grids[0], "", model.Page{}); err != nil || led.Items[0].ValidTo == nil || *led.Items[0].ValidTo != "2026-12-01" {
+			t.Errorf("%+v, %v", led, err)
+		}
 		if got := w.covering(w.grids[0], model.Group, "2026-12-01"); len(got) != 0 {
 			t.Errorf("covered after its end by %v", got)
 		}

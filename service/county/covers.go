@@ -157,7 +157,7 @@ func (s *Service) Release(ctx context.Context, actor model.Actor, id, covered mo
 }
 
 // Close ends a unit on a day; the empty day is today. Its covers end with it, those over it
-// too, and the flats of a building. Branches, and what others hang below or a branch leads,
+// too, the flats of a building, and who leads a grid. Branches, and what others hang below or a branch leads,
 // cannot be closed.
 // Faults: unauthenticated, forbidden, not_found, in_the_past, unit_ended, only_by_restructuring,
 // unit_in_use.

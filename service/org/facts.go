@@ -100,17 +100,22 @@ func firstFact(unit model.Unit, field model.UnitField) model.UnitFact {
 	}
 }
 
-// End ends a unit that tx holds, on a day: with it its covers, those over it, and the flats
-// of a building. Fault: changed_meanwhile.
+// End ends a unit that tx holds, on a day: with it its covers, those over it, the flats
+// of a building, and who leads a grid. Fault: changed_meanwhile.
 func End(ctx context.Context, tx *store.Store, unit model.Unit, on model.Date) (model.Unit, error) {
 	unit.ValidTo = &on
 	if err := tx.Covers.SaveAllEnded(ctx, unit.ID, on); err != nil {
 		return unit, err
 	}
-	if unit.Kind == model.Building {
-		if err := tx.Households.SaveBuildingEnded(ctx, unit.ID, on); err != nil {
-			return unit, err
-		}
+	var err error
+	switch unit.Kind {
+	case model.Building:
+		err = tx.Households.SaveBuildingEnded(ctx, unit.ID, on)
+	case model.Grid:
+		err = tx.GridLeads.SaveGridEnded(ctx, unit.ID, on)
+	}
+	if err != nil {
+		return unit, err
 	}
 	return saved(ctx, tx, unit)
 }

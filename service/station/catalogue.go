@@ -54,7 +54,7 @@ func (o Offer) item() (model.ServiceItem, error) {
 }
 
 // AddService publishes a new item of a station, community, town or county.
-// Faults: unauthenticated, forbidden, not_found, invalid.
+// Faults: unauthenticated, forbidden, not_found, invalid, unit_ended.
 func (s *Service) AddService(ctx context.Context, actor model.Actor, unit model.UnitID, o Offer) (model.ServiceItem, error) {
 	if err := s.access.Require(ctx, actor, access.StationManage, unit); err != nil {
 		return model.ServiceItem{}, err
@@ -73,6 +73,9 @@ func (s *Service) AddService(ctx context.Context, actor model.Actor, unit model.
 		return item, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.ServiceItem, error) {
+		if _, err := tx.Units.GetStanding(ctx, unit, s.today()); err != nil {
+			return item, err
+		}
 		item.ID, item.Version, item.UnitID = model.NewID[model.ServiceItem](tx.Now()), 1, unit
 		item.ValidFrom, item.ChangedBy, item.CreatedAt = s.today(), actor.User, tx.Now()
 		if err := tx.ServiceItems.Add(ctx, &item); err != nil {

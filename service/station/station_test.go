@@ -214,6 +214,11 @@ func TestTheCatalogueKeepsItsVersions(t *testing.T) {
 		w.Must(err)
 		_, err = w.AddService(t.Context(), w.worker, w.county, offer)
 		w.ExpectFault(err, fault.ErrNotFound)
+		closed := w.Read(w.Unit(model.Station, w.community))
+		closed.ValidTo = new(model.DateOf(w.Clock.Now()))
+		w.Must(store.Kept(w.Store.Units.SaveChanged(t.Context(), closed)))
+		_, err = w.AddService(t.Context(), w.clerk, closed.ID, offer)
+		w.ExpectFault(err, store.ErrUnitEnded)
 		offer.Name = "便民打印"
 		w.Clock.Move(time.Second)
 		mine, err := w.AddService(t.Context(), w.worker, w.station, offer)
