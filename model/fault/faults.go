@@ -1,5 +1,11 @@
 package fault
 
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
 // Faults that belong to no single capability.
 var (
 	ErrInternal = Define(Internal, "internal",
@@ -38,4 +44,19 @@ func IllegalMove(current string, allowed []string) *Error {
 // InvalidField is ErrInvalid for one part of the input.
 func InvalidField(path, code, zh, en string) *Error {
 	return ErrInvalid.WithFields(Field{Path: path, Code: code, Message: Text{ZH: zh, EN: en}})
+}
+
+// Reason is why somebody did something, in their own words: trimmed, of least to most
+// letters. Fault: invalid.
+func Reason(text string, least, most int) (string, error) {
+	text = strings.TrimSpace(text)
+	switch n := utf8.RuneCountInString(text); {
+	case n < least:
+		return "", InvalidField("reason", "too_short",
+			fmt.Sprintf("请写明理由，至少 %d 个字。", least), fmt.Sprintf("Say why, in at least %d letters.", least))
+	case n > most:
+		return "", InvalidField("reason", "too_long",
+			fmt.Sprintf("理由请勿超过 %d 个字。", most), fmt.Sprintf("Say why in at most %d letters.", most))
+	}
+	return text, nil
 }

@@ -339,8 +339,9 @@ func (s *Service) Confirm(ctx context.Context, actor model.Actor, id model.DutyS
 // ReportAbsence is said by whoever has the shift, or by the lead; what time made of the
 // shift is written down first. Faults: as with Confirm, and invalid.
 func (s *Service) ReportAbsence(ctx context.Context, actor model.Actor, id model.DutyShiftID, reason string) (model.DutyShift, error) {
-	if reason = strings.TrimSpace(reason); reason == "" {
-		return model.DutyShift{}, fault.InvalidField("reason", "required", "请说明原因。", "Give a reason.")
+	reason, err := fault.Reason(reason, 1, 200)
+	if err != nil {
+		return model.DutyShift{}, err
 	}
 	return s.move(ctx, actor, id, model.MoveAbsence, reason)
 }

@@ -12,8 +12,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -35,8 +33,11 @@ const (
 	Members    Kind = "members"
 )
 
-// leastReason is how many letters a reason has at least.
-const leastReason = 4
+// How many letters a reason has.
+const (
+	leastReason = 4
+	mostReason  = 100
+)
 
 // Order is an export that somebody wants.
 type Order struct {
@@ -77,10 +78,11 @@ func (s *Service) Order(ctx context.Context, actor model.Actor, o Order) (Table,
 	if err := s.access.Require(ctx, actor, action, o.UnitID); err != nil {
 		return Table{}, err
 	}
-	o.Reason = strings.TrimSpace(o.Reason)
-	if utf8.RuneCountInString(o.Reason) < leastReason {
-		return Table{}, fault.InvalidField("reason", "too_short", "请写明导出的用途。", "Say what the export is for.")
+	reason, err := fault.Reason(o.Reason, leastReason, mostReason)
+	if err != nil {
+		return Table{}, err
 	}
+	o.Reason = reason
 	unit, err := s.org.Unit(ctx, o.UnitID)
 	if err != nil {
 		return Table{}, err

@@ -16,8 +16,6 @@ package gridlead
 import (
 	"context"
 	"errors"
-	"strings"
-	"unicode/utf8"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -164,12 +162,12 @@ func (s *Service) End(ctx context.Context, actor model.Actor, grid model.UnitID,
 	if on == "" {
 		on = model.DateOf(s.store.Now())
 	}
-	reason = strings.TrimSpace(reason)
-	switch {
-	case on < model.DateOf(s.store.Now()):
+	if on < model.DateOf(s.store.Now()) {
 		return model.GridLead{}, org.ErrPast
-	case reason == "" || utf8.RuneCountInString(reason) > 200:
-		return model.GridLead{}, fault.InvalidField("reason", "required", "请写明原因，最多 200 字。", "Say why, in 200 letters at most.")
+	}
+	reason, err := fault.Reason(reason, 1, 200)
+	if err != nil {
+		return model.GridLead{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.GridLead, error) {
 		l, err := tx.GridLeads.GetLive(ctx, grid)

@@ -83,8 +83,9 @@ func (s *Service) Release(ctx context.Context, actor model.Actor, id model.Moder
 // Refuse keeps a held text from its readers for good, for a reason.
 // Faults: those of access.Require, own_text, illegal_transition, invalid.
 func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.ModerationItemID, reason string) (model.ModerationItem, error) {
-	if strings.TrimSpace(reason) == "" {
-		return model.ModerationItem{}, fault.InvalidField("reason", "required", "请填写不予通过的理由。", "Say why the text is refused.")
+	reason, err := fault.Reason(reason, 1, 500)
+	if err != nil {
+		return model.ModerationItem{}, err
 	}
 	return s.decide(ctx, actor, id, model.RefuseText, reason)
 }

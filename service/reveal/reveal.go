@@ -10,8 +10,6 @@ package reveal
 import (
 	"context"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -99,9 +97,9 @@ func show[K any](ctx context.Context, s *Service, actor model.Actor, find func(c
 	if err != nil {
 		return Shown{}, err
 	}
-	reason = strings.TrimSpace(reason)
-	if n := utf8.RuneCountInString(reason); n < leastReason || n > mostReason {
-		return Shown{}, fault.InvalidField("reason", "too_short", "请写明查看的原因，4 至 200 字。", "Say why, in 4 to 200 letters.")
+	reason, err = fault.Reason(reason, leastReason, mostReason)
+	if err != nil {
+		return Shown{}, err
 	}
 	role, err := s.roleOf(ctx, actor)
 	if err != nil {

@@ -3,7 +3,6 @@ package station
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -33,13 +32,15 @@ func (s *Service) Except(ctx context.Context, actor model.Actor, day model.Stati
 	if err := spans.Check(); err != nil {
 		return day, err
 	}
-	if day.Reason = strings.TrimSpace(day.Reason); day.Reason == "" {
-		return day, fault.InvalidField("reason", "required", "请说明原因。", "Give a reason.")
+	reason, err := fault.Reason(day.Reason, 1, 200)
+	if err != nil {
+		return day, err
 	}
+	day.Reason = reason
 	if day.Date < s.today() {
 		return day, fault.InvalidField("date", "past", "不能更改已经过去的日子。", "The day is over.")
 	}
-	err := s.store.InTx(ctx, func(tx *store.Store) error {
+	err = s.store.InTx(ctx, func(tx *store.Store) error {
 		before, err := exception(ctx, tx, day.StationID, day.Date, seen)
 		if err != nil {
 			return err
