@@ -23,6 +23,9 @@ type Employment struct {
 	EndedAt   *time.Time       `data:"none"`
 }
 
+// Claimant is whose it is.
+func (e Employment) Claimant() UserID { return e.UserID }
+
 // Units are the units in whose authority it lies.
 func (e Employment) Units() []UnitID { return []UnitID{e.UnitID} }
 

@@ -24,6 +24,9 @@ type Residence struct {
 	EndedAt     *time.Time      `data:"none"`
 }
 
+// Claimant is whose it is.
+func (r Residence) Claimant() UserID { return r.UserID }
+
 // Units are the units in whose authority it lies.
 func (r Residence) Units() []UnitID { return []UnitID{r.BuildingID, r.EstateID} }
 

@@ -26,6 +26,7 @@ import (
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/claim"
 	"jinlin/service/org"
 )
 
@@ -43,22 +44,17 @@ const (
 	registrationUse = "employment.register"
 )
 
-// Notices tells people things, in the transaction of what it tells of.
-type Notices interface {
-	Tell(ctx context.Context, tx *store.Store, n model.Notice) error
-}
-
 // Service keeps the employments.
 type Service struct {
 	store   *store.Store
 	access  *access.Service
 	org     *org.Service
-	notices Notices
+	notices claim.Notices
 	limits  bool
 }
 
 // New makes the service. limits says whether a person registers so many areas a day only.
-func New(s *store.Store, a *access.Service, o *org.Service, notices Notices, limits bool) *Service {
+func New(s *store.Store, a *access.Service, o *org.Service, notices claim.Notices, limits bool) *Service {
 	return &Service{store: s, access: a, org: o, notices: notices, limits: limits}
 }
 
@@ -115,12 +111,7 @@ func agreed(ctx context.Context, tx *store.Store, user model.UserID) error {
 func (s *Service) add(ctx context.Context, tx *store.Store, actor model.Actor, w Work) (model.Employment, error) {
 	now := tx.Now()
 	if s.limits {
-		today := model.DateOf(now)
-		taken, err := tx.DailyUses.Take(ctx, actor.User, registrationUse, today, registrations)
-		if err == nil && !taken {
-			err = fault.ErrRateLimited.After(today.AddDays(1).At(0, 0).Sub(now))
-		}
-		if err != nil {
+		if err := tx.DailyUses.Spend(ctx, actor.User, registrationUse, registrations, fault.ErrRateLimited); err != nil {
 			return model.Employment{}, err
 		}
 	}

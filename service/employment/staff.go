@@ -2,22 +2,23 @@ package employment
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
-	"jinlin/service/account"
 	"jinlin/service/audit"
+	"jinlin/service/claim"
 )
 
 // Case is an employment as staff see it.
 type Case struct {
 	model.Employment
-	Nickname string
-	Phone    string // masked; "" when the person has bound none
-	Stage    model.Stage
+	claim.Claimant
+	Stage model.Stage
 }
 
 // Cases pages the employments of a status within the actor's authority, oldest first.
@@ -43,26 +44,12 @@ func (s *Service) Cases(ctx context.Context, actor model.Actor, status model.Emp
 }
 
 func (s *Service) cases(ctx context.Context, rows model.Listing[model.Employment]) (none model.Listing[Case], err error) {
-	ids := make([]model.UserID, len(rows.Items))
-	for i, e := range rows.Items {
-		ids[i] = e.UserID
-	}
-	users, err := s.store.Users.ListByID(ctx, ids)
+	people, err := claim.Claimants(ctx, s.store, rows.Items)
 	if err != nil {
 		return none, err
 	}
-	names := make(map[model.UserID]string, len(users))
-	for _, user := range users {
-		names[user.ID] = user.Nickname
-	}
-	numbers, err := account.PhonesOf(ctx, s.store, ids)
-	if err != nil {
-		return none, err
-	}
-	stage, err := s.stages(ctx, ids)
-	return model.Map(rows, func(e model.Employment) Case {
-		return Case{Employment: e, Nickname: names[e.UserID], Phone: model.MaskPhone(numbers[e.UserID]), Stage: stage(e.UserID)}
-	}), err
+	stage, err := s.stages(ctx, slices.Collect(maps.Keys(people)))
+	return model.Map(rows, func(e model.Employment) Case { return Case{e, people[e.UserID], stage(e.UserID)} }), err
 }
 
 // Approve verifies a pending employment; the reason may be empty.
@@ -82,35 +69,27 @@ func (s *Service) Remove(ctx context.Context, actor model.Actor, id model.Employ
 }
 
 func (s *Service) withReason(ctx context.Context, actor model.Actor, id model.EmploymentID, m model.EmploymentMove, reason string) (Case, error) {
-	if reason = strings.TrimSpace(reason); reason == "" {
-		return Case{}, fault.InvalidField("reason", "required", "请填写理由。", "Say why.")
+	reason, err := fault.Reason(reason, 1, 200)
+	if err != nil {
+		return Case{}, err
 	}
 	return s.decide(ctx, actor, id, step{move: m, reason: reason})
 }
 
 func (s *Service) decide(ctx context.Context, actor model.Actor, id model.EmploymentID, st step) (Case, error) {
-	seen, err := access.Find(ctx, s.access, actor, access.EmploymentDecide, s.store.Employments.Get, id)
-	if err == nil && seen.UserID == actor.User {
-		err = ErrOwn
-	}
-	if err != nil {
-		return Case{}, err
-	}
 	st.by = actor.User
-	moved, err := store.Once(ctx, s.store, func(tx *store.Store) (model.Employment, error) {
-		e, err := tx.Employments.GetForMove(ctx, id)
-		if err == nil {
-			e, err = move(ctx, tx, e, st)
-		}
-		if err != nil {
-			return e, err
-		}
-		if err := s.notices.Tell(ctx, tx, decided(e, st)); err != nil {
-			return e, err
-		}
-		return e, audit.Record(ctx, tx, actor, audit.Act{
-			Action: "employment." + string(st.move), ObjectKind: "employment", ObjectID: id, Unit: e.UnitID,
-		})
+	moved, err := claim.Decide(ctx, s.store, s.access, s.notices, actor, id, claim.Decision[model.Employment, model.EmploymentID]{
+		Action: access.EmploymentDecide, Own: ErrOwn, Get: s.store.Employments.Get,
+		Hold: func(tx *store.Store) claim.Get[model.Employment, model.EmploymentID] {
+			return tx.Employments.GetForMove
+		},
+		Move: func(ctx context.Context, tx *store.Store, e model.Employment) (model.Employment, error) {
+			return move(ctx, tx, e, st)
+		},
+		Notice: func(e model.Employment) model.Notice { return decided(e, st) },
+		Act: func(e model.Employment) audit.Act {
+			return audit.Act{Action: "employment." + string(st.move), ObjectKind: "employment", ObjectID: id, Unit: e.UnitID}
+		},
 	})
 	if err != nil {
 		return Case{}, err

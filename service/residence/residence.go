@@ -32,6 +32,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/account"
+	"jinlin/service/claim"
 	"jinlin/service/org"
 	"jinlin/service/roster"
 )
@@ -60,22 +61,17 @@ const (
 	registrationUse = "residence.register"
 )
 
-// Notices tells people things, in the transaction of what it tells of.
-type Notices interface {
-	Tell(ctx context.Context, tx *store.Store, n model.Notice) error
-}
-
 // Service keeps the residences.
 type Service struct {
 	store   *store.Store
 	access  *access.Service
 	org     *org.Service
-	notices Notices
+	notices claim.Notices
 	limits  bool
 }
 
 // New makes the service. limits says whether a person registers so many homes a day only.
-func New(s *store.Store, a *access.Service, o *org.Service, notices Notices, limits bool) *Service {
+func New(s *store.Store, a *access.Service, o *org.Service, notices claim.Notices, limits bool) *Service {
 	return &Service{store: s, access: a, org: o, notices: notices, limits: limits}
 }
 

@@ -2,21 +2,19 @@ package residence
 
 import (
 	"context"
-	"strings"
 
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
-	"jinlin/service/account"
 	"jinlin/service/audit"
+	"jinlin/service/claim"
 )
 
 // Case is a residence as staff see it.
 type Case struct {
 	model.Residence
-	Nickname string
-	Phone    string // masked; "" when the person has bound none
+	claim.Claimant
 }
 
 // Cases pages the residences of a status within the actor's authority, oldest first.
@@ -68,18 +66,8 @@ func (s *Service) within(ctx context.Context, actor model.Actor) (f store.Reside
 }
 
 func (s *Service) cases(ctx context.Context, rows model.Listing[model.Residence]) (model.Listing[Case], error) {
-	ids := make([]model.UserID, len(rows.Items))
-	for i, r := range rows.Items {
-		ids[i] = r.UserID
-	}
-	names, err := s.store.Users.Nicknames(ctx, ids)
-	if err != nil {
-		return model.Listing[Case]{}, err
-	}
-	numbers, err := account.PhonesOf(ctx, s.store, ids)
-	return model.Map(rows, func(r model.Residence) Case {
-		return Case{Residence: r, Nickname: names[r.UserID], Phone: model.MaskPhone(numbers[r.UserID])}
-	}), err
+	people, err := claim.Claimants(ctx, s.store, rows.Items)
+	return model.Map(rows, func(r model.Residence) Case { return Case{r, people[r.UserID]} }), err
 }
 
 // Approve verifies a pending residence; the reason may be empty.
@@ -99,35 +87,25 @@ func (s *Service) Remove(ctx context.Context, actor model.Actor, id model.Reside
 }
 
 func (s *Service) withReason(ctx context.Context, actor model.Actor, id model.ResidenceID, m model.ResidenceMove, reason string) (Case, error) {
-	if reason = strings.TrimSpace(reason); reason == "" {
-		return Case{}, fault.InvalidField("reason", "required", "请填写理由。", "Say why.")
+	reason, err := fault.Reason(reason, 1, 200)
+	if err != nil {
+		return Case{}, err
 	}
 	return s.decide(ctx, actor, id, step{move: m, reason: reason})
 }
 
 func (s *Service) decide(ctx context.Context, actor model.Actor, id model.ResidenceID, st step) (Case, error) {
-	seen, err := access.Find(ctx, s.access, actor, access.ResidenceDecide, s.store.Residences.Get, id)
-	if err == nil && seen.UserID == actor.User {
-		err = ErrOwnResidence
-	}
-	if err != nil {
-		return Case{}, err
-	}
 	st.by = actor.User
-	moved, err := store.Once(ctx, s.store, func(tx *store.Store) (model.Residence, error) {
-		r, err := tx.Residences.GetForMove(ctx, id)
-		if err == nil {
-			r, err = move(ctx, tx, r, st)
-		}
-		if err != nil {
-			return r, err
-		}
-		if err := s.notices.Tell(ctx, tx, decided(r, st)); err != nil {
-			return r, err
-		}
-		return r, audit.Record(ctx, tx, actor, audit.Act{
-			Action: "residence." + string(st.move), ObjectKind: "residence", ObjectID: id, Unit: r.EstateID,
-		})
+	moved, err := claim.Decide(ctx, s.store, s.access, s.notices, actor, id, claim.Decision[model.Residence, model.ResidenceID]{
+		Action: access.ResidenceDecide, Own: ErrOwnResidence, Get: s.store.Residences.Get,
+		Hold: func(tx *store.Store) claim.Get[model.Residence, model.ResidenceID] { return tx.Residences.GetForMove },
+		Move: func(ctx context.Context, tx *store.Store, r model.Residence) (model.Residence, error) {
+			return move(ctx, tx, r, st)
+		},
+		Notice: func(r model.Residence) model.Notice { return decided(r, st) },
+		Act: func(r model.Residence) audit.Act {
+			return audit.Act{Action: "residence." + string(st.move), ObjectKind: "residence", ObjectID: id, Unit: r.EstateID}
+		},
 	})
 	if err != nil {
 		return Case{}, err
