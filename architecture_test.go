@@ -57,7 +57,7 @@ var services = map[string][]string{
 	"employment": {"access", "audit", "claim", "org"},
 	"moderation": {"access", "org", "audit", "wechat"},
 	"upload":     {"access", "org", "audit", "wechat", "upload/photo", "upload/voice"},
-	"mailbox":    {"access", "org", "audit", "moderation", "upload"},
+	"mailbox":    {"access", "org", "audit", "moderation", "team", "upload"},
 	"activity":   {"access", "org", "audit", "moderation"},
 	"signup":     {"access", "org", "audit", "activity"},
 	"points":     {"access", "org", "audit"},

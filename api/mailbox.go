@@ -27,6 +27,8 @@ func (a *API) mailboxRoutes() {
 	}, a.writeMessage)
 	a.mailboxResidentRoutes()
 	a.mailboxStaffRoutes()
+	a.mailboxWorkRoutes()
+	a.clockPolicyRoutes()
 }
 
 type categoryOut struct {
@@ -53,16 +55,23 @@ func (a *API) listCategories(ctx context.Context, _ model.Actor, in *listCategor
 }
 
 type clockOut struct {
-	Name      model.ClockName `json:"name" enum:"acknowledge,reply,silence" doc:"silence is how long a reply waits for feedback"`
-	DueAt     time.Time       `json:"dueAt"`
-	MetAt     *time.Time      `json:"metAt,omitempty" doc:"When what it waited for came"`
-	StoppedAt *time.Time      `json:"stoppedAt,omitempty" doc:"From when on it no longer mattered"`
+	Name      model.ClockName  `json:"name" enum:"acknowledge,dispatch,handle,reply,visit,silence,pause" doc:"silence is how long a reply waits for feedback, pause how long work rests; the others are owed by staff"`
+	Allowed   model.ClockLimit `json:"allowed,omitempty" doc:"24h and 7d go by whatever day it is, 2wh and 15wd are working time"`
+	DueAt     time.Time        `json:"dueAt"`
+	MetAt     *time.Time       `json:"metAt,omitempty" doc:"When what it waited for came"`
+	StoppedAt *time.Time       `json:"stoppedAt,omitempty" doc:"From when on it no longer mattered"`
+	HeldAt    *time.Time       `json:"heldAt,omitempty" doc:"It stands still since then, while work rests"`
+	YellowAt  *time.Time       `json:"yellowAt,omitempty" doc:"When the yellow card came: one working day before it runs out"`
+	RedAt     *time.Time       `json:"redAt,omitempty" doc:"When the red card came: on the first day over"`
 }
 
 func clocksFrom(clocks model.RequestClocks) []clockOut {
 	out := make([]clockOut, len(clocks))
 	for i, c := range clocks {
-		out[i] = clockOut{Name: c.Name, DueAt: c.DueAt, MetAt: c.MetAt, StoppedAt: c.StoppedAt}
+		out[i] = clockOut{
+			Name: c.Name, Allowed: c.Allowed, DueAt: c.DueAt, MetAt: c.MetAt, StoppedAt: c.StoppedAt,
+			HeldAt: c.HeldAt, YellowAt: c.YellowAt, RedAt: c.RedAt,
+		}
 	}
 	return out
 }
@@ -97,6 +106,9 @@ type RequestOut struct {
 	EstateID   model.UnitID          `json:"estateId"`
 	BuildingID *model.UnitID         `json:"buildingId,omitempty"`
 	BranchID   model.UnitID          `json:"branchId"`
+	TeamUnitID *model.UnitID         `json:"teamUnitId,omitempty" doc:"Whose team has it"`
+	AssigneeID *model.UserID         `json:"assigneeId,omitempty" doc:"Who of the team has it; only staff see it"`
+	MergedInto *model.RequestID      `json:"mergedIntoId,omitempty"`
 	Priority   model.RequestPriority `json:"priority"`
 	Overdue    bool                  `json:"overdue" doc:"Staff are late"`
 	CreatedAt  time.Time             `json:"createdAt"`
@@ -108,13 +120,30 @@ func requestFrom(r model.Request, clocks model.RequestClocks, overdue bool) Requ
 		Category:     r.Category, Text: r.Text, Location: r.Location, Identity: r.Identity,
 		EstateID: r.EstateID, BranchID: r.BranchID, Priority: r.Priority, Overdue: overdue, CreatedAt: r.CreatedAt,
 	}
-	if !r.BuildingID.IsZero() {
-		out.BuildingID = &r.BuildingID
-	}
+	out.BuildingID, out.TeamUnitID = idOrNone(r.BuildingID), idOrNone(r.TeamID)
+	out.AssigneeID, out.MergedInto = idOrNone(r.AssigneeID), idOrNone(r.MergedInto)
 	return out
 }
 
 func inboxEntryFrom(e mailbox.Entry) RequestOut { return requestFrom(e.Request, e.Clocks, e.Overdue) }
+
+// EventFacts are what an event carries beside words. It is exported for the same reason as Paging.
+type EventFacts struct {
+	Clock      model.ClockName   `json:"clock,omitempty" doc:"That a card or an escalation is about"`
+	Reason     model.PauseReason `json:"reason,omitempty" doc:"Of a pause"`
+	Until      *time.Time        `json:"until,omitempty" doc:"Of a pause or an extension"`
+	TeamUnitID *model.UnitID     `json:"teamUnitId,omitempty" doc:"Of a dispatch"`
+	UserID     *model.UserID     `json:"userId,omitempty" doc:"Of a dispatch; only staff see it"`
+	OtherID    *model.RequestID  `json:"otherId,omitempty" doc:"Of a merge; only staff see it"`
+	Explained  bool              `json:"explained,omitempty" doc:"Nothing could be done, and the reply says why"`
+}
+
+func factsFrom(d model.EventDetails) EventFacts {
+	return EventFacts{
+		Clock: d.Clock, Reason: d.Reason, Until: d.Until, TeamUnitID: idOrNone(d.TeamID), UserID: idOrNone(d.UserID),
+		OtherID: idOrNone(d.OtherID), Explained: d.Explained,
+	}
+}
 
 // eventOut is one entry of a timeline.
 type eventOut struct {
@@ -127,15 +156,16 @@ type eventOut struct {
 	Held    bool                 `json:"held,omitempty" doc:"The text did not pass the check, and nobody released it: only its own side sees it"`
 	Outcome model.RequestOutcome `json:"outcome,omitempty"`
 	Rating  int                  `json:"rating,omitempty"`
-	Uploads []uploadOut          `json:"uploads,omitempty" doc:"The reader's own, and of others what has passed"`
-	Waiting int                  `json:"uploadsWaiting,omitempty" doc:"Uploads of others that have not passed yet"`
-	At      time.Time            `json:"at"`
+	EventFacts
+	Uploads []uploadOut `json:"uploads,omitempty" doc:"The reader's own, and of others what has passed"`
+	Waiting int         `json:"uploadsWaiting,omitempty" doc:"Uploads of others that have not passed yet"`
+	At      time.Time   `json:"at"`
 }
 
 func eventFrom(e mailbox.Said, origin string) eventOut {
 	out := eventOut{
 		Kind: e.Kind, From: e.From, To: e.To, Level: e.Level, By: e.Party,
-		Text: e.Text, Held: e.Held, Outcome: e.Outcome, Rating: e.Rating, Waiting: e.Waiting, At: e.At,
+		Text: e.Text, Held: e.Held, Outcome: e.Outcome, Rating: e.Rating, EventFacts: factsFrom(e.Details()), Waiting: e.Waiting, At: e.At,
 	}
 	for _, u := range e.Shown {
 		out.Uploads = append(out.Uploads, uploadFrom(u, origin))

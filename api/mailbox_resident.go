@@ -69,7 +69,7 @@ func (a *API) urgeRequest(ctx context.Context, actor model.Actor, in *RequestPat
 type giveFeedbackIn struct {
 	RequestPath
 	Body struct {
-		Outcome model.RequestOutcome `json:"outcome" enum:"fixed,partly,not_fixed"`
+		Outcome model.RequestOutcome `json:"outcome" enum:"fixed,partly,not_fixed,explained" doc:"explained: the answer says that nothing could be done, and that is accepted"`
 		Rating  int                  `json:"rating,omitempty" minimum:"1" maximum:"5"`
 		Comment string               `json:"comment,omitempty" maxLength:"2000"`
 	}

@@ -85,11 +85,14 @@ func (a *API) startRequest(ctx context.Context, actor model.Actor, in *RequestPa
 type replyToRequestIn struct {
 	RequestPath
 	Body struct {
-		Text string `json:"text" minLength:"1" maxLength:"2000"`
+		Text    string `json:"text" minLength:"1" maxLength:"2000" doc:"What was done: the evidence with which it will close"`
+		Outcome string `json:"outcome,omitempty" enum:"fixed,explained" doc:"explained: nothing could be done, and the text says why; the resident confirms it"`
 		Attaching
 	}
 }
 
 func (a *API) replyToRequest(ctx context.Context, actor model.Actor, in *replyToRequestIn) (*body[RequestState], error) {
-	return stateFrom(a.Mailbox.Reply(ctx, actor, in.ID, in.Body.Text, in.Body.Uploads...))
+	return stateFrom(a.Mailbox.Answer(ctx, actor, in.ID, mailbox.Answer{
+		Text: in.Body.Text, Explained: in.Body.Outcome == string(model.OutcomeExplained), Uploads: in.Body.Uploads,
+	}))
 }

@@ -45,10 +45,13 @@ type accountSettings struct {
 
 type mailboxSettings struct {
 	RequestsPerDay         *int `json:"requestsPerDay" nullable:"true" doc:"A person's requests on a calendar day; null is no limit"`
-	AcknowledgeWithinHours int  `json:"acknowledgeWithinHours" doc:"Until the staff say that they have it"`
-	ReplyWithinHours       int  `json:"replyWithinHours" doc:"Until the staff answer"`
+	AcknowledgeWithinHours int  `json:"acknowledgeWithinHours" doc:"Until the staff say that they have it, unless a policy says otherwise; each request shows its own"`
+	ReplyWithinHours       int  `json:"replyWithinHours" doc:"Until the staff answer, unless a policy says otherwise"`
 	SilenceClosesHours     int  `json:"silenceClosesHours" doc:"Hours after an answer without feedback until the request is closed"`
 	UrgesPerDay            int  `json:"urgesPerDay" doc:"Of one request, on a calendar day"`
+	PauseWorkingDays       int  `json:"pauseWorkingDays" doc:"Most that one rest may last"`
+	AllPausesWorkingDays   int  `json:"allPausesWorkingDays" doc:"Most that all rests of a request may last together"`
+	ExtensionWorkingDays   int  `json:"extensionWorkingDays" doc:"Most that the one extension may give"`
 }
 
 type uploadSettings struct {
@@ -114,10 +117,14 @@ func (a *API) getPublicSettings(context.Context, model.Actor, *none) (*body[publ
 	return &body[publicSettingsOut]{Body: out}, nil
 }
 
+// mailboxFrom shows the policy of what is neither urgent nor a question; each request shows when
+// its own clocks are due.
 func mailboxFrom(s mailbox.Settings) mailboxSettings {
+	general, _ := model.ClockPreset(model.PresetGeneral)
 	out := mailboxSettings{
-		AcknowledgeWithinHours: hours(s.Clocks[model.ClockAcknowledge]), ReplyWithinHours: hours(s.Clocks[model.ClockReply]),
-		SilenceClosesHours: hours(s.Clocks[model.ClockSilence]), UrgesPerDay: mailbox.UrgesADay,
+		AcknowledgeWithinHours: hours(general.Acknowledge.Plain()), ReplyWithinHours: hours(general.Reply.Plain()),
+		SilenceClosesHours: hours(general.Silence.Plain()), UrgesPerDay: mailbox.UrgesADay,
+		PauseWorkingDays: s.PauseDays, AllPausesWorkingDays: s.AllPausesDays, ExtensionWorkingDays: s.ExtensionDays,
 	}
 	if s.DailyLimit > 0 {
 		out.RequestsPerDay = &s.DailyLimit

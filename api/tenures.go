@@ -173,7 +173,10 @@ func (a *API) getTenure(ctx context.Context, actor model.Actor, in *tenureIn) (*
 }
 
 // personOrNone leaves out whoever is nobody.
-func personOrNone(id model.UserID) *model.UserID {
+func personOrNone(id model.UserID) *model.UserID { return idOrNone(id) }
+
+// idOrNone leaves out an id that names nothing.
+func idOrNone[T any](id model.ID[T]) *model.ID[T] {
 	if id.IsZero() {
 		return nil
 	}

@@ -16,8 +16,12 @@ func (a *App) mailboxSettings() mailbox.Settings {
 	return settings
 }
 
-// mailboxJobs close what nobody answered, and report what nobody watches.
+// mailboxJobs let clocks ring, close what nobody answered, and report what nobody watches.
 func (a *App) mailboxJobs(m *mailbox.Service) {
+	a.every("mailbox.clocks", time.Minute, func(ctx context.Context, _ time.Time) error {
+		_, err := m.Ring(ctx)
+		return err
+	})
 	a.every("mailbox.silence", 10*time.Minute, func(ctx context.Context, _ time.Time) error {
 		_, err := m.CloseSilent(ctx)
 		return err

@@ -111,6 +111,9 @@ type Request struct {
 	BranchID    UnitID          `data:"none"`
 	CommunityID UnitID          `data:"none"`
 	TownID      UnitID          `data:"none"`
+	TeamID      UnitID          `data:"none"` // whose team it was dispatched to; zero while nobody has it
+	AssigneeID  UserID          `data:"none"` // who of them has it; zero for the team as a whole
+	MergedInto  RequestID       `gorm:"column:merged_into_id" data:"none"`
 	Level       RequestLevel    `data:"none"`
 	Status      RequestStatus   `data:"none"`
 	Outcome     RequestOutcome  `data:"none"` // once closed

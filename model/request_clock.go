@@ -8,16 +8,20 @@ import (
 // ClockName says what a clock of a request waits for.
 type ClockName string
 
-// The clocks. Acknowledge and reply are owed by staff; silence is how long a reply waits
-// for feedback.
+// The clocks. Those before silence are owed by staff; silence is how long a reply waits for
+// feedback, pause how long work rests.
 const (
 	ClockAcknowledge ClockName = "acknowledge"
+	ClockDispatch    ClockName = "dispatch" // until somebody has it
+	ClockHandle      ClockName = "handle"   // until whoever has it begins
 	ClockReply       ClockName = "reply"
+	ClockVisit       ClockName = "visit" // until somebody has asked the resident
 	ClockSilence     ClockName = "silence"
+	ClockPause       ClockName = "pause"
 )
 
-// ClockPolicy is how long each clock runs, in elapsed time.
-type ClockPolicy map[ClockName]time.Duration
+// ofStaff says whether staff owe what it waits for.
+func (n ClockName) ofStaff() bool { return n != ClockSilence && n != ClockPause }
 
 // RequestClock runs from one event of a request until it is met or stopped. What it was
 // due at stays, whatever the policy becomes.
@@ -25,25 +29,49 @@ type RequestClock struct {
 	ID        ID[RequestClock] `data:"none"`
 	RequestID RequestID        `data:"none"`
 	Name      ClockName        `data:"none"`
+	Allowed   ClockLimit       `data:"none"` // "" where its end was chosen, as that of a pause
 	StartedAt time.Time        `data:"none"`
 	DueAt     time.Time        `data:"none"`
 	MetAt     *time.Time       `data:"none"` // what it waited for came then, in time or late
 	StoppedAt *time.Time       `data:"none"` // it no longer mattered from then on
+	HeldAt    *time.Time       `data:"none"` // it stands still since then
+	YellowAt  *time.Time       `data:"none"` // of the card for what it is due at now
+	RedAt     *time.Time       `data:"none"`
+	Rungs     int              `data:"none"` // how often it has taken the request one level up
 }
 
+// Ended says whether it has been met or stopped.
+func (c RequestClock) Ended() bool { return c.MetAt != nil || c.StoppedAt != nil }
+
 // Running says whether it still waits.
-func (c RequestClock) Running() bool { return c.MetAt == nil && c.StoppedAt == nil }
+func (c RequestClock) Running() bool { return !c.Ended() && c.HeldAt == nil }
 
 // Overdue says whether staff are late with it.
 func (c RequestClock) Overdue(at time.Time) bool {
-	return c.Running() && c.Name != ClockSilence && at.After(c.DueAt)
+	return c.Running() && c.Name.ofStaff() && at.After(c.DueAt)
+}
+
+// Same says whether it tells the same as another, whatever their ids.
+func (c RequestClock) Same(other RequestClock) bool {
+	return c.Name == other.Name && c.Allowed == other.Allowed && c.Rungs == other.Rungs &&
+		c.StartedAt.Equal(other.StartedAt) && c.DueAt.Equal(other.DueAt) && sameTime(c.MetAt, other.MetAt) &&
+		sameTime(c.StoppedAt, other.StoppedAt) && sameTime(c.HeldAt, other.HeldAt) &&
+		sameTime(c.YellowAt, other.YellowAt) && sameTime(c.RedAt, other.RedAt)
+}
+
+func sameTime(a, b *time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Equal(*b)
 }
 
 // RequestClocks are all clocks of one request, oldest first.
 type RequestClocks []RequestClock
 
-// clockEffect is what an event does to clocks.
-type clockEffect struct{ meet, stop, start []ClockName }
+// clockEffect is what an event does to clocks. What is started, moved and released is due at
+// what the event says.
+type clockEffect struct{ meet, stop, start, hold, release, move []ClockName }
 
 // arrow is a move and where it led.
 type arrow struct {
@@ -51,39 +79,124 @@ type arrow struct {
 	to   RequestStatus
 }
 
+// unfinished are the clocks of work that an answer ends.
+var unfinished = []ClockName{ClockDispatch, ClockHandle, ClockReply}
+
+// judged are the clocks that a word about a reply ends, whoever had it from the resident.
+var judged = []ClockName{ClockSilence, ClockVisit}
+
 // clockEffects say what each arrow does. Whatever ends a request also stops what still runs.
 var clockEffects = map[arrow]clockEffect{
-	{MoveSubmission, RequestSubmitted}: {start: []ClockName{ClockAcknowledge, ClockReply}},
-	{MoveAcceptance, RequestAccepted}:  {meet: []ClockName{ClockAcknowledge}},
-	{MoveRefusal, RequestRefused}:      {meet: []ClockName{ClockAcknowledge, ClockReply}},
-	{MoveReply, RequestReplied}:        {meet: []ClockName{ClockReply}, start: []ClockName{ClockSilence}},
-	{MoveFeedback, RequestClosed}:      {meet: []ClockName{ClockSilence}},
-	{MoveFeedback, RequestReplied}:     {meet: []ClockName{ClockSilence}, start: []ClockName{ClockReply}},
-	{MoveFeedback, RequestReopened}:    {meet: []ClockName{ClockSilence}, stop: []ClockName{ClockReply}, start: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveSubmission, RequestSubmitted}:      {start: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveAcceptance, RequestAccepted}:       {meet: []ClockName{ClockAcknowledge}, start: []ClockName{ClockDispatch}},
+	{MoveRefusal, RequestRefused}:           {meet: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveDispatch, RequestDispatched}:       {meet: []ClockName{ClockDispatch}, start: []ClockName{ClockHandle}},
+	{MoveReturn, RequestReturned}:           {stop: []ClockName{ClockHandle}, start: []ClockName{ClockDispatch}},
+	{MoveStart, RequestHandling}:            {meet: []ClockName{ClockDispatch, ClockHandle}},
+	{MovePause, RequestPaused}:              {hold: []ClockName{ClockReply}, start: []ClockName{ClockPause}},
+	{MoveResumption, RequestHandling}:       {meet: []ClockName{ClockPause}, release: []ClockName{ClockReply}},
+	{MoveReply, RequestReplied}:             {meet: unfinished, start: []ClockName{ClockSilence}},
+	{MoveFeedback, RequestClosed}:           {meet: judged},
+	{MoveFeedback, RequestReplied}:          {meet: judged, start: []ClockName{ClockReply}},
+	{MoveFeedback, RequestReopened}:         {meet: judged, stop: []ClockName{ClockReply}, start: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveVisitDue, RequestReturnVisit}:      {stop: []ClockName{ClockSilence}, start: []ClockName{ClockVisit}},
+	{MoveReturnVisit, RequestClosed}:        {meet: judged},
+	{MoveReturnVisit, RequestReplied}:       {meet: judged, start: []ClockName{ClockReply}},
+	{MoveReturnVisit, RequestReopened}:      {meet: judged, start: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveExtensionGrant, RequestStatus("")}: {move: []ClockName{ClockReply}},
+}
+
+// effectOf is what an event does to clocks.
+func effectOf(e RequestEvent) clockEffect {
+	if e.Kind == MoveExtensionGrant { // in whatever status
+		return clockEffects[arrow{e.Kind, ""}]
+	}
+	effect := clockEffects[arrow{e.Kind, e.To}]
+	if e.Kind == MoveDispatch && e.From == RequestDispatched {
+		effect.start, effect.meet = nil, nil // from hand to hand: the time to begin runs on
+	}
+	return effect
+}
+
+// Plan says what the clocks that an event starts, moves or releases are due at.
+func (c RequestClocks) Plan(e RequestEvent, p ClockPolicy, w WorkingTime) map[ClockName]ClockSetting {
+	effect, plan := effectOf(e), map[ClockName]ClockSetting{}
+	until := e.Details().Until
+	for _, name := range effect.start {
+		if name == ClockPause {
+			plan[name] = ClockSetting{DueAt: *until}
+			continue
+		}
+		limit := p.Limit(name)
+		plan[name] = ClockSetting{DueAt: limit.Due(e.At, w), Allowed: limit}
+	}
+	for _, clock := range c {
+		switch {
+		case clock.Ended():
+		case slices.Contains(effect.release, clock.Name) && clock.HeldAt != nil:
+			plan[clock.Name] = ClockSetting{DueAt: clock.Allowed.Resumed(clock.DueAt, *clock.HeldAt, e.At, w)}
+		case slices.Contains(effect.move, clock.Name):
+			plan[clock.Name] = ClockSetting{DueAt: *until}
+		}
+	}
+	return plan
+}
+
+// Plans says whether an event starts, moves or releases clocks, so that Plan has something to say.
+func (e RequestEvent) Plans() bool {
+	effect := effectOf(e)
+	return len(effect.start)+len(effect.release)+len(effect.move) > 0
 }
 
 // After is how the clocks stand after one more event; the receiver stays as it was.
 // Folding every event of a request into no clocks gives the clocks it has.
-func (c RequestClocks) After(e RequestEvent, policy ClockPolicy) RequestClocks {
-	effect := clockEffects[arrow{e.Kind, e.To}]
+func (c RequestClocks) After(e RequestEvent) RequestClocks {
+	effect, details := effectOf(e), e.Details()
 	next := slices.Clone(c)
 	for i := range next {
-		clock := &next[i]
-		switch {
-		case !clock.Running():
-		case slices.Contains(effect.meet, clock.Name):
-			clock.MetAt = &e.At
-		case slices.Contains(effect.stop, clock.Name), e.To.Ended():
-			clock.StoppedAt = &e.At
+		if !next[i].Ended() {
+			next[i].follow(e, effect, details)
 		}
 	}
 	for _, name := range effect.start {
+		set := details.Clocks[name]
 		next = append(next, RequestClock{
-			ID: NewID[RequestClock](e.At), RequestID: e.RequestID, Name: name,
-			StartedAt: e.At, DueAt: e.At.Add(policy[name]),
+			ID: NewID[RequestClock](e.At), RequestID: e.RequestID, Name: name, Allowed: set.Allowed, StartedAt: e.At, DueAt: set.DueAt,
 		})
 	}
 	return next
+}
+
+// follow does to one clock what an event does to it.
+func (c *RequestClock) follow(e RequestEvent, effect clockEffect, details EventDetails) {
+	at := e.At
+	switch {
+	case slices.Contains(effect.meet, c.Name):
+		c.MetAt, c.HeldAt = &at, nil
+	case slices.Contains(effect.stop, c.Name), e.To.Ended():
+		c.StoppedAt, c.HeldAt = &at, nil
+	case slices.Contains(effect.hold, c.Name):
+		c.HeldAt = &at
+	case slices.Contains(effect.release, c.Name):
+		c.HeldAt, c.DueAt = nil, details.Clocks[c.Name].DueAt
+	case slices.Contains(effect.move, c.Name):
+		c.DueAt, c.YellowAt = details.Clocks[c.Name].DueAt, nil
+	case details.Clock != c.Name:
+	case e.Kind == MoveYellowCard:
+		c.YellowAt = &at
+	case e.Kind == MoveRedCard:
+		c.RedAt = &at
+	case e.Kind == MoveEscalation:
+		c.Rungs++
+	}
+}
+
+// Folded are the clocks that events make, oldest event first.
+func Folded(events []RequestEvent) (clocks RequestClocks) {
+	for _, e := range events {
+		clocks = clocks.After(e)
+	}
+	return clocks
 }
 
 // Next is the running clock that runs out first; false when none runs.
@@ -95,6 +208,15 @@ func (c RequestClocks) Next() (RequestClock, bool) {
 		}
 	}
 	return next, !next.ID.IsZero()
+}
+
+// Current is the clock of a name that has not ended; false when there is none.
+func (c RequestClocks) Current(name ClockName) (RequestClock, bool) {
+	i := slices.IndexFunc(c, func(clock RequestClock) bool { return clock.Name == name && !clock.Ended() })
+	if i < 0 {
+		return RequestClock{}, false
+	}
+	return c[i], true
 }
 
 // Overdue says whether staff are late with any of them.
@@ -110,6 +232,8 @@ func (r *Request) Follow(clocks RequestClocks) {
 		r.WaitsFor, r.DueAt = "", r.UpdatedAt
 	case next.Name == ClockSilence:
 		r.WaitsFor, r.DueAt = PartyResident, next.DueAt
+	case next.Name == ClockPause:
+		r.WaitsFor, r.DueAt = PartySystem, next.DueAt
 	default:
 		r.WaitsFor, r.DueAt = PartyStaff, next.DueAt
 	}

@@ -6,20 +6,38 @@ import "time"
 // resource they post to.
 type RequestMove string
 
-// The moves. Messages, urges and hand-overs leave the status as it is.
+// The moves that change the status.
 const (
-	MoveSubmission RequestMove = "submission"
-	MoveScreening  RequestMove = "screening" // the text was found fit, by WeChat or a person
-	MoveAcceptance RequestMove = "acceptance"
-	MoveRefusal    RequestMove = "refusal"
-	MoveStart      RequestMove = "start"
-	MoveReply      RequestMove = "reply"
-	MoveFeedback   RequestMove = "feedback"
-	MoveSilence    RequestMove = "silence" // no feedback came in time
-	MoveWithdrawal RequestMove = "withdrawal"
-	MoveMessage    RequestMove = "messages"
-	MoveUrge       RequestMove = "urges"
-	MoveHandOver   RequestMove = "hand_over" // to the branch that took over from one that was dissolved
+	MoveSubmission  RequestMove = "submission"
+	MoveScreening   RequestMove = "screening" // the text was found fit, by WeChat or a person
+	MoveAcceptance  RequestMove = "acceptance"
+	MoveRefusal     RequestMove = "refusal"
+	MoveDispatch    RequestMove = "dispatches" // to a team or a person
+	MoveReturn      RequestMove = "returns"    // by whoever it was wrongly dispatched to
+	MoveStart       RequestMove = "start"
+	MovePause       RequestMove = "pauses"
+	MoveResumption  RequestMove = "resumption"
+	MoveReply       RequestMove = "reply"
+	MoveFeedback    RequestMove = "feedback"
+	MoveVisitDue    RequestMove = "visit_due" // somebody is to ask the resident
+	MoveReturnVisit RequestMove = "return_visits"
+	MoveSilence     RequestMove = "silence" // no feedback came in time
+	MoveMerge       RequestMove = "merges"  // into another
+	MoveWithdrawal  RequestMove = "withdrawal"
+)
+
+// The moves that leave the status as it is.
+const (
+	MoveMessage          RequestMove = "messages"
+	MoveUrge             RequestMove = "urges"
+	MoveHandOver         RequestMove = "hand_over"  // to the branch that took over from one that was dissolved
+	MoveExtension        RequestMove = "extensions" // is asked for
+	MoveExtensionGrant   RequestMove = "extension_grant"
+	MoveExtensionRefusal RequestMove = "extension_no"
+	MoveAbsorb           RequestMove = "absorption" // another was merged into it
+	MoveYellowCard       RequestMove = "yellow_card"
+	MoveRedCard          RequestMove = "red_card"
+	MoveEscalation       RequestMove = "escalation" // one level up
 )
 
 // RequestParty is a side of the conversation.
@@ -54,5 +72,6 @@ type RequestEvent struct {
 	Held      bool             `data:"none"` // did not pass the text check: only its own side sees it
 	Outcome   RequestOutcome   `data:"none"` // of feedback and of silence
 	Rating    int              `data:"none"` // 1–5; 0 is none
+	Effect    EventEffect      `data:"none"` // see EventDetails; ids and times, never words
 	At        time.Time        `data:"none"`
 }

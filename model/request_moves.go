@@ -6,34 +6,62 @@ import (
 	"jinlin/model/fault"
 )
 
-// requestMoves are the arrows of a request: from where, by which move, to where. Messages,
-// urges and withdrawals are possible in many places and stand in Legal.
+// requestMoves are the arrows of a request: from where, by which move, to where. What is
+// possible in many places stands in Legal.
 var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 	"":               {MoveSubmission: {RequestSubmitted}},
 	RequestSubmitted: {MoveScreening: {RequestScreened}},
 	RequestScreened:  {MoveAcceptance: {RequestAccepted}, MoveRefusal: {RequestRefused}},
-	RequestAccepted:  {MoveStart: {RequestHandling}, MoveReply: {RequestReplied}},
-	RequestHandling:  {MoveReply: {RequestReplied}},
+	RequestAccepted: {
+		MoveDispatch: {RequestDispatched}, MoveStart: {RequestHandling}, MoveReply: {RequestReplied},
+	},
+	RequestDispatched: {
+		MoveDispatch: {RequestDispatched}, MoveReturn: {RequestReturned}, MoveStart: {RequestHandling},
+	},
+	RequestReturned: {MoveDispatch: {RequestDispatched}, MoveStart: {RequestHandling}},
+	RequestHandling: {
+		MoveDispatch: {RequestDispatched}, MoveReturn: {RequestReturned}, MovePause: {RequestPaused}, MoveReply: {RequestReplied},
+	},
+	RequestPaused: {MoveResumption: {RequestHandling}},
 	RequestReplied: {
 		MoveReply:    {RequestReplied},
 		MoveFeedback: {RequestClosed, RequestReplied, RequestReopened},
 		MoveSilence:  {RequestClosed},
+		MoveVisitDue: {RequestReturnVisit},
+	},
+	RequestReturnVisit: {
+		MoveFeedback:    {RequestClosed, RequestReplied, RequestReopened},
+		MoveReturnVisit: {RequestClosed, RequestReplied, RequestReopened},
 	},
 	RequestReopened: {MoveAcceptance: {RequestAccepted}},
 }
 
 // requestMoveOrder lists what people can do, in the order in which it usually happens.
 var requestMoveOrder = []RequestMove{
-	MoveAcceptance, MoveRefusal, MoveStart, MoveReply, MoveFeedback, MoveUrge, MoveMessage, MoveWithdrawal,
+	MoveAcceptance, MoveRefusal, MoveDispatch, MoveReturn, MoveStart, MovePause, MoveResumption, MoveExtension, MoveReply, MoveFeedback,
+	MoveReturnVisit, MoveUrge, MoveMessage, MoveMerge, MoveWithdrawal,
+}
+
+// inWork are the statuses in which an answer is on its way and its time can be extended.
+func (s RequestStatus) inWork() bool {
+	switch s {
+	case RequestAccepted, RequestDispatched, RequestReturned, RequestHandling:
+		return true
+	}
+	return false
 }
 
 // Legal says whether a move may take the request to a status.
 func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	switch move {
-	case MoveMessage, MoveHandOver:
-		return !r.Status.Ended() && to == r.Status
+	case MoveMessage, MoveHandOver, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
+		return r.Status != "" && !r.Status.Ended() && to == r.Status
 	case MoveUrge:
 		return r.WaitsFor == PartyStaff && to == r.Status
+	case MoveExtension, MoveExtensionGrant, MoveExtensionRefusal:
+		return r.Status.inWork() && to == r.Status
+	case MoveMerge:
+		return r.Status != "" && !r.Status.Ended() && to == RequestMerged
 	case MoveWithdrawal:
 		return r.Status != "" && !r.Status.Ended() && to == RequestWithdrawn
 	}
@@ -45,14 +73,15 @@ func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 		return true
 	case move == MoveReply: // only after "partly" is a second reply owed
 		return r.WaitsFor == PartyStaff
-	case to == RequestClosed && move == MoveSilence, to == RequestReplied:
+	case to == RequestClosed && move == MoveSilence, to == RequestReplied, move == MoveVisitDue:
 		return r.WaitsFor == PartyResident
 	}
 	return true
 }
 
 // Allowed are the moves that people can make now. Whoever accepts or refuses what nobody
-// has screened yet screens it by that.
+// has screened yet screens it by that, and whoever asks the resident about a reply need not
+// wait until that is owed.
 func (r Request) Allowed() []RequestMove {
 	var allowed []RequestMove
 	for _, move := range requestMoveOrder {
@@ -67,7 +96,10 @@ func (r Request) possible(move RequestMove) bool {
 	if r.Status == RequestSubmitted && (move == MoveAcceptance || move == MoveRefusal) {
 		return true
 	}
-	targets := append([]RequestStatus{r.Status, RequestWithdrawn}, requestMoves[r.Status][move]...)
+	if move == MoveReturnVisit && r.Legal(MoveVisitDue, RequestReturnVisit) {
+		return true
+	}
+	targets := append([]RequestStatus{r.Status, RequestWithdrawn, RequestMerged}, requestMoves[r.Status][move]...)
 	return slices.ContainsFunc(targets, func(to RequestStatus) bool { return r.Legal(move, to) })
 }
 
@@ -86,11 +118,14 @@ func (r *Request) Step(e RequestEvent) (RequestEvent, error) {
 	if !r.Legal(e.Kind, e.To) {
 		return e, r.IllegalMove()
 	}
-	if e.To == RequestReopened && r.Status != RequestReopened { // messages leave it there
+	if e.Kind == MoveEscalation || e.To == RequestReopened && r.Status != RequestReopened { // messages leave it there
 		r.Level = r.Level.Up()
 	}
-	if e.To == RequestClosed {
+	switch e.To {
+	case RequestClosed:
 		r.Outcome = e.Outcome
+	case RequestReopened, RequestReturned:
+		r.TeamID, r.AssigneeID = UnitID{}, UserID{}
 	}
 	r.Version++
 	e.ID, e.RequestID, e.Seq = NewID[RequestEvent](e.At), r.ID, r.Version

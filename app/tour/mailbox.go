@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // residentRequest is a request to the red mailbox as its author and its handlers see it.
@@ -13,10 +14,12 @@ type residentRequest struct {
 	Receipt string `json:"receipt"`
 	Status  string `json:"status"`
 	Level   string `json:"level"`
+	Branch  string `json:"branchId"`
 	Outcome string `json:"outcome"`
 	Clocks  []struct {
-		Name  string `json:"name"`
-		DueAt string `json:"dueAt"`
+		Name   string `json:"name"`
+		DueAt  string `json:"dueAt"`
+		HeldAt string `json:"heldAt"`
 	} `json:"clocks"`
 	Timeline []struct {
 		To      string     `json:"to"`
@@ -49,7 +52,9 @@ func (d *day) redMailbox(ctx context.Context) error {
 		step{d.secretary, both("照片经微信审核后可见", "sees the photo once WeChat has passed it"), l.photoPasses},
 		step{d.wang, both("投递一段有问题的文字", "writes a text that fails the check"), l.submitDoubtful},
 		step{d.secretary, both("在收件箱看到两件", "sees both in the inbox"), l.seeInInbox},
-		step{d.secretary, both("受理并答复", "accepts and replies"), l.answerLight},
+		step{d.secretary, both("受理并派给支部团队", "accepts it and gives it to the branch's team"), l.dispatchLight},
+		step{d.secretary, both("等配件，暂停两天，再恢复办理", "waits for parts, pauses for two days, goes on"), l.pauseLight},
+		step{d.secretary, both("答复", "replies"), l.answerLight},
 		step{d.wang, both("看进度，评价已解决", "reads the timeline, says fixed"), l.fixed},
 		step{d.li, both("投递诉求：夜间噪音，评价未解决", "writes about noise, says not fixed"), l.notFixed},
 		step{d.zhao, both("查看别人的诉求", "looks for somebody else's request"), l.notYours},
@@ -138,8 +143,45 @@ func (l *letters) answered(ctx context.Context, m *matter, reply string) error {
 	return l.move(ctx, m, l.secretary, "reply", map[string]any{"text": reply}, "replied").err
 }
 
+func (l *letters) dispatchLight(ctx context.Context) (text, error) {
+	if a := l.move(ctx, &l.light, l.secretary, "acceptance", map[string]string{"priority": "normal"}, "accepted"); a.err != nil {
+		return text{}, a.err
+	}
+	if a := l.read(ctx, &l.light); a.err != nil {
+		return text{}, a.err
+	}
+	a := l.move(ctx, &l.light, l.secretary, "dispatches", map[string]string{"teamUnitId": l.light.seen.Branch}, "dispatched")
+	return both("已派给支部团队", "with the branch's team"), a.err
+}
+
+func (l *letters) pauseLight(ctx context.Context) (text, error) {
+	if a := l.move(ctx, &l.light, l.secretary, "start", nil, "handling"); a.err != nil {
+		return text{}, a.err
+	}
+	until := time.Now().Add(48 * time.Hour).Format(time.RFC3339)
+	a := l.move(ctx, &l.light, l.secretary, "pauses", map[string]string{"reason": "materials", "until": until}, "paused")
+	a.expect(l.light.held("reply"), "the clock reply stands still")
+	if a.err != nil {
+		return text{}, a.err
+	}
+	a = l.move(ctx, &l.light, l.secretary, "resumption", nil, "handling")
+	a.expect(!l.light.held("reply"), "the clock reply runs again")
+	return both("暂停期间答复时限停走", "the reply's clock stood still meanwhile"), a.err
+}
+
+// held says whether a clock stands still.
+func (m matter) held(name string) bool {
+	for _, c := range m.seen.Clocks {
+		if c.Name == name && c.HeldAt != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (l *letters) answerLight(ctx context.Context) (text, error) {
-	return both("已答复", "replied"), l.answered(ctx, &l.light, "灯已更换，感谢您的提醒。")
+	a := l.move(ctx, &l.light, l.secretary, "reply", map[string]any{"text": "灯已更换，感谢您的提醒。"}, "replied")
+	return both("已答复", "replied"), a.err
 }
 
 func (l *letters) read(ctx context.Context, m *matter) *answer {
@@ -148,7 +190,7 @@ func (l *letters) read(ctx context.Context, m *matter) *answer {
 
 func (l *letters) fixed(ctx context.Context) (text, error) {
 	a := l.read(ctx, &l.light)
-	for _, state := range []string{"screened", "accepted", "replied"} {
+	for _, state := range []string{"screened", "accepted", "dispatched", "paused", "replied"} {
 		a.expect(l.light.passed(state), "%s in the timeline", state)
 	}
 	if a.err != nil {

@@ -42,7 +42,7 @@ var holdings = []holding{
 	},
 	{
 		table: "request_events", whose: ofRequests, scrub: []string{"text"}, unless: "held = TRUE AND party = 'staff'", // not said to them yet
-		stays: map[string]string{"actor_id": pseudonym},
+		stays: map[string]string{"actor_id": pseudonym}, kept: map[string]string{"effect": "what it made of the clocks, and who of the staff had it"},
 	},
 	{
 		table: "moderation_items", whose: "writer_id = @user", scrub: []string{"text"},
@@ -103,6 +103,7 @@ var holdings = []holding{
 	{table: "restructurings", mute: duty},
 	{table: "restructuring_events", mute: duty},
 	{table: "calendar_days", mute: duty},
+	{table: "clock_policies", mute: duty},
 	{table: "station_profiles", mute: duty},
 	{table: "station_days", mute: duty},
 	{table: "service_items", mute: duty},

@@ -31,6 +31,7 @@ func (t Requests) GetLocked(ctx context.Context, id model.RequestID) (model.Requ
 func (t Requests) SaveMoved(ctx context.Context, r model.Request, version int) (bool, error) {
 	return t.set(ctx, map[string]any{
 		"status": r.Status, "outcome": r.Outcome, "level": r.Level, "priority": r.Priority, "branch_id": r.BranchID,
+		"team_id": r.TeamID, "assignee_id": r.AssigneeID, "merged_into_id": r.MergedInto,
 		"waits_for": r.WaitsFor, "due_at": r.DueAt, "open": r.Open,
 		"updated_at": r.UpdatedAt, "version": r.Version,
 	}, "id = ? AND version = ?", r.ID, version)
@@ -84,13 +85,16 @@ func (t Requests) ListInbox(ctx context.Context, units []model.Unit, f RequestFi
 	return model.Cut(rows, page.Size(), func(r model.Request) model.Cursor { return model.Cursor{At: r.DueAt, ID: r.ID} }), nil
 }
 
-// ListInHand are the requests of a unit that are being handled and that somebody was the last to
-// begin with, at most MaxBatch.
-func (t Requests) ListInHand(ctx context.Context, unit model.Unit, user model.UserID) ([]model.Request, error) {
-	return all[model.Request](t.inbox(ctx, unit, RequestFilter{Open: true, Status: model.RequestHandling}).
-		Where("EXISTS (SELECT 1 FROM request_events e WHERE e.request_id = requests.id AND e.kind = ? AND e.actor_id = ?"+
-			" AND NOT EXISTS (SELECT 1 FROM request_events l WHERE l.request_id = e.request_id AND l.kind = e.kind AND l.seq > e.seq))",
-			model.MoveStart, user).Limit(MaxBatch))
+// ListInHand pages the open requests that somebody was given or has begun, what is due first
+// coming first. Those that are answered wait for the resident, and stand with nobody.
+func (t Requests) ListInHand(ctx context.Context, user model.UserID, page model.Page) (model.Listing[model.Request], error) {
+	q := t.read(ctx).Where("assignee_id = ? AND open = ?", user, true)
+	return after(q, "due_at", page, func(r model.Request) model.Cursor { return model.Cursor{At: r.DueAt, ID: r.ID} })
+}
+
+// ListMerged are the requests that were merged into another, at most MaxBatch.
+func (t Requests) ListMerged(ctx context.Context, into model.RequestID) ([]model.Request, error) {
+	return all[model.Request](t.read(ctx).Where("merged_into_id = ?", into).Order("id").Limit(MaxBatch))
 }
 
 // inbox is the query of one unit's requests; the county has no column, all are its own.
@@ -117,7 +121,7 @@ func (t Requests) ListSilent(ctx context.Context, at time.Time, limit int) ([]mo
 // ListUnwatched are open requests without a running clock. There must be none.
 func (t Requests) ListUnwatched(ctx context.Context, limit int) ([]model.Request, error) {
 	return all[model.Request](t.read(ctx).Where("open = ?", true).
-		Where("NOT EXISTS (SELECT 1 FROM request_clocks c WHERE c.request_id = requests.id AND c.met_at IS NULL AND c.stopped_at IS NULL)").
+		Where("NOT EXISTS (SELECT 1 FROM request_clocks c WHERE c.request_id = requests.id AND c.met_at IS NULL AND c.stopped_at IS NULL AND c.held_at IS NULL)").
 		Order("id").Limit(limit))
 }
 
@@ -161,10 +165,59 @@ func (t RequestClocks) ListByRequests(ctx context.Context, ids ...model.RequestI
 	return all[model.RequestClock](t.read(ctx).Where("request_id IN ?", ids).Order("started_at, name"))
 }
 
-// SaveEnded writes that a clock was met or stopped, while it runs.
-func (t RequestClocks) SaveEnded(ctx context.Context, c model.RequestClock) (bool, error) {
-	return t.set(ctx, map[string]any{"met_at": c.MetAt, "stopped_at": c.StoppedAt},
-		"id = ? AND met_at IS NULL AND stopped_at IS NULL", c.ID)
+// SaveMoved writes what events do to a clock that has not ended.
+func (t RequestClocks) SaveMoved(ctx context.Context, c model.RequestClock) (bool, error) {
+	return t.set(ctx, map[string]any{
+		"due_at": c.DueAt, "met_at": c.MetAt, "stopped_at": c.StoppedAt, "held_at": c.HeldAt,
+		"yellow_at": c.YellowAt, "red_at": c.RedAt, "rungs": c.Rungs,
+	}, "id = ? AND met_at IS NULL AND stopped_at IS NULL", c.ID)
+}
+
+// RequestAlarms are what the running clocks of requests do next.
+type RequestAlarms struct{ table[model.RequestAlarm] }
+
+// Get reads that of one clock. Fault: not_found.
+func (t RequestAlarms) Get(ctx context.Context, clock model.ID[model.RequestClock]) (model.RequestAlarm, error) {
+	return t.one(ctx, "clock_id = ?", clock)
+}
+
+// ListDue are those whose time has come, at most limit.
+func (t RequestAlarms) ListDue(ctx context.Context, at time.Time, limit int) ([]model.RequestAlarm, error) {
+	return all[model.RequestAlarm](t.read(ctx).Where("at <= ?", at).Order("at, clock_id").Limit(limit))
+}
+
+// Delete takes those of some clocks away.
+func (t RequestAlarms) Delete(ctx context.Context, clocks ...model.ID[model.RequestClock]) error {
+	if len(clocks) == 0 {
+		return nil
+	}
+	_, err := hit(t.write(ctx).Where("clock_id IN ?", clocks).Delete(&model.RequestAlarm{}))
+	return err
+}
+
+// ClockPolicies are the versions of what units say about clocks. They can be added and read.
+type ClockPolicies struct{ table[model.ClockPolicy] }
+
+// ListNewest are the newest versions of some units, those that ended it too. A unit has a few
+// dozen at most: one a category.
+func (t ClockPolicies) ListNewest(ctx context.Context, units ...model.UnitID) ([]model.ClockPolicy, error) {
+	return all[model.ClockPolicy](t.read(ctx).Where("unit_id IN ?", units).
+		Where("version = (SELECT MAX(n.version) FROM clock_policies n WHERE n.unit_id = clock_policies.unit_id AND n.category = clock_policies.category)").
+		Order("category, unit_id").Limit(MaxBatch))
+}
+
+// Get reads the newest version; version 0 when there is none.
+func (t ClockPolicies) Get(ctx context.Context, unit model.UnitID, category string) (model.ClockPolicy, error) {
+	rows, err := all[model.ClockPolicy](t.read(ctx).Where("unit_id = ? AND category = ?", unit, category).Order("version DESC").Limit(1))
+	if err != nil || len(rows) == 0 {
+		return model.ClockPolicy{UnitID: unit, Category: category, Ended: true}, err
+	}
+	return rows[0], nil
+}
+
+// List pages all versions of one policy, newest first.
+func (t ClockPolicies) List(ctx context.Context, unit model.UnitID, category string, page model.Page) (model.Listing[model.ClockPolicy], error) {
+	return newest(t.read(ctx).Where("unit_id = ? AND category = ?", unit, category), page, func(p model.ClockPolicy) [16]byte { return p.ID })
 }
 
 // RequestUrges keep residents to one urging a day; a second one is ErrDuplicate.

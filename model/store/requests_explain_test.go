@@ -38,9 +38,23 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 	} {
 		p.along(name, check.key, func() error { return run[model.Request](check.query) })
 	}
+	for _, check := range []struct {
+		name, key string
+		list      func() error
+	}{
+		{"in hand", "requests_by_assignee", func() error { return listing(p.Requests.ListInHand(ctx, sample.AssigneeID, page)) }},
+		{"merged", "requests_by_merger", func() error { return listed(p.Requests.ListMerged(ctx, sample.ID)) }},
+		{"alarms", "request_alarms_due", func() error { return listed(p.RequestAlarms.ListDue(ctx, now.Add(time.Hour), 200)) }},
+		{"versions of a policy", "clock_policies_by_unit", func() error { return only(p.ClockPolicies.Get(ctx, sample.BranchID, "safety")) }},
+	} {
+		p.along(check.name, check.key, check.list)
+	}
 	naive := p.db.Model(&model.Request{}).Where("location = ?", "三号楼").Order("due_at, id").Limit(20)
 	p.notAlongAny(func() error { return run[model.Request](naive) })
 }
+
+// only is the error of a list.
+func only[T any](_ T, err error) error { return err }
 
 func run[T any](q *gorm.DB) error {
 	_, err := all[T](q)
@@ -55,9 +69,12 @@ func fillRequests(p *planner, now time.Time) model.Request {
 	for i := range rows {
 		at := now.Add(time.Duration(i) * time.Minute)
 		r := &model.Request{
-			ID: model.NewID[model.Request](at), SubmitterID: model.UserID{15: 1},
+			ID: model.NewID[model.Request](at), SubmitterID: model.UserID{15: 1}, AssigneeID: model.UserID{15: byte(i % 50)},
 			EstateID: unit(i % 40), GridID: unit(i % 30), BranchID: unit(i % 20), CommunityID: unit(i % 10), TownID: unit(i % 5),
 			Status: model.RequestAccepted, WaitsFor: model.PartyStaff, DueAt: at, Open: i%4 != 0, CreatedAt: now, UpdatedAt: now,
+		}
+		if i%20 == 1 && i > 1 {
+			r.MergedInto = rows[1].ID
 		}
 		if i%10 == 0 {
 			r.Status, r.WaitsFor = model.RequestReplied, model.PartyResident
@@ -69,6 +86,12 @@ func fillRequests(p *planner, now time.Time) model.Request {
 		p.t.Fatal(err)
 	}
 	p.countAnew("requests")
+	fill(p, "request_alarms", p.RequestAlarms.Add, func(i int) model.RequestAlarm {
+		return model.RequestAlarm{ClockID: model.NewID[model.RequestClock](now), RequestID: rows[i].ID, Kind: model.MoveRedCard, At: rows[i].DueAt}
+	})
+	fill(p, "clock_policies", p.ClockPolicies.Add, func(i int) model.ClockPolicy {
+		return model.ClockPolicy{ID: model.NewID[model.ClockPolicy](now), UnitID: unit(i % 40), Category: "safety", Version: i, ChangedBy: model.UserID{15: 1}, CreatedAt: now}
+	})
 	return *rows[1]
 }
 

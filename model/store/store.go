@@ -55,6 +55,8 @@ type Store struct {
 	Requests      Requests
 	RequestEvents RequestEvents
 	RequestClocks RequestClocks
+	RequestAlarms RequestAlarms
+	ClockPolicies ClockPolicies
 	RequestUrges  RequestUrges
 	DailyUses     DailyUses
 
@@ -174,6 +176,8 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		Requests:      Requests{table[model.Request]{c}},
 		RequestEvents: RequestEvents{table[model.RequestEvent]{c}},
 		RequestClocks: RequestClocks{table[model.RequestClock]{c}},
+		RequestAlarms: RequestAlarms{table[model.RequestAlarm]{c}},
+		ClockPolicies: ClockPolicies{table[model.ClockPolicy]{c}},
 		RequestUrges:  RequestUrges{table[model.RequestUrge]{c}},
 		DailyUses:     DailyUses{table[model.DailyUse]{c}},
 

@@ -9,6 +9,7 @@ type Action string
 const (
 	MailboxRead      Action = "mailbox.read"      // see a unit's requests
 	MailboxHandle    Action = "mailbox.handle"    // accept, refuse, reply
+	MailboxPolicy    Action = "mailbox.policy"    // say how long the clocks of requests run
 	ActivityManage   Action = "activity.manage"   // write, publish, cancel
 	AttendanceRecord Action = "attendance.record" // see the roster, record who came
 	ArticleWrite     Action = "article.write"     // write, submit, publish, withdraw
@@ -64,6 +65,7 @@ var insiders = []model.Role{
 var Table = map[Action][]model.Role{
 	MailboxRead:      {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader, model.Auditor},
 	MailboxHandle:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
+	MailboxPolicy:    {model.CountyClerk},
 	ActivityManage:   {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	AttendanceRecord: {model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader},
 	ArticleWrite:     {model.CountyClerk, model.CommunityWorker, model.Secretary},

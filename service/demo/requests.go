@@ -6,15 +6,16 @@ import "jinlin/model"
 type fate int
 
 const (
-	unread   fate = iota // submitted today
-	accepted             // accepted by the branch
-	handling             // somebody is at it
-	waiting              // paused for a reason
-	replied              // answered, the resident has not said whether it helped
-	fixed                // answered and confirmed
-	partly               // answered, and only partly good
-	notFixed             // answered, and reopened one level higher
-	refused              // not ours to handle
+	unread     fate = iota // submitted today
+	accepted               // accepted by the branch
+	dispatched             // given to the branch's team
+	handling               // somebody is at it
+	waiting                // paused for a reason
+	replied                // answered, the resident has not said whether it helped
+	fixed                  // answered and confirmed
+	partly                 // answered, and only partly good
+	notFixed               // answered, and reopened one level higher
+	refused                // not ours to handle
 	withdrawnByResident
 )
 
@@ -48,6 +49,8 @@ var matters = []matter{
 	{"courier-chen", hongqiao, 3, "party", model.IdentityNamed, accepted, "快递柜在北门外，老人取件要绕一大圈，能不能在服务站设个代收点？", ""},
 	{"", hongqiao, 6, "safety", model.IdentityNamed, fixed, "7号楼二单元楼道灯不亮，晚上看不见台阶。", "灯泡和声控开关都已换新，楼道另外三盏一并检查。"},
 	{"", hongqiao, 5, "property", model.IdentityHidden, notFixed, "物业收了电梯维修费，电梯还是三天两头停。", "物业答复已更换门机，请再观察。"},
+	{"", hongqiao, 2, "facilities", model.IdentityNamed, dispatched, "小区西门的路灯杆歪了，刮大风怕倒。", ""},
+	{"", tianyue, 2, "facilities", model.IdentityNamed, waiting, "单元门的门禁坏了，进出只能敲一楼的门。", ""},
 	{"", hongqiao, 2, "neighbours", model.IdentityHidden, handling, "隔壁在阳台养鸡，味道很大，说了也不听。", ""},
 	{"", hongqiao, 2, "utilities", model.IdentityNamed, accepted, "暖气管道井漏水，墙皮掉了一片。", ""},
 	{"", hongqiao, 1, "other", model.IdentityNamed, refused, "孩子想转到县直小学，请帮忙协调。", "入学由教育局按划片办理，支部不能受理，咨询电话在服务站公示栏。"},

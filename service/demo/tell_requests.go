@@ -44,8 +44,8 @@ func (t *teller) writeRequest(m matter, i int) {
 	}
 }
 
-// course is how a request goes on: accepted before noon, begun after it, answered the next
-// afternoon, judged the next evening.
+// course is how a request goes on: accepted before noon, begun after it, given to the team or
+// paused the next morning or answered in the afternoon, judged in the evening.
 func (t *teller) course(m matter, who model.Actor) []step {
 	by := t.secretary(m.estate)
 	switch m.fate {
@@ -58,13 +58,24 @@ func (t *teller) course(m matter, who model.Actor) []step {
 			return t.mailbox.Withdraw(ctx, who, id)
 		}}}
 	}
+	take := step{0, 11, func(ctx context.Context, id model.RequestID) (mailbox.State, error) {
+		return t.mailbox.Accept(ctx, by, id, model.PriorityNormal)
+	}}
+	start := step{0, 14, func(ctx context.Context, id model.RequestID) (mailbox.State, error) {
+		return t.mailbox.Start(ctx, by, id)
+	}}
+	switch m.fate {
+	case dispatched:
+		return []step{take, {1, 9, func(ctx context.Context, id model.RequestID) (mailbox.State, error) {
+			return t.mailbox.Dispatch(ctx, by, id, mailbox.Target{TeamID: t.Branch(m.estate).ID})
+		}}}
+	case waiting:
+		return []step{take, start, {1, 10, func(ctx context.Context, id model.RequestID) (mailbox.State, error) {
+			return t.mailbox.Pause(ctx, by, id, model.PauseMaterials, t.clock.AddDate(0, 0, 4))
+		}}}
+	}
 	whole := []step{
-		{0, 11, func(ctx context.Context, id model.RequestID) (mailbox.State, error) {
-			return t.mailbox.Accept(ctx, by, id, model.PriorityNormal)
-		}},
-		{0, 14, func(ctx context.Context, id model.RequestID) (mailbox.State, error) {
-			return t.mailbox.Start(ctx, by, id)
-		}},
+		take, start,
 		{1, 16, func(ctx context.Context, id model.RequestID) (mailbox.State, error) {
 			return t.mailbox.Reply(ctx, by, id, m.reply)
 		}},

@@ -90,12 +90,29 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 func (t *teller) play(ctx context.Context) error {
 	slices.SortStableFunc(t.scenes, func(a, b scene) int { return a.at.Compare(b.at) })
 	for _, scene := range t.scenes {
+		if err := t.ring(ctx, scene.at); err != nil {
+			return err
+		}
 		t.clock = scene.at
 		if err := scene.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", scene.what, err)
 		}
 	}
-	return nil
+	return t.ring(ctx, t.load)
+}
+
+// ring lets the clocks of requests do what they would have done until a moment, each at its minute.
+func (t *teller) ring(ctx context.Context, until time.Time) error {
+	for {
+		due, err := t.past.RequestAlarms.ListDue(ctx, until, 1)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		t.clock = due[0].At
+		if _, err := t.mailbox.Ring(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // on writes a scene down for a time of a day, counted from the day of the load.

@@ -77,7 +77,7 @@ func requestStates(t *testing.T, s *store.Store) {
 	box := mailbox.New(s, access.New(s, units), units, nil, nil, nil, mailbox.Defaults())
 	clerk := persona(t, s, "clerk-county")
 	for _, state := range []model.RequestStatus{
-		model.RequestScreened, model.RequestAccepted, model.RequestHandling, model.RequestReplied, model.RequestClosed,
+		model.RequestScreened, model.RequestAccepted, model.RequestDispatched, model.RequestHandling, model.RequestPaused, model.RequestReplied, model.RequestClosed,
 		model.RequestReopened, model.RequestRefused, model.RequestWithdrawn,
 	} {
 		inbox, err := box.Inbox(t.Context(), clerk, mailbox.InboxFilter{Status: state}, model.Page{})

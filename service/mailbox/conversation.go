@@ -131,10 +131,14 @@ func (s *Service) introduce(ctx context.Context, view *View) error {
 	return err
 }
 
-// masked is the request without its submitter, where staff look at one that is not named.
+// masked is the request without its submitter, where staff look at one that is not named, and
+// without who of the staff has it, where its submitter looks: they deal with the team.
 func masked(party model.RequestParty, r model.Request) model.Request {
 	if party != model.PartyResident && r.Identity != model.IdentityNamed {
 		r.SubmitterID = model.UserID{}
+	}
+	if party == model.PartyResident {
+		r.AssigneeID = model.UserID{}
 	}
 	return r
 }
@@ -152,6 +156,11 @@ func seenBy(party model.RequestParty, r model.Request, events []model.RequestEve
 		}
 		if e.Party == model.PartyResident && masked(party, r).SubmitterID.IsZero() {
 			e.ActorID = model.UserID{}
+		}
+		if party == model.PartyResident {
+			details := e.Details()
+			details.UserID, details.OtherID = model.UserID{}, model.RequestID{}
+			e = e.With(details)
 		}
 		seen = append(seen, e)
 	}

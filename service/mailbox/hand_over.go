@@ -42,7 +42,11 @@ func (s *Service) handOver(ctx context.Context, tx *store.Store, id model.Reques
 	if err != nil || m.Status.Ended() {
 		return err
 	}
-	m.BranchID = h.Heir(m.EstateID)
+	heir := h.Heir(m.EstateID)
+	if m.TeamID == m.BranchID {
+		m.TeamID = heir
+	}
+	m.BranchID = heir
 	err = m.step(model.RequestEvent{
 		Kind: model.MoveHandOver, To: m.Status, ActorID: h.By.User, Party: model.PartySystem, Text: h.Note, At: tx.Now(),
 	})
@@ -53,31 +57,24 @@ func (s *Service) handOver(ctx context.Context, tx *store.Store, id model.Reques
 	return err
 }
 
-// PersonalWork is what of the mailbox stands with a person: what they have begun to work on.
+// PersonalWork is what of the mailbox stands with a person: what they were given or have begun.
 func (s *Service) PersonalWork() model.Work {
 	return model.Work{Kind: "requests", Name: fault.Text{ZH: "件正在办理的诉求", EN: "requests in hand"}}
 }
 
-// CountPersonalWork counts the requests that somebody has begun to work on and nobody has
-// answered yet, where only the role that ends lets them.
+// CountPersonalWork counts the requests that somebody was given or has begun to work on and that
+// nobody has answered yet, where only the role that ends lets them.
 func (s *Service) CountPersonalWork(ctx context.Context, tx *store.Store, d model.Departure) (n int, err error) {
-	unit, err := tx.Units.Get(ctx, d.Grant.UnitID)
-	if err != nil {
-		return 0, err
-	}
-	if unit.Kind == model.Organisation { // it works where it leads
-		if unit, err = tx.Units.Get(ctx, unit.ParentID); err != nil {
+	hand := model.All(func(page model.Page) (model.Listing[model.Request], error) {
+		return tx.Requests.ListInHand(ctx, d.Grant.UserID, page)
+	})
+	for r, err := range hand {
+		if err != nil {
 			return 0, err
 		}
-	}
-	if !tx.Requests.CanScope(unit.Kind) {
-		return 0, nil
-	}
-	begun, err := tx.Requests.ListInHand(ctx, unit, d.Grant.UserID)
-	if err != nil {
-		return 0, err
-	}
-	for _, r := range begun {
+		if r.WaitsFor == model.PartyResident || r.Status == model.RequestReturnVisit {
+			continue // answered
+		}
 		left, err := d.Leaves(func(g model.Grant) (bool, error) { return s.reaches(ctx, g, r) })
 		if err != nil {
 			return 0, err

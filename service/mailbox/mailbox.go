@@ -3,10 +3,20 @@
 //
 // Anyone signed in may submit a request about an estate that a branch leads. Its text
 // passes WeChat's check first: what passes is screened at once, anything else waits as
-// submitted for a person, with its clocks running. Staff owe an acknowledgement within 24
-// hours and a reply within 7 days. A reply waits 7 days for feedback: fixed closes the
-// request, partly keeps it replied with the reply clock running anew, not fixed reopens it
-// one level higher with new clocks, silence closes it as silent. An open request always has
+// submitted for a person, with its clocks running. Whoever accepts it gives it to the branch's
+// team or to a person of it, or begins; whoever has it wrongly returns it, and the second return
+// takes it a level up. Work may rest for a reason, for some working days, and goes on by itself.
+// More time is asked for before the time is up, and given by somebody else, once. A reply waits
+// for feedback: fixed closes the request, partly keeps it replied with the reply clock running
+// anew, not fixed reopens it one level higher with new clocks, and whoever gave that answer
+// cannot give the next one. Silence closes it as silent, or asks for a return visit first where
+// the policy wants one. What was said twice is merged, and who said it hears of the other.
+//
+// How long each clock runs is said by policies: those of the county, or those of 12345 hot-lines
+// that come with the program, in working time or by whatever day it is. An event says what it
+// made of the clocks, so that they can be told from the events alone. A yellow card comes one
+// working day before a clock runs out, a red card when the first day over begins, and then the
+// request goes up rung by rung: grid, branch, community, town, county. An open request always has
 // a running clock, and a clock is overdue because of what it says, never because of a mark.
 //
 // A request belongs to the units that were responsible when it was submitted, and staff
@@ -20,7 +30,7 @@
 //
 // Each move locks the request, is judged by the model's table, writes an immutable event,
 // is recorded in the audit when staff made it, and is told to the submitter when it was not
-// theirs. Of two people who press at once, the
+// theirs, and to those of the staff whom it concerns. Of two people who press at once, the
 // second hears illegal_transition with the new state.
 package mailbox
 
@@ -28,7 +38,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -36,6 +45,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/moderation"
 	"jinlin/service/org"
+	"jinlin/service/team"
 	"jinlin/service/upload"
 )
 
@@ -47,23 +57,37 @@ var (
 		"今天已经催办过了，请明天再来。", "You have urged this request today already.")
 	ErrIdentityNotOffered = fault.Define(fault.Invalid, "identity_not_offered",
 		"暂不提供密封提交，请选择实名或隐名。", "Sealed identities are not offered yet. Choose named or hidden.")
+	ErrSamePerson = fault.Define(fault.Conflict, "same_person",
+		"须由其他同志办理：您是此前答复或申请的经办人。", "Somebody else has to do this: the answer or the request before it was yours.")
+	ErrPauseTooLong = fault.Define(fault.Conflict, "pause_too_long",
+		"暂停时间超过上限。", "Work cannot rest that long.")
+	ErrOverdue = fault.Define(fault.Conflict, "already_overdue",
+		"诉求已逾期，不能再暂停或延期。", "It is overdue: it can neither rest nor have more time.")
+	ErrExtensionTooLong = fault.Define(fault.Conflict, "extension_too_long",
+		"延期超过上限。", "That is more time than an extension can give.")
+	ErrExtended = fault.Define(fault.Conflict, "extension_used",
+		"该诉求已申请过延期。", "More time has been asked for already.")
+	ErrNoExtension = fault.Define(fault.Conflict, "no_extension",
+		"没有待审批的延期申请。", "Nobody asks for more time.")
+	ErrNotProposed = fault.Define(fault.Conflict, "not_proposed",
+		"答复中没有说明无法解决，不能以“已解释”办结。", "The answer did not say that nothing could be done, so it cannot be closed as explained.")
 	ErrConversationFull = fault.Define(fault.Conflict, "conversation_full",
 		"这条诉求的往来记录已满，请联系工作人员。", "This request cannot take more messages. Please contact the staff.")
 )
 
 // Settings are what an operator may want otherwise.
 type Settings struct {
-	DailyLimit int // requests a person may submit a day; 0 is no limit
-	Clocks     model.ClockPolicy
+	DailyLimit    int                 // requests a person may submit a day; 0 is no limit
+	Hours         []model.OfficeHours // none are the default
+	PauseDays     int                 // working days that one pause may last
+	AllPausesDays int                 // and all of a request's together
+	ExtensionDays int                 // working days that the one extension may give
 }
 
-// Defaults are 10 requests a day, 24 hours to acknowledge, 7 days to reply, and 7 days of
-// silence until a request closes.
+// Defaults are 10 requests a day, pauses of 5 working days and of 10 in all, and one extension
+// of 7. How long clocks run is said by policies, see model.ClockPresets.
 func Defaults() Settings {
-	const day = 24 * time.Hour
-	return Settings{DailyLimit: 10, Clocks: model.ClockPolicy{
-		model.ClockAcknowledge: day, model.ClockReply: 7 * day, model.ClockSilence: 7 * day,
-	}}
+	return Settings{DailyLimit: 10, PauseDays: 5, AllPausesDays: 10, ExtensionDays: 7}
 }
 
 // Service runs the mailbox.
@@ -74,12 +98,15 @@ type Service struct {
 	texts    *moderation.Service
 	uploads  *upload.Service
 	notices  Notices
+	teams    *team.Service
 	settings Settings
 }
 
 // New makes the service.
 func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service, uploads *upload.Service, notices Notices, settings Settings) *Service {
-	return &Service{store: s, access: a, org: o, texts: texts, uploads: uploads, notices: notices, settings: settings}
+	return &Service{
+		store: s, access: a, org: o, texts: texts, uploads: uploads, notices: notices, teams: team.New(s, a, o), settings: settings,
+	}
 }
 
 // Settings are those in force.

@@ -2,6 +2,8 @@ package mailbox
 
 import (
 	"context"
+	"slices"
+	"sync"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -12,10 +14,10 @@ type matter struct {
 	model.Request
 	clocks  model.RequestClocks
 	events  []*model.RequestEvent
-	read    int                 // the version that was read; 0 for a new request
-	were    model.RequestClocks // the clocks that were read; steps only add behind them
-	policy  model.ClockPolicy
-	notices Notices
+	read    int                   // the version that was read; 0 for a new request
+	were    model.RequestClocks   // the clocks that were read; steps only add behind them
+	rules   func() (rules, error) // read when first asked for: most moves need none
+	service *Service
 }
 
 // hold locks a request and reads its clocks. Fault: not_found.
@@ -24,10 +26,16 @@ func (s *Service) hold(ctx context.Context, tx *store.Store, id model.RequestID)
 	if err != nil {
 		return nil, err
 	}
-	clocks, err := tx.RequestClocks.ListByRequests(ctx, id)
-	return &matter{
-		Request: request, clocks: clocks, were: clocks, read: request.Version, policy: s.settings.Clocks, notices: s.notices,
-	}, err
+	m := s.matter(ctx, tx, request)
+	m.clocks, err = tx.RequestClocks.ListByRequests(ctx, id)
+	m.were, m.read = m.clocks, request.Version
+	return m, err
+}
+
+func (s *Service) matter(ctx context.Context, tx *store.Store, r model.Request) *matter {
+	m := &matter{Request: r, service: s}
+	m.rules = sync.OnceValues(func() (rules, error) { return s.rules(ctx, tx, r) })
+	return m
 }
 
 // step goes along one arrow: status, clocks and event. Fault: illegal_transition.
@@ -36,7 +44,16 @@ func (m *matter) step(e model.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	m.clocks = m.clocks.After(event, m.policy)
+	if event.Plans() {
+		rules, err := m.rules()
+		if err != nil {
+			return err
+		}
+		details := event.Details()
+		details.Clocks = m.clocks.Plan(event, rules.policy, rules.time)
+		event = event.With(details)
+	}
+	m.clocks = m.clocks.After(event)
 	m.Follow(m.clocks)
 	m.events = append(m.events, &event)
 	return nil
@@ -52,20 +69,21 @@ func (m *matter) talk(e model.RequestEvent) error {
 	return m.step(e)
 }
 
-// save writes what the steps changed, and tells the submitter of it.
+// save writes what the steps changed, and tells whom it concerns.
 func (m *matter) save(ctx context.Context, tx *store.Store) (State, error) {
 	if err := m.saveRequest(ctx, tx); err != nil {
 		return State{}, err
 	}
-	for i, clock := range m.clocks {
-		if err := m.saveClock(ctx, tx, i, clock); err != nil {
-			return State{}, err
-		}
+	if err := m.saveClocks(ctx, tx); err != nil {
+		return State{}, err
 	}
 	if err := tx.RequestEvents.Add(ctx, m.events...); err != nil {
 		return State{}, err
 	}
-	return m.state(), m.tell(ctx, tx)
+	if err := m.tell(ctx, tx); err != nil {
+		return State{}, err
+	}
+	return m.state(), m.tellStaff(ctx, tx)
 }
 
 func (m *matter) saveRequest(ctx context.Context, tx *store.Store) error {
@@ -75,16 +93,53 @@ func (m *matter) saveRequest(ctx context.Context, tx *store.Store) error {
 	return store.Held(tx.Requests.SaveMoved(ctx, m.Request, m.read))
 }
 
-// saveClock writes a clock that one of the steps started or ended.
-func (m *matter) saveClock(ctx context.Context, tx *store.Store, i int, clock model.RequestClock) error {
-	switch {
-	case i >= len(m.were):
-		return tx.RequestClocks.Add(ctx, &clock)
-	case m.were[i].Running() && !clock.Running():
-		_, err := tx.RequestClocks.SaveEnded(ctx, clock)
+// saveClocks writes the clocks that steps started or changed, and what those do next.
+func (m *matter) saveClocks(ctx context.Context, tx *store.Store) error {
+	var changed []model.RequestClock
+	var started []*model.RequestClock
+	for i, clock := range m.clocks {
+		switch {
+		case i >= len(m.were):
+			started = append(started, &clock)
+		case !clock.Same(m.were[i]):
+			changed = append(changed, clock)
+			if err := store.Held(tx.RequestClocks.SaveMoved(ctx, clock)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.RequestClocks.Add(ctx, started...); err != nil {
 		return err
 	}
-	return nil
+	for _, clock := range started {
+		changed = append(changed, *clock)
+	}
+	return m.saveAlarms(ctx, tx, changed, len(changed)-len(started))
+}
+
+// saveAlarms sets the alarms of some clocks anew; the first so many may have had one.
+func (m *matter) saveAlarms(ctx context.Context, tx *store.Store, clocks []model.RequestClock, had int) error {
+	var old []model.ID[model.RequestClock]
+	for _, clock := range clocks[:had] {
+		old = append(old, clock.ID)
+	}
+	if err := tx.RequestAlarms.Delete(ctx, old...); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(clocks, model.RequestClock.Running) {
+		return nil
+	}
+	rules, err := m.rules()
+	if err != nil {
+		return err
+	}
+	var alarms []*model.RequestAlarm
+	for _, clock := range clocks {
+		if alarm, set := clock.Alarm(m.Level, rules.policy.Rung, rules.time); set {
+			alarms = append(alarms, &alarm)
+		}
+	}
+	return tx.RequestAlarms.Add(ctx, alarms...)
 }
 
 func (m *matter) state() State {

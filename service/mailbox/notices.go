@@ -41,6 +41,22 @@ var sayings = map[model.RequestMove]saying{
 		title: fault.Text{ZH: "工作人员给您留言", EN: "A message about your request"},
 		text:  fault.Text{ZH: "关于您提交的“%s”诉求（编号 %s），工作人员给您留言了，请点开查看。", EN: "The staff wrote to you about your request about “%s” (%s). Open it to read."},
 	},
+	model.MovePause: {
+		title: fault.Text{ZH: "您的诉求暂停办理", EN: "Work on your request rests"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）暂停办理，点开可以查看原因和恢复时间。", EN: "Work on your request about “%s” (%s) rests. Open it to read why and until when."},
+	},
+	model.MoveExtensionGrant: {
+		title: fault.Text{ZH: "您的诉求办理延期", EN: "Your request takes longer"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）经批准延期，点开可以查看新的期限。", EN: "The answer to your request about “%s” (%s) was given more time. Open it to read until when."},
+	},
+	model.MoveMerge: {
+		title: fault.Text{ZH: "您的诉求已并案办理", EN: "Your request was merged"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）与另一件相同，已并案办理，后续进展会通知您。", EN: "Your request about “%s” (%s) says what another one says, and was merged into it. You will hear what becomes of it."},
+	},
+	model.MoveEscalation: {
+		title: fault.Text{ZH: "您的诉求已升级督办", EN: "Your request went one level up"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）逾期未办，已升级到上一级督办。", EN: "Your request about “%s” (%s) is overdue and went one level up."},
+	},
 	model.MoveSilence: {
 		title: fault.Text{ZH: "您的诉求已办结", EN: "Your request was closed"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）答复后一直没有收到您的反馈，已自动办结。问题没有解决的，请重新提交。", EN: "Nothing was heard from you after the answer to your request about “%s” (%s), so it was closed. Submit it again if the matter is not settled."},
@@ -53,11 +69,50 @@ func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 		if e.Held && (e.Kind == model.MoveMessage || e.Kind == model.MoveReply) {
 			continue // there is nothing to read yet, see MessageDecided
 		}
-		if err := tell(ctx, tx, m.notices, m.Request, *e); err != nil {
+		if err := tell(ctx, tx, m.service.notices, m.Request, *e); err != nil {
+			return err
+		}
+		if err := m.tellMerged(ctx, tx, *e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellMerged tells those whose requests were merged into this one, under their own receipt. They
+// hear of every answer and of its end, as its submitter does; what was said stays between others.
+func (m *matter) tellMerged(ctx context.Context, tx *store.Store, e model.RequestEvent) error {
+	say, known := mergedSayings[e.To]
+	if !known || e.From == e.To {
+		return nil
+	}
+	others, err := m.service.alsoSubmitted(ctx, tx, m.Request)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		if err := m.service.notices.Tell(ctx, tx, notice(other, e, say)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mergedSayings are what is heard of the request that one's own was merged into.
+var mergedSayings = map[model.RequestStatus]saying{
+	model.RequestReplied: {
+		title: fault.Text{ZH: "并入的诉求已有答复", EN: "What your request was merged into was answered"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已有答复。", EN: "The request that yours about “%s” (%s) was merged into was answered."},
+		state: "已答复",
+	},
+	model.RequestReopened: {
+		title: fault.Text{ZH: "并入的诉求重新办理", EN: "What your request was merged into was reopened"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已重新打开办理。", EN: "The request that yours about “%s” (%s) was merged into was reopened."},
+	},
+	model.RequestClosed: {
+		title: fault.Text{ZH: "并入的诉求已办结", EN: "What your request was merged into was closed"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已办结。", EN: "The request that yours about “%s” (%s) was merged into was closed."},
+	},
 }
 
 // MessageDecided tells the submitter of a message or a reply of the staff that was held and

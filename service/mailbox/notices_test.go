@@ -64,7 +64,7 @@ func TestASubmitterHearsWhatOthersDo(t *testing.T) {
 			w.Must(err)
 		}
 		w.expectTold(w.wang, "request_acceptance", "request_messages", "request_reply", "request_silence")
-		w.expectTold(w.secretary)
+		w.expectTold(w.secretary, "request_urges")
 		clock.Move(time.Second)
 		_, err = w.mailbox.Refuse(t.Context(), w.secretary, w.submitted(), "不属于受理范围")
 		w.Must(err)

@@ -11,7 +11,7 @@ import (
 
 // Feedback is what a submitter says of a reply.
 type Feedback struct {
-	Outcome model.RequestOutcome // fixed, partly or not_fixed
+	Outcome model.RequestOutcome // fixed, partly, not_fixed, or explained where the reply proposed it
 	Rating  int                  // 1–5; 0 is none
 	Comment string               // at most 2,000 characters, may be empty
 }
@@ -37,14 +37,15 @@ func (s *Service) Urge(ctx context.Context, actor model.Actor, id model.RequestI
 
 // feedbackLeads says to which status each kind of feedback leads.
 var feedbackLeads = map[model.RequestOutcome]model.RequestStatus{
-	model.OutcomeFixed:    model.RequestClosed,
-	model.OutcomePartly:   model.RequestReplied,
-	model.OutcomeNotFixed: model.RequestReopened,
+	model.OutcomeFixed:     model.RequestClosed,
+	model.OutcomeExplained: model.RequestClosed,
+	model.OutcomePartly:    model.RequestReplied,
+	model.OutcomeNotFixed:  model.RequestReopened,
 }
 
 // GiveFeedback closes a replied request, asks for more, or takes it one level higher. A
 // comment that does not pass the text check stays with its writer until it is released.
-// Faults: unauthenticated, not_found, illegal_transition.
+// Faults: unauthenticated, not_found, illegal_transition, not_proposed.
 func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.RequestID, f Feedback) (State, error) {
 	if _, err := s.mine(ctx, actor, id); err != nil {
 		return State{}, err
@@ -61,6 +62,9 @@ func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.
 		e := byResident(actor, tx, model.MoveFeedback)
 		e.To, e.Outcome, e.Rating, e.Text, e.Held = feedbackLeads[f.Outcome], f.Outcome, f.Rating, f.Comment, held
 		if err := m.step(e); err != nil {
+			return err
+		}
+		if err := m.proposed(ctx, tx, f.Outcome); err != nil {
 			return err
 		}
 		return s.putBefore(ctx, tx, m)

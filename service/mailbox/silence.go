@@ -11,9 +11,9 @@ import (
 
 const silentBatch = 200
 
-// CloseSilent closes every request whose reply has waited long enough for feedback, and
-// says how many those were. It may run anywhere and again: each request is judged anew
-// under its lock.
+// CloseSilent closes every request whose reply has waited long enough for feedback, or has
+// somebody ask the resident first where the policy says so, and says how many those were. It
+// may run anywhere and again: each request is judged anew under its lock.
 func (s *Service) CloseSilent(ctx context.Context) (closed int, err error) {
 	for {
 		batch, err := s.store.Requests.ListSilent(ctx, s.store.Now(), silentBatch)
@@ -49,10 +49,7 @@ func (s *Service) closeSilent(ctx context.Context, id model.RequestID) (done boo
 		if unread, err := s.unread(ctx, tx, m); unread || err != nil {
 			return err
 		}
-		err = m.step(model.RequestEvent{
-			Kind: model.MoveSilence, To: model.RequestClosed, Outcome: model.OutcomeSilent, Party: model.PartySystem, At: tx.Now(),
-		})
-		if err != nil {
+		if err := m.endSilence(tx); err != nil {
 			return err
 		}
 		done = true
@@ -60,6 +57,21 @@ func (s *Service) closeSilent(ctx context.Context, id model.RequestID) (done boo
 		return err
 	})
 	return done, err
+}
+
+// endSilence closes a request that nobody said anything about, or asks for a return visit.
+func (m *matter) endSilence(tx *store.Store) error {
+	rules, err := m.rules()
+	if err != nil {
+		return err
+	}
+	e := model.RequestEvent{Party: model.PartySystem, At: tx.Now()}
+	if rules.policy.ReturnVisit {
+		e.Kind, e.To = model.MoveVisitDue, model.RequestReturnVisit
+	} else {
+		e.Kind, e.To, e.Outcome = model.MoveSilence, model.RequestClosed, model.OutcomeSilent
+	}
+	return m.step(e)
 }
 
 // unread says whether the last reply was held, and is still, or was released too lately to
@@ -77,7 +89,8 @@ func (s *Service) unread(ctx context.Context, tx *store.Store, m *matter) (bool,
 			return false, nil
 		}
 		item, err := tx.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](m.ID), e.Seq)
-		shown := item.Status == model.TextReleased && !item.DecidedAt.Add(s.settings.Clocks[model.ClockSilence]).After(tx.Now())
+		clock, _ := m.clocks.Current(model.ClockSilence)
+		shown := item.Status == model.TextReleased && !item.DecidedAt.Add(clock.Allowed.Plain()).After(tx.Now())
 		return !shown && item.Status != model.TextRefused, err
 	}
 	return false, nil

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -29,31 +30,63 @@ func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.Reques
 	if err != nil {
 		return State{}, err
 	}
-	return s.staffSays(ctx, actor, id, model.MoveRefusal, model.RequestRefused, reason, nil, (*matter).screenThen)
+	return s.staffSays(ctx, actor, id, model.MoveRefusal, model.RequestRefused, reason, nil,
+		func(_ *store.Store, m *matter, e model.RequestEvent) error { return m.screenThen(e) })
 }
 
-// Start says that somebody works on it.
+// Start says that somebody works on it: from then on it stands with them.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition.
 func (s *Service) Start(ctx context.Context, actor model.Actor, id model.RequestID) (State, error) {
 	return s.staffMove(ctx, actor, id, model.MoveStart, func(tx *store.Store, m *matter) error {
+		m.AssigneeID, m.TeamID = actor.User, cmp.Or(m.TeamID, m.BranchID)
 		return m.step(byStaff(actor, tx, model.MoveStart, model.RequestHandling, ""))
 	})
 }
 
+// Answer is what staff say to the submitter at the end of their work.
+type Answer struct {
+	Text      string
+	Explained bool // nothing could be done, and the text says why: the submitter confirms it
+	Uploads   []model.UploadID
+}
+
 // Reply answers the submitter. It meets the clock reply and starts the wait for feedback. An
 // answer that does not pass the text check is shown, and told of, once it is released.
-// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
 func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.RequestID, text string, uploads ...model.UploadID) (State, error) {
-	text, err := written("text", text)
+	return s.Answer(ctx, actor, id, Answer{Text: text, Uploads: uploads})
+}
+
+// Answer is Reply with everything that can be said. Whoever's answer was found not to have fixed
+// it cannot answer it again: somebody else is to look.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
+func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.RequestID, a Answer) (State, error) {
+	text, err := written("text", a.Text)
 	if err != nil {
 		return State{}, err
 	}
-	return s.staffSays(ctx, actor, id, model.MoveReply, model.RequestReplied, text, uploads, (*matter).step)
+	answer := func(tx *store.Store, m *matter, e model.RequestEvent) error {
+		if a.Explained {
+			e = e.With(model.EventDetails{Explained: true})
+		}
+		if !m.Legal(e.Kind, e.To) {
+			return m.IllegalMove()
+		}
+		events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(model.FailedAnswers(events), actor.User) {
+			return ErrSamePerson
+		}
+		return m.step(e)
+	}
+	return s.staffSays(ctx, actor, id, model.MoveReply, model.RequestReplied, text, a.Uploads, answer)
 }
 
 // staffSays is staffMove with words that the submitter reads. They are judged first, and
 // held for a person unless they pass.
-func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, to model.RequestStatus, text string, uploads []model.UploadID, step func(*matter, model.RequestEvent) error) (State, error) {
+func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, to model.RequestStatus, text string, uploads []model.UploadID, step func(*store.Store, *matter, model.RequestEvent) error) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
 		return State{}, err // before WeChat is asked
 	}
@@ -64,7 +97,7 @@ func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.Req
 	return s.staffMove(ctx, actor, id, move, func(tx *store.Store, m *matter) error {
 		e := byStaff(actor, tx, move, to, text)
 		e.Held = verdict != moderation.Passed
-		if err := step(m, e); err != nil {
+		if err := step(tx, m, e); err != nil {
 			return err
 		}
 		if err := s.attach(ctx, tx, m, m.events[len(m.events)-1], uploads); err != nil {

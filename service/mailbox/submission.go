@@ -66,7 +66,7 @@ func (s *Service) submit(ctx context.Context, draft model.Request, verdict moder
 		if err := s.takeOfToday(ctx, tx, draft.SubmitterID); err != nil {
 			return State{}, err
 		}
-		m, err := s.begin(draft, verdict, tx.Now())
+		m, err := s.begin(ctx, tx, draft, verdict)
 		if err != nil {
 			return State{}, err
 		}
@@ -163,10 +163,11 @@ func (s *Service) takeOfToday(ctx context.Context, tx *store.Store, user model.U
 }
 
 // begin makes the request, submitted, and screened if its text passed.
-func (s *Service) begin(r model.Request, verdict moderation.Verdict, now time.Time) (*matter, error) {
+func (s *Service) begin(ctx context.Context, tx *store.Store, r model.Request, verdict moderation.Verdict) (*matter, error) {
+	now := tx.Now()
 	r.ID, r.Receipt = model.NewID[model.Request](now), receipt(now)
 	r.Level, r.Priority, r.CreatedAt = model.LevelBranch, model.PriorityNormal, now
-	m := &matter{Request: r, policy: s.settings.Clocks, notices: s.notices}
+	m := s.matter(ctx, tx, r)
 	err := m.step(model.RequestEvent{
 		Kind: model.MoveSubmission, To: model.RequestSubmitted, ActorID: r.SubmitterID, Party: model.PartyResident, At: now,
 	})

@@ -45,10 +45,10 @@ type world struct {
 	tianyue, tianyueBranch        model.UnitID
 	lonely                        model.UnitID // an estate that no branch leads
 
-	wang, li                  model.Actor // residents; wang's residence is verified
-	secretary, otherSecretary model.Actor // of hongqiao, of tianyue
-	worker, gridWorker        model.Actor
-	clerk, auditor            model.Actor
+	wang, li                      model.Actor // residents; wang's residence is verified
+	secretary, otherSecretary     model.Actor // of hongqiao, of tianyue
+	worker, gridWorker, committee model.Actor // committee: of the town's committee
+	clerk, auditor                model.Actor
 }
 
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
@@ -68,6 +68,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.wang, w.li = w.Person("王女士"), w.Person("李师傅")
 	w.secretary, w.otherSecretary = w.Staff(model.Secretary, w.hongqiaoBranch), w.Staff(model.Secretary, w.tianyueBranch)
 	w.worker, w.gridWorker = w.Staff(model.CommunityWorker, w.community), w.Staff(model.GridWorker, w.grid)
+	w.committee = w.Staff(model.TownCommittee, w.town)
 	w.clerk, w.auditor = w.Staff(model.CountyClerk, w.county), w.Staff(model.Auditor, w.county)
 	w.LivesIn(w.wang, w.hongqiao, w.building)
 	var err error
@@ -79,12 +80,20 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 }
 
 func (w *world) service(settings mailbox.Settings) *mailbox.Service {
+	return w.hearing(nil, settings)
+}
+
+// hearing is a service whose notices somebody hears; nil sends them.
+func (w *world) hearing(ears mailbox.Notices, settings mailbox.Settings) *mailbox.Service {
 	units := org.New(w.Store)
 	rights := access.New(w.Store, units)
 	pushes := push.New(w.Store, rights, units, nil, push.Settings{})
+	if ears == nil {
+		ears = pushes
+	}
 	w.texts = moderation.New(w.Store, rights, units, markers{})
 	w.uploads = upload.New(w.Store, w.folder, rights, units, nil, w.texts, pushes, func() string { return "" }, false)
-	service := mailbox.New(w.Store, rights, units, w.texts, w.uploads, pushes, settings)
+	service := mailbox.New(w.Store, rights, units, w.texts, w.uploads, ears, settings)
 	w.texts.OnDecision(model.ModeratedMessage, service.MessageDecided)
 	w.texts.OnDecision(model.ModeratedUpload, w.uploads.Decided)
 	w.uploads.AttachTo(model.HeldByRequest, service)

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE request_clocks ADD COLUMN yellow_at DATETIME/*!(3)*/;

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE request_clocks ADD COLUMN red_at DATETIME/*!(3)*/;

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE requests ADD COLUMN assignee_id BINARY(16);

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE requests ADD COLUMN merged_into_id BINARY(16);

@@ -1,0 +1,205 @@
+package mailbox_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/mailbox"
+)
+
+// rings lets clocks ring minute by minute and says what happened when, as in
+// "2026-11-24 17:30 yellow_card acknowledge".
+func (w *world) rings(id model.RequestID, until time.Time) (seen []string) {
+	w.T.Helper()
+	for {
+		due, err := w.Store.RequestAlarms.ListDue(w.T.Context(), until, 1)
+		w.Must(err)
+		if len(due) == 0 {
+			break
+		}
+		w.Clock.Set(due[0].At.Add(-time.Minute))
+		early, err := w.mailbox.Ring(w.T.Context())
+		w.Must(err)
+		if early != 0 {
+			w.T.Fatalf("%d rang a minute early", early)
+		}
+		w.Clock.Set(due[0].At)
+		if n, err := w.mailbox.Ring(w.T.Context()); n != 1 || err != nil {
+			w.T.Fatalf("%d rang at %s, %v", n, model.Moment(due[0].At), err)
+		}
+	}
+	w.Clock.Set(until)
+	events, err := w.Store.RequestEvents.ListByRequest(w.T.Context(), id)
+	w.Must(err)
+	for _, e := range events {
+		if e.Party == model.PartySystem && e.Kind != model.MoveScreening {
+			seen = append(seen, model.Moment(e.At)+" "+string(e.Kind)+" "+string(e.Details().Clock)+" "+string(e.Level))
+		}
+	}
+	return seen
+}
+
+func TestCardsAndTheLadderComeAtTheirMinute(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		clock.Set(model.Date("2026-02-12").At(10, 0))
+		w := newWorld(t, s, clock) // two days of work, then Spring Festival until the 23rd
+		id := w.submitted(func(in *mailbox.Submission) { in.Category = "party" })
+		_, err := w.mailbox.Accept(t.Context(), w.secretary, id, "")
+		w.Must(err)
+		clock.Move(time.Hour)
+		_, err = w.mailbox.Dispatch(t.Context(), w.secretary, id, mailbox.Target{UserID: w.gridWorker.User})
+		w.Must(err)
+		_, err = w.mailbox.Start(t.Context(), w.gridWorker, id)
+		w.Must(err)
+		got := w.rings(id, model.Date("2026-03-10").At(0, 0))
+		want := []string{ // due on the 24th at half past five: the 13th, the 14th and the 24th are worked
+			"2026-02-14 17:30 yellow_card reply grid",
+			"2026-02-25 08:30 red_card reply grid",
+			"2026-02-26 08:30 escalation reply branch",
+			"2026-02-27 08:30 escalation reply community",
+			"2026-02-28 08:30 escalation reply town",
+			"2026-03-02 08:30 escalation reply county",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q\nwant %q", got, want)
+		}
+		w.expectTold(w.gridWorker, "request_dispatches", "request_yellow_card", "request_red_card")
+		w.expectTold(w.secretary, "request_escalation")
+		w.expectTold(w.worker, "request_escalation")
+		w.expectTold(w.committee, "request_escalation")
+		w.expectTold(w.clerk, "request_escalation")
+	})
+}
+
+func TestShortClocksHaveNoYellowCardAndTheLadderEndsWithTheAnswer(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted(func(in *mailbox.Submission) { in.Category = "safety" })
+		seen := w.rings(id, s.Now().Add(3*time.Hour))
+		if want := []string{"2026-11-23 11:00 red_card acknowledge branch", "2026-11-23 12:00 red_card reply branch"}; !slices.Equal(seen, want) {
+			t.Errorf("%q", seen)
+		}
+		_, err := w.mailbox.Accept(t.Context(), w.secretary, id, "")
+		w.Must(err)
+		_, err = w.mailbox.Reply(t.Context(), w.secretary, id, "已排除隐患")
+		w.Must(err)
+		if more := w.rings(id, s.Now().Add(40*day)); !slices.Equal(more, seen) {
+			t.Errorf("after the answer: %q", more)
+		}
+		view, err := w.mailbox.Read(t.Context(), w.wang, id)
+		w.Must(err)
+		for _, c := range view.Clocks {
+			if c.Name == model.ClockReply && (c.RedAt == nil || c.YellowAt != nil || c.MetAt == nil) {
+				t.Errorf("%+v", c)
+			}
+		}
+	})
+}
+
+// TestSeveralWorkersRingOnce has many look at the same table at once.
+func TestSeveralWorkersRingOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		for range 5 {
+			w.submitted()
+		}
+		clock.Move(24 * time.Hour)
+		var all sync.WaitGroup
+		rung := make([]int, 6)
+		for i := range rung {
+			all.Go(func() {
+				n, err := w.mailbox.Ring(t.Context())
+				w.Must(err)
+				rung[i] = n
+			})
+		}
+		all.Wait()
+		sum := 0
+		for _, n := range rung {
+			sum += n
+		}
+		if sum != 5 { // a red card each: the day to acknowledge is over
+			t.Errorf("%v rang", rung)
+		}
+		if told := w.told(w.secretary); len(told) != 5 {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+// TestRingingWithoutLookingAgainWouldRingTwice is the power check: whoever takes what they read
+// before the lock for what is has both of two workers give the card.
+func TestRingingWithoutLookingAgainWouldRingTwice(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted()
+		clock.Move(24 * time.Hour)
+		due, err := s.RequestAlarms.ListDue(t.Context(), s.Now(), 10)
+		w.Must(err)
+		for range 2 { // each has read the alarm, and then waits for the lock
+			w.Must(s.InTx(t.Context(), func(tx *store.Store) error {
+				r, err := tx.Requests.GetLocked(t.Context(), id)
+				if err != nil {
+					return err
+				}
+				version := r.Version
+				e, err := r.Step(model.RequestEvent{Kind: due[0].Kind, To: r.Status, Party: model.PartySystem, At: tx.Now()})
+				if err != nil {
+					return err
+				}
+				if _, err := tx.Requests.SaveMoved(t.Context(), r, version); err != nil {
+					return err
+				}
+				return tx.RequestEvents.Add(t.Context(), &e)
+			}))
+		}
+		events, err := s.RequestEvents.ListByRequest(t.Context(), id)
+		w.Must(err)
+		if n := len(events) - 2; n != 2 {
+			t.Errorf("%d cards: this test cannot tell", n)
+		}
+	})
+}
+
+func TestAPolicyCountsForWhatBeginsAfterIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		before := w.submitted()
+		p, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: mailbox.AnyCategory, Preset: model.PresetProvince}, nil)
+		w.Must(err)
+		after := w.submitted()
+		replyDue := func(id model.RequestID) time.Time {
+			t.Helper()
+			clocks, err := s.RequestClocks.ListByRequests(t.Context(), id)
+			w.Must(err)
+			c, _ := clocks.Current(model.ClockReply)
+			return c.DueAt
+		}
+		if got := replyDue(before); !got.Equal(s.Now().Add(7 * day)) {
+			t.Errorf("what ran is due %s", got)
+		}
+		if got := replyDue(after); !got.Equal(model.Date("2026-12-14").At(17, 30)) {
+			t.Errorf("fifteen working days end %s", model.Moment(got))
+		}
+		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: mailbox.AnyCategory, Preset: model.PresetComplex}, &p.Version)
+		w.Must(err)
+		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: mailbox.AnyCategory, Preset: model.PresetConsult}, &p.Version)
+		w.ExpectFault(err, faultChanged)
+		_, err = w.mailbox.SetPolicy(t.Context(), w.secretary, model.ClockPolicy{UnitID: w.hongqiaoBranch, Category: mailbox.AnyCategory, Preset: model.PresetConsult}, nil)
+		w.ExpectFault(err, faultForbidden)
+		w.Must(w.mailbox.EndPolicy(t.Context(), w.clerk, w.county, mailbox.AnyCategory, nil))
+		if got := replyDue(w.submitted()); !got.Equal(s.Now().Add(7 * day)) {
+			t.Errorf("after its end: %s", got)
+		}
+	})
+}

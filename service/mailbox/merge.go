@@ -1,0 +1,87 @@
+package mailbox
+
+import (
+	"context"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/access"
+)
+
+// Merge ends a request that says what another one says. Its clocks stop, and its submitter hears
+// from then on what becomes of the other.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
+func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.RequestID) (State, error) {
+	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
+		return State{}, err
+	}
+	if _, err := s.within(ctx, actor, access.MailboxHandle, into); err != nil {
+		return State{}, ignoringTarget(err)
+	}
+	if id == into {
+		return State{}, noTarget()
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
+		from, to, err := s.holdBoth(ctx, tx, id, into)
+		if err != nil {
+			return State{}, err
+		}
+		before := from.Status
+		from.MergedInto = into
+		e := byStaff(actor, tx, model.MoveMerge, model.RequestMerged, "")
+		if err := from.step(e.With(model.EventDetails{OtherID: into})); err != nil {
+			return State{}, err
+		}
+		e = byStaff(actor, tx, model.MoveAbsorb, to.Status, "")
+		if err := to.step(e.With(model.EventDetails{OtherID: id})); err != nil {
+			return State{}, noTarget() // it has ended
+		}
+		if err := record(ctx, tx, actor, from, model.MoveMerge, string(before)+" → "+to.Receipt); err != nil {
+			return State{}, err
+		}
+		if _, err := to.save(ctx, tx); err != nil {
+			return State{}, err
+		}
+		return from.save(ctx, tx)
+	})
+}
+
+// holdBoth holds two requests in order of their ids, so that two who merge crosswise do not wait
+// for each other.
+func (s *Service) holdBoth(ctx context.Context, tx *store.Store, a, b model.RequestID) (first, second *matter, err error) {
+	if a.Compare(b) > 0 {
+		second, first, err = s.holdBoth(ctx, tx, b, a)
+		return first, second, err
+	}
+	if first, err = s.hold(ctx, tx, a); err != nil {
+		return nil, nil, err
+	}
+	second, err = s.hold(ctx, tx, b)
+	return first, second, err
+}
+
+func noTarget() error {
+	return fault.InvalidField("intoId", "unknown", "没有可以并入的诉求。", "There is no open request to merge it into.")
+}
+
+func ignoringTarget(err error) error {
+	if ignoring(err, fault.ErrNotFound) == nil {
+		return noTarget()
+	}
+	return err
+}
+
+// alsoSubmitted are who submitted what was merged into a request, each once and not its own
+// submitter.
+func (s *Service) alsoSubmitted(ctx context.Context, tx *store.Store, r model.Request) (others []model.Request, err error) {
+	merged, err := tx.Requests.ListMerged(ctx, r.ID)
+	told := map[model.UserID]bool{r.SubmitterID: true}
+	for _, other := range merged {
+		if !told[other.SubmitterID] {
+			told[other.SubmitterID] = true
+			others = append(others, other)
+		}
+	}
+	return others, err
+}

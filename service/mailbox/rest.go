@@ -1,0 +1,158 @@
+package mailbox
+
+import (
+	"context"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+)
+
+// Pause lets work rest until a moment, for one of the reasons that count. The clock reply stands
+// still meanwhile; one that has run out cannot be stopped.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, pause_too_long,
+// already_overdue.
+func (s *Service) Pause(ctx context.Context, actor model.Actor, id model.RequestID, reason model.PauseReason, until time.Time) (State, error) {
+	if !until.After(s.store.Now()) {
+		return State{}, fault.InvalidField("until", "in_the_past", "恢复时间须晚于现在。", "Work has to go on later than now.")
+	}
+	return s.staffMove(ctx, actor, id, model.MovePause, func(tx *store.Store, m *matter) error {
+		e := byStaff(actor, tx, model.MovePause, model.RequestPaused, "")
+		if !m.Legal(e.Kind, e.To) {
+			return m.IllegalMove()
+		}
+		if m.clocks.Overdue(tx.Now()) {
+			return ErrOverdue
+		}
+		if err := s.checkPause(ctx, tx, m, until); err != nil {
+			return err
+		}
+		return m.step(e.With(model.EventDetails{Reason: reason, Until: &until}))
+	})
+}
+
+// checkPause holds a pause against the most that one and all of them may last.
+// Fault: pause_too_long.
+func (s *Service) checkPause(ctx context.Context, tx *store.Store, m *matter, until time.Time) error {
+	rules, err := m.rules()
+	if err != nil {
+		return err
+	}
+	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	days := workingDaysOff(rules.time, tx.Now(), until)
+	if days > s.settings.PauseDays || days+rested(rules.time, events) > s.settings.AllPausesDays {
+		return ErrPauseTooLong
+	}
+	return nil
+}
+
+// rested are the working days that past pauses have lasted.
+func rested(w model.WorkingTime, events []model.RequestEvent) (days int) {
+	var since time.Time
+	for _, e := range events {
+		switch e.Kind {
+		case model.MovePause:
+			since = e.At
+		case model.MoveResumption:
+			days += workingDaysOff(w, since, e.At)
+		}
+	}
+	return days
+}
+
+// workingDaysOff are the working days after the one on which a rest begins, until it ends.
+func workingDaysOff(w model.WorkingTime, from, until time.Time) int {
+	return w.Days(model.DateOf(from).AddDays(1), model.DateOf(until))
+}
+
+// Resume goes on with the work before the pause is over; then it goes on by itself.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition.
+func (s *Service) Resume(ctx context.Context, actor model.Actor, id model.RequestID) (State, error) {
+	return s.staffMove(ctx, actor, id, model.MoveResumption, func(tx *store.Store, m *matter) error {
+		return m.step(byStaff(actor, tx, model.MoveResumption, model.RequestHandling, ""))
+	})
+}
+
+// AskExtension asks for more time for the reply, before its time is up, once.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, already_overdue,
+// extension_used, extension_too_long.
+func (s *Service) AskExtension(ctx context.Context, actor model.Actor, id model.RequestID, until time.Time, reason string) (State, error) {
+	reason, err := written("reason", reason)
+	if err != nil {
+		return State{}, err
+	}
+	ask := func(tx *store.Store, m *matter, e model.RequestEvent) error {
+		e.To = m.Status
+		if !m.Legal(e.Kind, e.To) {
+			return m.IllegalMove()
+		}
+		if err := s.checkExtension(ctx, tx, m, until); err != nil {
+			return err
+		}
+		return m.step(e.With(model.EventDetails{Until: &until}))
+	}
+	return s.staffSays(ctx, actor, id, model.MoveExtension, "", reason, nil, ask)
+}
+
+// checkExtension says whether so much more time can be asked for now.
+// Faults: already_overdue, extension_used, extension_too_long, invalid.
+func (s *Service) checkExtension(ctx context.Context, tx *store.Store, m *matter, until time.Time) error {
+	clock, running := m.clocks.Current(model.ClockReply)
+	if !running || clock.Overdue(tx.Now()) {
+		return ErrOverdue
+	}
+	if !until.After(clock.DueAt) {
+		return fault.InvalidField("until", "not_later", "延期后的时间须晚于原期限。", "More time ends later than what there is.")
+	}
+	rules, err := m.rules()
+	if err != nil {
+		return err
+	}
+	if until.After(rules.time.Closing(rules.time.Calendar.AddWorkingDays(model.DateOf(clock.DueAt), s.settings.ExtensionDays))) {
+		return ErrExtensionTooLong
+	}
+	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	if asked, given := model.ExtensionOf(events); given || asked.Seq > 0 {
+		return ErrExtended
+	}
+	return nil
+}
+
+// DecideExtension gives the time that was asked for, or does not. Whoever asked cannot decide,
+// and when the time is up nothing is left to be decided.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, no_extension, same_person,
+// already_overdue.
+func (s *Service) DecideExtension(ctx context.Context, actor model.Actor, id model.RequestID, grant bool) (State, error) {
+	move := model.MoveExtensionRefusal
+	if grant {
+		move = model.MoveExtensionGrant
+	}
+	return s.staffMove(ctx, actor, id, move, func(tx *store.Store, m *matter) error {
+		e := byStaff(actor, tx, move, m.Status, "")
+		if !m.Legal(e.Kind, e.To) {
+			return m.IllegalMove()
+		}
+		events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		asked, _ := model.ExtensionOf(events)
+		clock, running := m.clocks.Current(model.ClockReply)
+		switch {
+		case asked.Seq == 0:
+			return ErrNoExtension
+		case asked.ActorID == actor.User:
+			return ErrSamePerson
+		case !running || clock.Overdue(tx.Now()):
+			return ErrOverdue
+		}
+		return m.step(e.With(model.EventDetails{Until: asked.Details().Until}))
+	})
+}

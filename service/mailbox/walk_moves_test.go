@@ -1,0 +1,384 @@
+package mailbox_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/service/mailbox"
+)
+
+// wandering is a walk and the chance that leads it.
+type wandering struct {
+	*walker
+	chance *rand.Rand
+}
+
+// move is something that somebody tries: who may, whether it is legal by what is expected, what
+// the product says, and what is expected afterwards. Why it is refused although legal stands in
+// the fault; nil is none.
+type move struct {
+	name     string
+	resident bool // the submitter's; otherwise of staff
+	legal    bool
+	fault    error
+	do       func(actor model.Actor) error
+	then     func(actor model.Actor)
+}
+
+func newWalk(w *world, chance *rand.Rand) *wandering {
+	in := w.lamp()
+	in.Category = []string{"facilities", "party", "property"}[chance.IntN(3)]
+	e := &expected{status: "submitted", level: 1, clocks: map[string]*dueAt{}, events: 1}
+	if chance.IntN(4) == 0 {
+		in.Text = "【复核】"
+	} else {
+		e.status, e.events = "screened", 2
+	}
+	state, err := w.mailbox.Submit(w.T.Context(), w.wang, in)
+	w.Must(err)
+	walk := &walker{world: w, expected: e, id: state.ID, category: in.Category}
+	walk.start("acknowledge", "reply")
+	return &wandering{walker: walk, chance: chance}
+}
+
+// step lets somebody try something, or time pass, and compares.
+func (w *wandering) step() error {
+	if w.chance.IntN(5) == 0 {
+		w.pass()
+		return w.agree()
+	}
+	tries := w.tries()
+	m := tries[w.chance.IntN(len(tries))]
+	for range 2 { // mostly something that is possible
+		if !m.legal {
+			m = tries[w.chance.IntN(len(tries))]
+		}
+	}
+	staff := []model.Actor{w.secretary, w.worker, w.gridWorker, w.clerk, w.committee}
+	strangers := []model.Actor{w.li, w.otherSecretary, w.auditor, {}}
+	actor, allowed := staff[w.chance.IntN(len(staff))], !m.resident
+	switch w.chance.IntN(8) {
+	case 0:
+		actor, allowed = strangers[w.chance.IntN(len(strangers))], false
+	case 1:
+		actor, allowed = w.wang, m.resident || m.name == "messages"
+	default:
+		if m.resident {
+			actor, allowed = w.wang, true
+		}
+	}
+	return w.attempt(m, actor, allowed)
+}
+
+func (w *wandering) attempt(m move, actor model.Actor, allowed bool) error {
+	want := w.refusal(m, actor)
+	err := m.do(actor)
+	w.trail = append(w.trail, fmt.Sprintf("%s %s from %s by %s: %v", w.now().In(model.Shanghai).Format(time.DateTime), m.name, w.status, actor.User, err))
+	switch {
+	case !allowed:
+		if !errors.Is(err, fault.ErrNotFound) && !errors.Is(err, fault.ErrForbidden) && !errors.Is(err, fault.ErrUnauthenticated) {
+			return fmt.Errorf("%s by somebody who may not: %w", m.name, err)
+		}
+	case want != nil:
+		if !errors.Is(err, want) {
+			return fmt.Errorf("%s: %w, want %w", m.name, err, want)
+		}
+		f, other := fault.From(err), m.name == "feedback" && w.is("replied") // another word would be legal
+		if errors.Is(err, fault.ErrIllegalTransition) && (f.Current != string(w.status) || slices.Contains(f.Allowed, m.name) && !other) {
+			return fmt.Errorf("%s is refused in %s where %v are allowed", m.name, f.Current, f.Allowed)
+		}
+	case err != nil:
+		return fmt.Errorf("%s: %w", m.name, err)
+	default:
+		m.then(actor)
+	}
+	return w.agree()
+}
+
+// refusal is what somebody who may hears; nil when it works.
+func (w *wandering) refusal(m move, actor model.Actor) error {
+	switch {
+	case !m.legal:
+		return fault.ErrIllegalTransition
+	case m.name == "reply" && slices.Contains(w.failed, actor.User), m.name == "return_visits" && actor.User == w.gave:
+		return mailbox.ErrSamePerson
+	case m.name == "extension_decisions":
+		return w.decisionRefusal(actor)
+	}
+	return m.fault
+}
+
+func (w *wandering) decisionRefusal(actor model.Actor) error {
+	c := w.clocks["reply"]
+	switch {
+	case w.asked == nil:
+		return mailbox.ErrNoExtension
+	case w.asked.by == actor.User:
+		return mailbox.ErrSamePerson
+	case w.now().After(c.due):
+		return mailbox.ErrOverdue
+	}
+	return nil
+}
+
+// pass lets time go by and clocks ring.
+func (w *wandering) pass() {
+	hours := []int{1, 3, 20, 30, 60, 100}[w.chance.IntN(6)]
+	w.Clock.Move(time.Duration(hours)*time.Hour + time.Duration(w.chance.IntN(60))*time.Minute)
+	_, err := w.mailbox.Ring(w.T.Context())
+	w.Must(err)
+	w.rings()
+	_, err = w.mailbox.CloseSilent(w.T.Context())
+	w.Must(err)
+	if c := w.clocks["silence"]; c != nil && !c.due.After(w.now()) {
+		w.end("silence")
+		if w.category == "property" {
+			w.to("return_visit")
+			w.start("visit")
+		} else {
+			w.to("closed")
+		}
+	}
+	w.trail = append(w.trail, w.now().In(model.Shanghai).Format(time.DateTime))
+}
+
+// tries are what can be tried.
+func (w *wandering) tries() []move {
+	ctx, m, id := w.T.Context(), w.mailbox, w.id
+	state := func(_ mailbox.State, err error) error { return err }
+	tries := []move{
+		{
+			name: "acceptance", legal: w.is("submitted", "screened", "reopened"),
+			do: func(a model.Actor) error { return state(m.Accept(ctx, a, id, "")) },
+			then: func(model.Actor) {
+				w.screened()
+				w.end("acknowledge")
+				w.to("accepted")
+				w.start("dispatch")
+				w.back = false
+			},
+		},
+		{
+			name: "refusal", legal: w.is("submitted", "screened"),
+			do:   func(a model.Actor) error { return state(m.Refuse(ctx, a, id, "不受理")) },
+			then: func(model.Actor) { w.screened(); w.to("refused") },
+		},
+		{
+			name: "start", legal: w.is("accepted", "dispatched", "returned"),
+			do:   func(a model.Actor) error { return state(m.Start(ctx, a, id)) },
+			then: func(model.Actor) { w.end("dispatch", "handle"); w.to("handling") },
+		},
+		{
+			name: "returns", legal: w.is("dispatched", "handling"),
+			do: func(a model.Actor) error { return state(m.Return(ctx, a, id, "不归我们")) },
+			then: func(model.Actor) {
+				w.level = max(w.level, 1)
+				if w.back {
+					w.up()
+				}
+				w.back = true
+				w.end("handle")
+				w.to("returned")
+				w.start("dispatch")
+			},
+		},
+		{
+			name: "resumption", legal: w.is("paused"),
+			do:   func(a model.Actor) error { return state(m.Resume(ctx, a, id)) },
+			then: func(model.Actor) { w.resume() },
+		},
+		{
+			name: "urges", resident: true, legal: w.waitsForStaff(),
+			do: func(a model.Actor) error {
+				err := state(m.Urge(ctx, a, id))
+				if errors.Is(err, mailbox.ErrAlreadyUrged) {
+					w.events-- // as if it had not been tried
+					err = nil
+				}
+				return err
+			},
+			then: func(model.Actor) { w.events++ },
+		},
+	}
+	if w.over() || w.chance.IntN(8) == 0 { // or every walk would end soon
+		tries = append(tries, w.merge(), move{
+			name: "withdrawal", resident: true, legal: !w.over(),
+			do:   func(a model.Actor) error { return state(m.Withdraw(ctx, a, id)) },
+			then: func(model.Actor) { w.to("withdrawn") },
+		})
+	}
+	tries = append(tries, w.dispatches()...)
+	return append(append(tries, w.answers()...), w.rests()...)
+}
+
+func (w *wandering) screened() {
+	if w.status == "submitted" {
+		w.to("screened")
+	}
+}
+
+func (w *wandering) dispatches() (tries []move) {
+	for _, grid := range []bool{false, true} {
+		to := mailbox.Target{TeamID: w.hongqiaoBranch}
+		if grid {
+			to = mailbox.Target{UserID: w.gridWorker.User}
+		}
+		tries = append(tries, move{
+			name: "dispatches", legal: w.is("accepted", "returned", "dispatched", "handling"),
+			do: func(a model.Actor) error { _, err := w.mailbox.Dispatch(w.T.Context(), a, w.id, to); return err },
+			then: func(model.Actor) {
+				fresh := !w.is("dispatched")
+				w.to("dispatched")
+				w.end("dispatch")
+				if fresh {
+					w.start("handle")
+				}
+				if grid && w.level == 1 {
+					w.level = 0
+				}
+			},
+		})
+	}
+	return tries
+}
+
+func (w *wandering) answers() []move {
+	ctx, m, id := w.T.Context(), w.mailbox, w.id
+	explains := w.chance.IntN(3) == 0
+	outcome := []model.RequestOutcome{"fixed", "explained", "partly", "not_fixed", "not_fixed", "silent"}[w.chance.IntN(6)]
+	given := outcome
+	if given == "silent" { // which nobody says
+		given = "not_fixed"
+	}
+	waits := w.is("replied") && !w.owed
+	notProposed := error(nil)
+	if outcome == "explained" && !w.proposd {
+		notProposed = mailbox.ErrNotProposed
+	}
+	return []move{
+		{
+			name: "reply", legal: w.is("accepted", "handling") || w.is("replied") && w.owed,
+			do: func(a model.Actor) error {
+				_, err := m.Answer(ctx, a, id, mailbox.Answer{Text: "已办", Explained: explains})
+				return err
+			},
+			then: func(a model.Actor) {
+				w.end("dispatch", "handle", "reply")
+				w.to("replied")
+				w.owed, w.gave, w.proposd = false, a.User, explains
+				w.start("silence")
+			},
+		},
+		{
+			name: "feedback", resident: true, legal: w.is("replied", "return_visit") && (given != "partly" || !w.owed), fault: notProposed,
+			do: func(a model.Actor) error {
+				_, err := m.GiveFeedback(ctx, a, id, mailbox.Feedback{Outcome: given})
+				return err
+			},
+			then: func(model.Actor) { w.verdict(given) },
+		},
+		{
+			name: "return_visits", legal: waits || w.is("return_visit"), fault: notProposed,
+			do: func(a model.Actor) error {
+				_, err := m.ReturnVisit(ctx, a, id, mailbox.Visit{Outcome: outcome, Note: "电话回访"})
+				return err
+			},
+			then: func(model.Actor) {
+				if !w.is("return_visit") {
+					w.to("return_visit")
+				}
+				w.verdict(outcome)
+			},
+		},
+		{
+			name: "messages", legal: !w.over(),
+			do:   func(a model.Actor) error { _, err := m.Write(ctx, a, id, "在吗"); return err },
+			then: func(model.Actor) { w.events++ },
+		},
+	}
+}
+
+func (w *wandering) rests() []move {
+	ctx, m, id := w.T.Context(), w.mailbox, w.id
+	until := w.now().Add(time.Duration(1+w.chance.IntN(9*24)) * time.Hour)
+	return []move{
+		{
+			name: "pauses", legal: w.is("handling"), fault: w.pauseFault(until),
+			do: func(a model.Actor) error { _, err := m.Pause(ctx, a, id, model.PauseMaterials, until); return err },
+			then: func(model.Actor) {
+				w.to("paused")
+				w.resting, w.stands = w.clocks["reply"], w.now()
+				w.end("reply")
+				w.clocks["pause"] = &dueAt{started: w.now(), due: until}
+			},
+		},
+		w.ask(),
+		{
+			name: "extension_decisions", legal: w.is("accepted", "dispatched", "returned", "handling"),
+			do: func(a model.Actor) error { _, err := m.DecideExtension(ctx, a, id, true); return err },
+			then: func(model.Actor) {
+				w.events++
+				w.granted = true
+				c := w.clocks["reply"]
+				c.due, c.yellow = w.asked.until, time.Time{}
+				w.asked = nil
+			},
+		},
+	}
+}
+
+func (w *wandering) pauseFault(until time.Time) error {
+	days := w.daysOff(w.now(), until)
+	switch {
+	case w.late():
+		return mailbox.ErrOverdue
+	case days > 5 || w.rested+days > 10:
+		return mailbox.ErrPauseTooLong
+	}
+	return nil
+}
+
+// ask asks for more time, sometimes for too much.
+func (w *wandering) ask() move {
+	until := w.now().Add(24 * time.Hour)
+	var refused error
+	if c := w.clocks["reply"]; c != nil {
+		until = c.due.Add(time.Duration(1+w.chance.IntN(14)) * 24 * time.Hour)
+		last := workday(model.DateOf(c.due), 7).At(17, 30)
+		switch {
+		case w.now().After(c.due):
+			refused = mailbox.ErrOverdue
+		case until.After(last):
+			refused = mailbox.ErrExtensionTooLong
+		case w.asked != nil || w.granted:
+			refused = mailbox.ErrExtended
+		}
+	}
+	return move{
+		name: "extensions", legal: w.is("accepted", "dispatched", "returned", "handling"), fault: refused,
+		do: func(a model.Actor) error {
+			_, err := w.mailbox.AskExtension(w.T.Context(), a, w.id, until, "配件未到")
+			return err
+		},
+		then: func(a model.Actor) { w.events++; w.asked = &extension{a.User, until} },
+	}
+}
+
+// merge ends a walk in another request.
+func (w *wandering) merge() move {
+	return move{
+		name: "merges", legal: !w.over(),
+		do: func(a model.Actor) error {
+			other, err := w.mailbox.Submit(w.T.Context(), w.li, w.lamp())
+			w.Must(err)
+			_, err = w.mailbox.Merge(w.T.Context(), a, w.id, other.ID)
+			return err
+		},
+		then: func(model.Actor) { w.to("merged") },
+	}
+}
