@@ -130,7 +130,9 @@ func (l *letters) seeInInbox(ctx context.Context) (text, error) {
 
 // move has somebody move a request on.
 func (l *letters) move(ctx context.Context, m *matter, who *person, how string, content any, status string) *answer {
-	a := who.post(ctx, "/v1/mailbox/requests/"+m.seen.ID+"/"+how, content).want(http.StatusOK, &m.seen)
+	path := "/v1/mailbox/requests/" + m.seen.ID + "/" + how
+	m.seen.Clocks = nil // or what is read would be mixed with what was
+	a := who.post(ctx, path, content).want(http.StatusOK, &m.seen)
 	a.expect(m.seen.Status == status, "status %s", status)
 	return m.author.acknowledged(a, fact{Kind: "request", ID: m.seen.ID, Reached: status})
 }
