@@ -346,12 +346,14 @@ func (c *county) freshDay() model.Date {
 	return model.DateOf(c.Clock.Now()).AddDays(1000 + c.serial)
 }
 
-func requestIn(status model.RequestStatus) maker {
+func requestIn(status model.RequestStatus) maker { return requestAs(status, model.IdentityNamed) }
+
+func requestAs(status model.RequestStatus, identity model.RequestIdentity) maker {
 	return func(c *county, p *place, owner model.UserID) names {
 		now := c.Clock.Now()
 		c.serial++
 		r := model.Request{
-			ID: newID[model.Request](c), Receipt: fmt.Sprintf("R%06d", c.serial), SubmitterID: owner, Identity: model.IdentityNamed, Category: "other", Text: "路灯坏了",
+			ID: newID[model.Request](c), Receipt: fmt.Sprintf("R%06d", c.serial), SubmitterID: owner, Identity: identity, Category: "other", Text: "路灯坏了",
 			EstateID: p.estate, BuildingID: p.building, GridID: p.grid, BranchID: p.branch, CommunityID: p.community, TownID: p.town,
 			Level: model.LevelBranch, Status: status, Priority: model.PriorityNormal, WaitsFor: model.PartyStaff, DueAt: now.Add(time.Hour), Open: true,
 			CreatedAt: now, UpdatedAt: now, Version: 1,

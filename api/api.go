@@ -32,6 +32,7 @@ import (
 	"jinlin/service/grant"
 	"jinlin/service/gridlead"
 	"jinlin/service/guardian"
+	"jinlin/service/identity"
 	"jinlin/service/imports"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -75,6 +76,7 @@ type Services struct {
 	GridLead   *gridlead.Service
 	Org        *org.Service
 	Mailbox    *mailbox.Service
+	Identity   *identity.Service
 	Upload     *upload.Service
 	Moderation *moderation.Service
 	Activity   *activity.Service
@@ -178,6 +180,7 @@ func (a *API) routes() {
 	a.shopRoutes()
 	a.uploadRoutes()
 	a.mailboxRoutes()
+	a.identityRoutes()
 	a.moderationRoutes()
 	a.activityRoutes()
 	a.signUpRoutes()

@@ -187,7 +187,8 @@ type requestViewOut struct {
 	RequestOut
 	Mine              bool       `json:"mine" doc:"The reader submitted it"`
 	Submitter         string     `json:"submitter,omitempty" doc:"Nickname; left out where the submitter is hidden from the reader"`
-	VerifiedResidence bool       `json:"verifiedResidence" doc:"The submitter's residence in that estate has been verified"`
+	Label             string     `json:"label,omitempty" doc:"Of a sealed request: what staff call its submitter, the same in all of theirs to this branch"`
+	VerifiedResidence bool       `json:"verifiedResidence" doc:"The submitter's residence in that estate has been verified; not said of a sealed request"`
 	Timeline          []eventOut `json:"timeline"`
 }
 
@@ -203,7 +204,7 @@ func (a *API) getRequest(ctx context.Context, actor model.Actor, in *getRequestI
 	}
 	out := requestViewOut{
 		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue),
-		Mine:       view.Mine, Submitter: view.Submitter, VerifiedResidence: view.Verified, Timeline: []eventOut{},
+		Mine:       view.Mine, Submitter: view.Submitter, Label: view.Label, VerifiedResidence: view.Verified, Timeline: []eventOut{},
 	}
 	for _, e := range view.Timeline {
 		out.Timeline = append(out.Timeline, eventFrom(e, a.origin(in.Addressed)))

@@ -35,7 +35,7 @@ type submitRequestIn struct {
 	Body struct {
 		Category   string                `json:"category" minLength:"1" maxLength:"32" doc:"A code of /v1/mailbox/categories"`
 		Text       string                `json:"text" minLength:"1" maxLength:"2000"`
-		Identity   model.RequestIdentity `json:"identity" enum:"named,hidden,sealed" doc:"hidden: staff do not see whose it is. sealed is not offered yet"`
+		Identity   model.RequestIdentity `json:"identity" enum:"named,hidden,sealed" doc:"hidden: staff do not see whose it is. sealed: nor does any row of the request; staff know the submitter by a label, and opening it takes two officers and a reason of law"`
 		EstateID   model.UnitID          `json:"estateId"`
 		BuildingID model.UnitID          `json:"buildingId,omitempty"`
 		Location   string                `json:"location,omitempty" maxLength:"200"`

@@ -115,7 +115,7 @@ func TestTheMailboxRefusesBadInput(t *testing.T) {
 		return content
 	}
 	s.Anybody(t).Post("/v1/mailbox/requests", lamp(estate)).Refused(401, "unauthenticated")
-	wang.Post("/v1/mailbox/requests", with("identity", "sealed")).Refused(400, "identity_not_offered")
+	wang.Post("/v1/mailbox/requests", with("identity", "nobody")).Refused(400, "invalid")
 	wang.Post("/v1/mailbox/requests", with("text", strings.Repeat("字", 2001))).Refused(400, "invalid")
 	wang.Post("/v1/mailbox/requests", with("text", "  ")).Refused(400, "invalid")
 	wang.Post("/v1/mailbox/requests", with("category", "weather")).Refused(400, "invalid")

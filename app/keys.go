@@ -13,6 +13,7 @@ import (
 	"jinlin/service/account"
 	"jinlin/service/grant"
 	"jinlin/service/guardian"
+	"jinlin/service/identity"
 	"jinlin/service/jobs"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
@@ -28,7 +29,9 @@ func rotationOf(s *store.Store) *rotation.Service {
 		"appointments":   store.ReindexOf(grant.Reindex),
 		"residences":     store.ReindexOf(residence.Reindex),
 		"children":       store.ReindexOf(guardian.Reindex),
-		"redemptions":    store.ReindexOf(shop.Reindex),
+
+		"sealed_identities": store.ReindexOf(identity.Reindex),
+		"redemptions":       store.ReindexOf(shop.Reindex),
 	})
 }
 

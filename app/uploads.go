@@ -16,7 +16,6 @@ import (
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
 	"jinlin/service/org"
-	"jinlin/service/push"
 	"jinlin/service/upload"
 	"jinlin/service/wechat"
 )
@@ -32,10 +31,10 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 	return err
 }
 
-func (a *App) newUploads(rights *access.Service, units *org.Service, texts *moderation.Service, pushes *push.Service) *upload.Service {
+func (a *App) newUploads(rights *access.Service, units *org.Service, texts *moderation.Service, letters upload.Notices) *upload.Service {
 	// In development a worker may be alone, beside an API at the same address as its own would be.
 	reached := func() string { return cmp.Or(a.Config.PublicURL, a.URL("api"), "http://"+a.Config.HTTPAddr) }
-	return upload.New(a.Store, a.Files, rights, units, a.WeChat, texts, pushes, reached, a.Config.AbuseLimits == "on")
+	return upload.New(a.Store, a.Files, rights, units, a.WeChat, texts, letters, reached, a.Config.AbuseLimits == "on")
 }
 
 // uploadJobs have WeChat look at what was sent, hear what it says, hand to people what it says

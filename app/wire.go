@@ -26,6 +26,7 @@ import (
 	"jinlin/service/grant"
 	"jinlin/service/gridlead"
 	"jinlin/service/guardian"
+	"jinlin/service/identity"
 	"jinlin/service/imports"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
@@ -113,8 +114,9 @@ func (a *App) wire(_ context.Context, o Options) error {
 	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
 	texts := moderation.New(a.Store, rights, units, a.WeChat)
-	uploads := a.newUploads(rights, units, texts, pushes)
-	requests := mailbox.New(a.Store, rights, units, texts, uploads, pushes, a.mailboxSettings())
+	letters := identity.NewCourier(pushes)
+	uploads := a.newUploads(rights, units, texts, letters)
+	requests := mailbox.New(a.Store, rights, units, texts, uploads, letters, a.mailboxSettings())
 
 	articles, events := news.New(a.Store, rights, units, texts), callback.New(a.Store, a.WeChat)
 	leads, days := gridlead.New(a.Store, rights, units, pushes), calendar.New(a.Store, rights)
@@ -146,6 +148,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Desk: desks, Residence: residences, Guardian: guardians, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
+		Identity:   identity.New(a.Store, rights, units, pushes, account.PhoneOf),
 		Employment: employment.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on"),
 		Grant:      grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,

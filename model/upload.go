@@ -42,9 +42,10 @@ const HeldByRequest UploadHolder = "request"
 
 // UploadPlace is where uploads are attached.
 type UploadPlace struct {
-	Kind UploadHolder
-	ID   ID[any]
-	Part int
+	Kind  UploadHolder
+	ID    ID[any]
+	Part  int
+	Owner UserID // the sealed identity that stands for who sent them; zero: they themselves
 }
 
 // UploadStatus says who may see an upload: its owner, and others once it has passed.

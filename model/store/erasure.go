@@ -83,7 +83,18 @@ func tableNamed(name string) (*schema.Schema, error) {
 	return nil, errors.Join(err, errors.New("store: there is no table "+name))
 }
 
-func (h holding) args(user model.UserID) []any { return []any{sql.Named("user", user)} }
+// person is somebody whose data is asked for, under all ids that stand for them.
+type person struct {
+	user model.UserID
+	ids  []model.UserID // their own first, then those of their sealed identities
+}
+
+func (s *Store) person(ctx context.Context, user model.UserID) (person, error) {
+	ids, err := s.SealedIdentities.ListIDs(ctx, user)
+	return person{user, ids}, err
+}
+
+func (p person) args() []any { return []any{sql.Named("user", p.user), sql.Named("me", p.ids)} }
 
 // Redact takes what is known of a person out of a text.
 type Redact func(text string) string
@@ -91,11 +102,15 @@ type Redact func(text string) string
 // EraseData erases all data of a person but who they are: EraseIdentity does that, in the
 // end. It may be run again after it stopped halfway.
 func (s *Store) EraseData(ctx context.Context, user model.UserID, redact Redact) error {
+	p, err := s.person(ctx, user)
+	if err != nil {
+		return err
+	}
 	for _, h := range holdings {
 		if h.last || h.whose == "" {
 			continue
 		}
-		if err := s.erase(ctx, h, user, redact); err != nil {
+		if err := s.erase(ctx, h, p, redact); err != nil {
 			return err
 		}
 	}
@@ -105,29 +120,33 @@ func (s *Store) EraseData(ctx context.Context, user model.UserID, redact Redact)
 // EraseIdentity erases who a person is, in the transaction of whoever calls. What is left of
 // them is an id.
 func (s *Store) EraseIdentity(ctx context.Context, user model.UserID, nickname string) error {
+	p, err := s.person(ctx, user)
+	if err != nil {
+		return err
+	}
 	for _, h := range holdings {
 		if !h.last {
 			continue
 		}
-		if err := s.erase(ctx, h, user, nil); err != nil {
+		if err := s.erase(ctx, h, p, nil); err != nil {
 			return err
 		}
 	}
-	_, err := s.Users.set(ctx, map[string]any{"nickname": nickname, "erased_at": s.Now()}, "id = ?", user)
+	_, err = s.Users.set(ctx, map[string]any{"nickname": nickname, "erased_at": s.Now()}, "id = ?", user)
 	return err
 }
 
-func (s *Store) erase(ctx context.Context, h holding, user model.UserID, redact Redact) error {
+func (s *Store) erase(ctx context.Context, h holding, p person, redact Redact) error {
 	e, err := tableNamed(h.table)
 	if err != nil {
 		return err
 	}
 	for _, column := range h.scrub {
-		if err := s.scrub(ctx, e, e.FieldsByDBName[column], h, user, redact); err != nil {
+		if err := s.scrub(ctx, e, e.FieldsByDBName[column], h, p, redact); err != nil {
 			return err
 		}
 	}
-	q := s.db.WithContext(ctx).Model(reflect.New(e.ModelType).Interface()).Where(h.whose, h.args(user)...)
+	q := s.db.WithContext(ctx).Model(reflect.New(e.ModelType).Interface()).Where(h.whose, p.args()...)
 	if h.gone {
 		return named(plain(q.Delete(reflect.New(e.ModelType).Interface()).Error))
 	}
@@ -154,8 +173,8 @@ func nothing(f *schema.Field) any {
 }
 
 // scrub rewrites texts one by one, each only if it still is what was read.
-func (s *Store) scrub(ctx context.Context, e *schema.Schema, f *schema.Field, h holding, user model.UserID, redact Redact) error {
-	return s.walk(ctx, e, h.whose, h.args(user), func(rows []reflect.Value) error {
+func (s *Store) scrub(ctx context.Context, e *schema.Schema, f *schema.Field, h holding, p person, redact Redact) error {
+	return s.walk(ctx, e, h.whose, p.args(), func(rows []reflect.Value) error {
 		for _, row := range rows {
 			text := f.ReflectValueOf(ctx, row).String()
 			clean := redact(text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,18 +30,22 @@ func ExportedTables() (tables []string) {
 // hundred at a time. A row is its columns by name, as in createdAt; what is sealed is opened,
 // and people are "me" or "other": it is the export of one person and names nobody else.
 func (s *Store) Export(ctx context.Context, user model.UserID, each func(table string, row map[string]any) error) error {
+	p, err := s.person(ctx, user)
+	if err != nil {
+		return err
+	}
 	for _, h := range holdings {
 		if !h.exported() {
 			continue
 		}
-		if err := s.exportTable(ctx, h, user, each); err != nil {
+		if err := s.exportTable(ctx, h, p, each); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) exportTable(ctx context.Context, h holding, user model.UserID, each func(table string, row map[string]any) error) error {
+func (s *Store) exportTable(ctx context.Context, h holding, p person, each func(table string, row map[string]any) error) error {
 	e, err := tableNamed(h.table)
 	if err != nil {
 		return err
@@ -53,13 +58,13 @@ func (s *Store) exportTable(ctx context.Context, h holding, user model.UserID, e
 	if h.unless != "" {
 		cond = "(" + cond + ") AND NOT (" + h.unless + ")"
 	}
-	return s.walk(ctx, e, cond, h.args(user), func(rows []reflect.Value) error {
+	return s.walk(ctx, e, cond, p.args(), func(rows []reflect.Value) error {
 		for _, row := range rows {
 			opened, err := v.open(ctx, s.keys, e, row)
 			if err != nil {
 				return err
 			}
-			if err := each(h.table, h.shown(ctx, e, row, user, opened)); err != nil {
+			if err := each(h.table, h.shown(ctx, e, row, p, opened)); err != nil {
 				return err
 			}
 		}
@@ -68,7 +73,7 @@ func (s *Store) exportTable(ctx context.Context, h holding, user model.UserID, e
 }
 
 // shown are the columns of a row that have something to say.
-func (h holding) shown(ctx context.Context, e *schema.Schema, row reflect.Value, user model.UserID, opened map[string]string) map[string]any {
+func (h holding) shown(ctx context.Context, e *schema.Schema, row reflect.Value, p person, opened map[string]string) map[string]any {
 	out := map[string]any{}
 	for _, f := range h.columns(e) {
 		value, empty := f.ValueOf(ctx, row)
@@ -82,7 +87,7 @@ func (h holding) shown(ctx context.Context, e *schema.Schema, row reflect.Value,
 		switch value := value.(type) {
 		case model.UserID:
 			out[camel(f.DBName)] = "other"
-			if value == user {
+			if slices.Contains(p.ids, value) {
 				out[camel(f.DBName)] = "me"
 			}
 		case time.Time:

@@ -5,7 +5,7 @@ package store
 // column tagged personal or sensitive, and on a table that names a user, which is not in it.
 type holding struct {
 	table string
-	whose string            // SQL; @user is the person
+	whose string            // SQL; @user is the person, @me also their sealed identities
 	gone  bool              // the rows are deleted
 	empty []string          // columns that are emptied
 	scrub []string          // texts in which what is known of the person is replaced
@@ -27,7 +27,8 @@ const (
 
 const (
 	mine       = "user_id = @user"
-	ofRequests = "request_id IN (SELECT id FROM requests WHERE submitter_id = @user)"
+	ofRequests = "request_id IN (SELECT id FROM requests WHERE submitter_id IN @me)"
+	ofOpenings = "opening_id IN (SELECT id FROM identity_openings WHERE identity_id IN @me)"
 	ofTenures  = "tenure_id IN (SELECT id FROM tenures WHERE user_id = @user)"
 	ofSignUps  = "sign_up_id IN (SELECT id FROM sign_ups WHERE user_id = @user)"
 	ofPoints   = "account_id IN (SELECT id FROM points_accounts WHERE owner_id = @user)"
@@ -37,7 +38,7 @@ const (
 // to look for in them, and who the person is last.
 var holdings = []holding{
 	{
-		table: "requests", whose: "submitter_id = @user", scrub: []string{"text"}, empty: []string{"location"},
+		table: "requests", whose: "submitter_id IN @me", scrub: []string{"text"}, empty: []string{"location"},
 		stays: map[string]string{"submitter_id": pseudonym},
 	},
 	{
@@ -45,7 +46,7 @@ var holdings = []holding{
 		stays: map[string]string{"actor_id": pseudonym}, kept: map[string]string{"effect": "what it made of the clocks, and who of the staff had it"},
 	},
 	{
-		table: "moderation_items", whose: "writer_id = @user", scrub: []string{"text"},
+		table: "moderation_items", whose: "writer_id IN @me", scrub: []string{"text"},
 		stays: map[string]string{"writer_id": pseudonym},
 	},
 	{table: "points_awards", whose: mine, scrub: []string{"cause"}},
@@ -54,8 +55,8 @@ var holdings = []holding{
 		whose: "id IN (SELECT transaction_id FROM ledger_entries WHERE " + ofPoints + ")",
 	},
 	{table: "messages", whose: mine, gone: true},
-	{table: "upload_events", whose: "upload_id IN (SELECT id FROM uploads WHERE owner_id = @user)", gone: true},
-	{table: "uploads", whose: "owner_id = @user", gone: true},
+	{table: "upload_events", whose: "upload_id IN (SELECT id FROM uploads WHERE owner_id IN @me)", gone: true},
+	{table: "uploads", whose: "owner_id IN @me", gone: true},
 	{table: "media_checks", mute: "questions to WeChat, by numbers; gone after 30 days"},
 	{
 		table: "deliveries", whose: mine + " AND push_id IS NULL", gone: true,
@@ -71,11 +72,17 @@ var holdings = []holding{
 	{table: "template_grants", whose: mine, gone: true},
 	{table: "push_preferences", whose: mine, gone: true},
 	{table: "weekly_sends", whose: mine, gone: true},
-	{table: "daily_uses", whose: mine, gone: true},
+	{table: "daily_uses", whose: "user_id IN @me", gone: true},
 	{
 		table: "redemptions", whose: mine,
 		stays: map[string]string{"code_hash": ourSecret, "code_sealed": ourSecret}, kept: map[string]string{"code_hash": ourHash},
 	},
+
+	{
+		table: "identity_openings", whose: "identity_id IN @me", scrub: []string{"note"},
+		stays: map[string]string{"identity_id": pseudonym, "asked_by": pseudonym, "decided_by": pseudonym},
+	},
+	{table: "identity_opening_events", whose: ofOpenings, scrub: []string{"note"}},
 
 	// What stays under a pseudonym: ledgers, statistics, and the record of consents.
 	{table: "sign_up_events", whose: ofSignUps},
@@ -139,6 +146,10 @@ var holdings = []holding{
 	},
 
 	// Who the person is.
+	{
+		table: "sealed_identities", whose: "id IN @me", gone: true, last: true,
+		kept: map[string]string{"person_sealed": "whose the export is", "person_hash": ourHash, "pair_key": ourHash},
+	},
 	{
 		table: "wechat_events", whose: "openid IN (SELECT openid FROM wechat_accounts WHERE user_id = @user)", empty: []string{"openid"},
 		last: true, mute: weChatID,

@@ -37,9 +37,23 @@ func (t Requests) SaveMoved(ctx context.Context, r model.Request, version int) (
 	}, "id = ? AND version = ?", r.ID, version)
 }
 
-// ListBySubmitter pages a person's own requests, newest first.
-func (t Requests) ListBySubmitter(ctx context.Context, user model.UserID, page model.Page) (model.Listing[model.Request], error) {
-	return newest(t.read(ctx).Where("submitter_id = ?", user), page, func(r model.Request) [16]byte { return r.ID })
+// ListBySubmitter pages a person's own requests, newest first: those under any of the ids that
+// stand for them. Each id is read along the index and the pages are merged.
+func (t Requests) ListBySubmitter(ctx context.Context, ids []model.UserID, page model.Page) (model.Listing[model.Request], error) {
+	var rows []model.Request
+	for _, id := range ids {
+		q := t.read(ctx).Where("submitter_id = ?", id)
+		if page.After != nil {
+			q = q.Where("id < ?", page.After.ID[:])
+		}
+		part, err := all[model.Request](q.Order("id DESC").Limit(page.Size() + 1))
+		if err != nil {
+			return model.Listing[model.Request]{}, err
+		}
+		rows = append(rows, part...)
+	}
+	slices.SortFunc(rows, func(a, b model.Request) int { return b.ID.Compare(a.ID) })
+	return model.Cut(rows, page.Size(), func(r model.Request) model.Cursor { return model.Cursor{ID: r.ID} }), nil
 }
 
 // CountOpen counts a person's own requests that are still open. SQLite would go through all
@@ -125,9 +139,10 @@ func (t Requests) ListUnwatched(ctx context.Context, limit int) ([]model.Request
 		Order("id").Limit(limit))
 }
 
-// DeleteLocations deletes where a person said the matters of their requests are.
-func (t Requests) DeleteLocations(ctx context.Context, submitter model.UserID) error {
-	_, err := t.set(ctx, map[string]any{"location": ""}, "submitter_id = ?", submitter)
+// DeleteLocations deletes where a person said the matters of their requests are, under any of
+// the ids that stand for them.
+func (t Requests) DeleteLocations(ctx context.Context, ids []model.UserID) error {
+	_, err := t.set(ctx, map[string]any{"location": ""}, "submitter_id IN ?", ids)
 	return err
 }
 

@@ -13,10 +13,13 @@ import (
 
 	"github.com/emmansun/gmsm/sm3"
 	"github.com/emmansun/gmsm/sm4"
+
+	"jinlin/model"
 )
 
 // Keys seal what must not be readable in the database, and hash what must be found again
-// without being read.
+// without being read. Each purpose has keys of its own, derived from the same secret: who
+// stands behind a sealed identity opens with none that anything else is read with.
 //
 // A sealed value begins with the mark of its key, which says version and profile: AES-256-GCM
 // with HMAC-SHA256, or SM4-GCM with HMAC-SM3 where an assessment asks for commercial
@@ -33,10 +36,10 @@ type Keys struct {
 
 // key is one master key in use.
 type key struct {
-	mark   byte
-	sealer cipher.AEAD
-	index  []byte
-	hash   func() hash.Hash
+	mark    byte
+	sealers map[string]cipher.AEAD // by purpose
+	index   []byte
+	hash    func() hash.Hash
 }
 
 // Profile is a set of algorithms.
@@ -111,19 +114,29 @@ func newKey(version int, master MasterKey) (*key, error) {
 	if len(master.Secret) != KeySize {
 		return nil, fmt.Errorf("store: field key %d must have %d bytes", version, KeySize)
 	}
-	k := &key{mark: byte(version), hash: sha256.New}
+	k := &key{mark: byte(version), hash: sha256.New, sealers: map[string]cipher.AEAD{}}
 	newCipher, size := aes.NewCipher, 32
 	if master.Profile == SM {
 		k.mark, k.hash, newCipher, size = k.mark|markSM, sm3.New, sm4.NewCipher, sm4.BlockSize
 	}
 	k.index = k.derive(master.Secret, "index")
-	block, err := newCipher(k.derive(master.Secret, "seal")[:size])
-	if err != nil {
-		return nil, err
+	for _, purpose := range []string{sealFields, sealIdentities} {
+		block, err := newCipher(k.derive(master.Secret, purpose)[:size])
+		if err != nil {
+			return nil, err
+		}
+		if k.sealers[purpose], err = cipher.NewGCM(block); err != nil {
+			return nil, err
+		}
 	}
-	k.sealer, err = cipher.NewGCM(block)
-	return k, err
+	return k, nil
 }
+
+// What values are sealed for; a vault names its purpose where it is not the first.
+const (
+	sealFields     = "seal"
+	sealIdentities = "identity"
+)
 
 // derive gives each purpose a key of its own.
 func (k *key) derive(master []byte, purpose string) []byte {
@@ -141,7 +154,7 @@ func (k *Keys) Seal(at Place, plain []byte) ([]byte, error) {
 	if !sealedColumns()[at.Table+"."+at.Column] {
 		return nil, fmt.Errorf("%w: %s.%s", errUnlisted, at.Table, at.Column)
 	}
-	sealer := k.current.sealer
+	sealer := k.current.sealers[purposeOf(at.Table)]
 	out := make([]byte, 1+sealer.NonceSize(), 1+sealer.NonceSize()+len(plain)+sealer.Overhead())
 	out[0] = k.current.mark
 	if _, err := rand.Read(out[1:]); err != nil {
@@ -156,11 +169,15 @@ func (k *Keys) Open(at Place, sealed []byte) ([]byte, error) {
 		return nil, ErrSealed
 	}
 	with, known := k.marked[sealed[0]]
-	if !known || len(sealed) < 1+with.sealer.NonceSize() {
+	if !known {
 		return nil, ErrSealed
 	}
-	nonce, body := sealed[1:1+with.sealer.NonceSize()], sealed[1+with.sealer.NonceSize():]
-	plain, err := with.sealer.Open(nil, nonce, body, at.bytes())
+	sealer := with.sealers[purposeOf(at.Table)]
+	if len(sealed) < 1+sealer.NonceSize() {
+		return nil, ErrSealed
+	}
+	nonce, body := sealed[1:1+sealer.NonceSize()], sealed[1+sealer.NonceSize():]
+	plain, err := sealer.Open(nil, nonce, body, at.bytes())
 	if err != nil {
 		return nil, ErrSealed
 	}
@@ -201,6 +218,21 @@ func (k *Keys) IsPhone(hashed []byte, number string) bool {
 }
 
 const phonePurpose = "phone"
+
+// PersonIndex is the hash by which the sealed identities of a person are found.
+func (k *Keys) PersonIndex(user model.UserID) []byte { return k.Index(personPurpose, user.String()) }
+
+// PersonIndexes are Indexes of a person.
+func (k *Keys) PersonIndexes(user model.UserID) [][]byte {
+	return k.Indexes(personPurpose, user.String())
+}
+
+// IsPerson is Indexed of a person.
+func (k *Keys) IsPerson(hashed []byte, user model.UserID) bool {
+	return k.Indexed(hashed, personPurpose, user.String())
+}
+
+const personPurpose = "sealed_identities.person"
 
 // Several says whether values may stand under more than one key.
 func (k *Keys) Several() bool { return len(k.known) > 1 }

@@ -60,6 +60,10 @@ type Store struct {
 	RequestUrges  RequestUrges
 	DailyUses     DailyUses
 
+	SealedIdentities      SealedIdentities
+	IdentityOpenings      IdentityOpenings
+	IdentityOpeningEvents IdentityOpeningEvents
+
 	PointsAccounts     PointsAccounts
 	LedgerTransactions LedgerTransactions
 	LedgerEntries      LedgerEntries
@@ -180,6 +184,10 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		ClockPolicies: ClockPolicies{table[model.ClockPolicy]{c}},
 		RequestUrges:  RequestUrges{table[model.RequestUrge]{c}},
 		DailyUses:     DailyUses{table[model.DailyUse]{c}},
+
+		SealedIdentities:      SealedIdentities{table[model.SealedIdentity]{c}},
+		IdentityOpenings:      IdentityOpenings{table[model.IdentityOpening]{c}},
+		IdentityOpeningEvents: IdentityOpeningEvents{table[model.IdentityOpeningEvent]{c}},
 
 		PointsAccounts:     PointsAccounts{table[model.PointsAccount]{c}},
 		LedgerTransactions: LedgerTransactions{table[model.LedgerTransaction]{c}},

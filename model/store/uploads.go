@@ -49,10 +49,11 @@ func (t Uploads) SaveLooseDiscarded(ctx context.Context, u model.Upload) (bool, 
 		"id = ? AND status = ? AND holder_kind = ''", u.ID, u.Status)
 }
 
-// SaveAttached attaches an upload of its owner's that belongs to nothing yet and was not refused.
-func (t Uploads) SaveAttached(ctx context.Context, u model.Upload) (bool, error) {
+// SaveAttached attaches an upload of its owner's that belongs to nothing yet and was not refused,
+// and has it belong to another from then on.
+func (t Uploads) SaveAttached(ctx context.Context, u model.Upload, to model.UserID) (bool, error) {
 	return t.set(ctx, map[string]any{
-		"holder_kind": u.HolderKind, "holder_id": u.HolderID, "holder_part": u.HolderPart, "position": u.Position,
+		"owner_id": to, "holder_kind": u.HolderKind, "holder_id": u.HolderID, "holder_part": u.HolderPart, "position": u.Position,
 		"updated_at": t.c.now(),
 	}, "id = ? AND owner_id = ? AND holder_kind = '' AND status IN ?", u.ID, u.OwnerID,
 		[]model.UploadStatus{model.UploadPending, model.UploadHeld, model.UploadPassed})
@@ -69,6 +70,12 @@ type UploadEvents struct{ table[model.UploadEvent] }
 // List are an upload's events, oldest first.
 func (t UploadEvents) List(ctx context.Context, id model.UploadID) ([]model.UploadEvent, error) {
 	return all[model.UploadEvent](t.read(ctx).Where("upload_id = ?", id).Order("id").Limit(model.MaxLimit))
+}
+
+// SaveSealed takes who sent an upload out of its events, where a sealed identity stands for them.
+func (t UploadEvents) SaveSealed(ctx context.Context, id model.UploadID, who, sealed model.UserID) error {
+	_, err := t.set(ctx, map[string]any{"actor_id": sealed}, "upload_id = ? AND actor_id = ?", id, who)
+	return err
 }
 
 // DeleteOf forgets the events of an upload that is gone.

@@ -21,6 +21,7 @@ type vault struct {
 	hashes []string // columns with keyed hashes; a Reindex makes them anew
 	when   string   // SQL: the rows that are under the keys at all; "" for all
 	marked string   // a column with the mark of the key of a hash that nobody can make anew
+	apart  string   // the purpose of the key, where it is not the one of all others
 }
 
 var vaults = []vault{
@@ -31,6 +32,7 @@ var vaults = []vault{
 	},
 	{table: "appointments", sealed: []string{"name_sealed", "phone_sealed"}, hashes: []string{"phone_hash", "live_key"}},
 	{table: "residences", hashes: []string{"live_key"}, when: "live_key IS NOT NULL"},
+	{table: "sealed_identities", sealed: []string{"person_sealed"}, hashes: []string{"person_hash", "pair_key"}, apart: sealIdentities},
 	{table: "children", sealed: []string{"details"}, hashes: []string{"live_key"}},
 	{table: "redemptions", sealed: []string{"code_sealed"}, hashes: []string{"code_hash"}},
 	{table: "sign_ups", sealed: []string{"details"}},
@@ -52,6 +54,16 @@ var sealedColumns = sync.OnceValue(func() map[string]bool {
 	}
 	return columns
 })
+
+// purposeOf is that of the key under which the values of a table are.
+func purposeOf(table string) string {
+	for _, v := range vaults {
+		if v.table == table && v.apart != "" {
+			return v.apart
+		}
+	}
+	return sealFields
+}
 
 // Vaults names the tables with values under the field keys.
 func Vaults() (tables []string) {

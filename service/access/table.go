@@ -10,6 +10,8 @@ const (
 	MailboxRead      Action = "mailbox.read"      // see a unit's requests
 	MailboxHandle    Action = "mailbox.handle"    // accept, refuse, reply
 	MailboxPolicy    Action = "mailbox.policy"    // say how long the clocks of requests run
+	IdentityAsk      Action = "identity.ask"      // ask for the opening of a sealed identity, read it once opened
+	IdentityDecide   Action = "identity.decide"   // approve or refuse what another has asked for
 	ActivityManage   Action = "activity.manage"   // write, publish, cancel
 	AttendanceRecord Action = "attendance.record" // see the roster, record who came
 	ArticleWrite     Action = "article.write"     // write, submit, publish, withdraw
@@ -66,6 +68,8 @@ var Table = map[Action][]model.Role{
 	MailboxRead:      {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader, model.Auditor},
 	MailboxHandle:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
 	MailboxPolicy:    {model.CountyClerk},
+	IdentityAsk:      {model.CountyClerk, model.TownCommittee},
+	IdentityDecide:   {model.CountyClerk},
 	ActivityManage:   {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	AttendanceRecord: {model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader},
 	ArticleWrite:     {model.CountyClerk, model.CommunityWorker, model.Secretary},

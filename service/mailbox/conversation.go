@@ -7,6 +7,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/identity"
 	"jinlin/service/moderation"
 )
 
@@ -18,7 +19,7 @@ func (s *Service) Write(ctx context.Context, actor model.Actor, id model.Request
 	if err != nil {
 		return Said{}, err
 	}
-	_, party, err := s.eitherSide(ctx, actor, access.MailboxHandle, id)
+	request, party, err := s.eitherSide(ctx, actor, access.MailboxHandle, id)
 	if err != nil {
 		return Said{}, err
 	}
@@ -34,7 +35,7 @@ func (s *Service) Write(ctx context.Context, actor model.Actor, id model.Request
 	if err != nil || len(uploads) == 0 {
 		return Said{RequestEvent: event}, err
 	}
-	said, err := s.withUploads(ctx, actor, party, id, []model.RequestEvent{event})
+	said, err := s.withUploads(ctx, actor, party, request, []model.RequestEvent{event})
 	if err != nil {
 		return Said{}, err
 	}
@@ -57,7 +58,7 @@ func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.A
 	if err := s.putBefore(ctx, tx, m); err != nil {
 		return e, err
 	}
-	if err := s.attach(ctx, tx, m, m.events[0], uploads); err != nil {
+	if err := s.attach(ctx, tx, actor, m, m.events[0], uploads); err != nil {
 		return e, err
 	}
 	_, err = m.save(ctx, tx)
@@ -72,7 +73,8 @@ type View struct {
 	Overdue   bool   // staff are late
 	Mine      bool
 	Submitter string // nickname; empty where it is hidden
-	Verified  bool   // the submitter's residence in that estate has been verified
+	Label     string // what staff call who sealed their identity; empty for others
+	Verified  bool   // the submitter's residence in that estate has been verified; not said of a sealed one
 }
 
 // Read shows a request with its course to its submitter, or to staff with authority over it.
@@ -91,10 +93,10 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 	if err != nil {
 		return View{}, err
 	}
-	if view.Timeline, err = s.withUploads(ctx, actor, party, id, seenBy(party, request, events)); err != nil {
+	if view.Timeline, err = s.withUploads(ctx, actor, party, request, seenBy(party, request, events)); err != nil {
 		return View{}, err
 	}
-	if err := s.introduce(ctx, &view); err != nil {
+	if err := s.introduce(ctx, actor, &view); err != nil {
 		return View{}, err
 	}
 	view.Request = masked(party, request)
@@ -115,7 +117,15 @@ func (s *Service) events(ctx context.Context, id model.RequestID) ([]model.Reque
 }
 
 // introduce says as much of the submitter as the viewer may know.
-func (s *Service) introduce(ctx context.Context, view *View) error {
+func (s *Service) introduce(ctx context.Context, actor model.Actor, view *View) (err error) {
+	if view.Request.Identity == model.IdentitySealed {
+		if view.Label, err = identity.LabelOf(ctx, s.store, view.Request.SubmitterID); err != nil || !view.Mine {
+			return err
+		}
+		user, err := s.store.Users.Get(ctx, actor.User)
+		view.Submitter = user.Nickname
+		return err
+	}
 	residences, err := s.store.Residences.ListByUser(ctx, view.Request.SubmitterID)
 	if err != nil {
 		return err

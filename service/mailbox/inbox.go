@@ -86,7 +86,11 @@ func (s *Service) ListMine(ctx context.Context, actor model.Actor, page model.Pa
 	if actor.Nobody() {
 		return model.Listing[Entry]{}, fault.ErrUnauthenticated
 	}
-	requests, err := s.store.Requests.ListBySubmitter(ctx, actor.User, page)
+	ids, err := s.store.SealedIdentities.ListIDs(ctx, actor.User)
+	if err != nil {
+		return model.Listing[Entry]{}, err
+	}
+	requests, err := s.store.Requests.ListBySubmitter(ctx, ids, page)
 	if err != nil {
 		return model.Listing[Entry]{}, err
 	}

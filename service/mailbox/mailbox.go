@@ -22,7 +22,10 @@
 // A request belongs to the units that were responsible when it was submitted, and staff
 // with authority over one of them see it. When its branch is dissolved while it is open, it
 // goes to the branch that leads its estate then. They see who submitted it only if the submitter
-// gave a name. Messages go both ways; one whose text did not pass stays with its own side
+// gave a name. Of a sealed request they see a label, the same for all that somebody submits to
+// that branch; who it is stands nowhere in the request's rows (package identity), and whether
+// a residence of theirs is verified is not said, which could point at one person.
+// Messages go both ways; one whose text did not pass stays with its own side
 // until somebody releases it, and so do the words of a reply or a refusal. Nobody is silent
 // about a reply that was not shown. Photos and recordings go with a request, a message or a
 // reply; the other side sees them once they have passed a check of their own, and never before
@@ -43,6 +46,7 @@ import (
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/identity"
 	"jinlin/service/moderation"
 	"jinlin/service/org"
 	"jinlin/service/team"
@@ -55,8 +59,6 @@ var (
 		"今天提交的诉求已达上限，请明天再来。", "You have submitted as many requests as one day allows. Please come back tomorrow.")
 	ErrAlreadyUrged = fault.Define(fault.Conflict, "already_urged",
 		"今天已经催办过了，请明天再来。", "You have urged this request today already.")
-	ErrIdentityNotOffered = fault.Define(fault.Invalid, "identity_not_offered",
-		"暂不提供密封提交，请选择实名或隐名。", "Sealed identities are not offered yet. Choose named or hidden.")
 	ErrSamePerson = fault.Define(fault.Conflict, "same_person",
 		"须由其他同志办理：您是此前答复或申请的经办人。", "Somebody else has to do this: the answer or the request before it was yours.")
 	ErrPauseTooLong = fault.Define(fault.Conflict, "pause_too_long",
@@ -128,7 +130,11 @@ func (s *Service) mine(ctx context.Context, actor model.Actor, id model.RequestI
 		return model.Request{}, fault.ErrUnauthenticated
 	}
 	request, err := s.store.Requests.Get(ctx, id)
-	if err == nil && request.SubmitterID != actor.User {
+	if err != nil {
+		return request, err
+	}
+	own, err := identity.Is(ctx, s.store, request.SubmitterID, actor.User)
+	if err == nil && !own {
 		err = fault.ErrNotFound
 	}
 	return request, err

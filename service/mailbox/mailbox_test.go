@@ -120,7 +120,7 @@ func TestWhatCannotBeSubmitted(t *testing.T) {
 		change func(*mailbox.Submission)
 		want   error
 	}{
-		"sealed":               {func(in *mailbox.Submission) { in.Identity = model.IdentitySealed }, mailbox.ErrIdentityNotOffered},
+		"no identity":          {func(in *mailbox.Submission) { in.Identity = "anybody" }, fault.ErrInvalid},
 		"no category":          {func(in *mailbox.Submission) { in.Category = "weather" }, fault.ErrInvalid},
 		"blank":                {func(in *mailbox.Submission) { in.Text = " \n " }, fault.ErrInvalid},
 		"a branch as estate":   {func(in *mailbox.Submission) { in.EstateID = w.hongqiaoBranch }, fault.ErrInvalid},

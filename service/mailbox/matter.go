@@ -40,6 +40,9 @@ func (s *Service) matter(ctx context.Context, tx *store.Store, r model.Request) 
 
 // step goes along one arrow: status, clocks and event. Fault: illegal_transition.
 func (m *matter) step(e model.RequestEvent) error {
+	if m.Identity == model.IdentitySealed && e.Party == model.PartyResident {
+		e.ActorID = m.SubmitterID // the sealed identity: no row of the request names who acts
+	}
 	event, err := m.Step(e)
 	if err != nil {
 		return err

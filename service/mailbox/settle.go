@@ -11,8 +11,12 @@ import (
 // Settle withdraws every open request of somebody who leaves: nobody could be asked or
 // answered any more.
 func (s *Service) Settle(ctx context.Context, actor model.Actor) error {
+	ids, err := s.store.SealedIdentities.ListIDs(ctx, actor.User)
+	if err != nil {
+		return err
+	}
 	mine := model.All(func(page model.Page) (model.Listing[model.Request], error) {
-		return s.store.Requests.ListBySubmitter(ctx, actor.User, page)
+		return s.store.Requests.ListBySubmitter(ctx, ids, page)
 	})
 	for r, err := range mine {
 		if err != nil {

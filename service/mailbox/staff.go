@@ -100,7 +100,7 @@ func (s *Service) staffSays(ctx context.Context, actor model.Actor, id model.Req
 		if err := step(tx, m, e); err != nil {
 			return err
 		}
-		if err := s.attach(ctx, tx, m, m.events[len(m.events)-1], uploads); err != nil {
+		if err := s.attach(ctx, tx, actor, m, m.events[len(m.events)-1], uploads); err != nil {
 			return err
 		}
 		return s.putBefore(ctx, tx, m)

@@ -10,6 +10,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/service/identity"
 	"jinlin/service/moderation"
 )
 
@@ -29,7 +30,8 @@ const dailyRequests = "mailbox.request"
 
 // Submit takes a request in and starts its clocks. It is screened if its text passed the
 // check, and submitted, waiting for a person, if not.
-// Faults: unauthenticated, invalid, identity_not_offered, no_branch, daily_limit_reached.
+// Faults: unauthenticated, invalid, no_branch, daily_limit_reached, sealed_limit_reached,
+// sealed_suspended.
 func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) (State, error) {
 	if actor.Nobody() {
 		return State{}, fault.ErrUnauthenticated
@@ -43,7 +45,7 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 		return State{}, err
 	}
 	draft.SubmitterID, draft.Screening = actor.User, string(verdict)
-	state, err := s.submit(ctx, draft, verdict, in.Uploads)
+	state, err := s.submit(ctx, actor, draft, verdict, in.Uploads)
 	if errors.Is(err, store.ErrUnitEnded) { // its branch was dissolved since we looked: another leads the estate now
 		s.org.Forget()
 		placed, missing := s.placed(ctx, draft.EstateID, draft.BuildingID)
@@ -51,42 +53,54 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 			return State{}, missing
 		}
 		draft.BranchID, draft.GridID, draft.CommunityID, draft.TownID = placed.BranchID, placed.GridID, placed.CommunityID, placed.TownID
-		state, err = s.submit(ctx, draft, verdict, in.Uploads)
+		state, err = s.submit(ctx, actor, draft, verdict, in.Uploads)
 	}
 	return state, err
 }
 
 // submit writes a request to a branch that stands until that is done.
-// Faults: invalid, daily_limit_reached, unit_ended.
-func (s *Service) submit(ctx context.Context, draft model.Request, verdict moderation.Verdict, uploads []model.UploadID) (State, error) {
+// Faults: invalid, daily_limit_reached, sealed_limit_reached, sealed_suspended, unit_ended.
+func (s *Service) submit(ctx context.Context, actor model.Actor, draft model.Request, verdict moderation.Verdict, uploads []model.UploadID) (State, error) {
 	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
 		if _, err := tx.Units.GetStanding(ctx, draft.BranchID, model.DateOf(tx.Now())); err != nil {
 			return State{}, err
 		}
-		if err := s.takeOfToday(ctx, tx, draft.SubmitterID); err != nil {
+		if err := s.takeOfToday(ctx, tx, actor.User); err != nil {
+			return State{}, err
+		}
+		if err := s.seal(ctx, tx, actor, &draft); err != nil {
 			return State{}, err
 		}
 		m, err := s.begin(ctx, tx, draft, verdict)
 		if err != nil {
 			return State{}, err
 		}
-		if err := s.attach(ctx, tx, m, m.events[0], uploads); err != nil {
+		if err := s.attach(ctx, tx, actor, m, m.events[0], uploads); err != nil {
 			return State{}, err
 		}
 		return m.save(ctx, tx)
 	})
 }
 
-// draft is a request as far as the form tells. Faults: invalid, identity_not_offered, no_branch.
+// seal has a sealed identity stand in the place of who submits, where that is their wish.
+// Faults: sealed_limit_reached, sealed_suspended.
+func (s *Service) seal(ctx context.Context, tx *store.Store, actor model.Actor, draft *model.Request) (err error) {
+	if draft.Identity == model.IdentitySealed {
+		draft.SubmitterID, err = identity.Submit(ctx, tx, actor.User, draft.BranchID, s.settings.DailyLimit > 0)
+	}
+	return err
+}
+
+// draft is a request as far as the form tells. Faults: invalid, no_branch.
 func (s *Service) draft(ctx context.Context, in Submission) (model.Request, error) {
 	text, err := written("text", in.Text)
 	if err != nil {
 		return model.Request{}, err
 	}
 	switch in.Identity {
-	case model.IdentityNamed, model.IdentityHidden:
+	case model.IdentityNamed, model.IdentityHidden, model.IdentitySealed:
 	default:
-		return model.Request{}, ErrIdentityNotOffered
+		return model.Request{}, fault.InvalidField("identity", "unknown", "请选择实名、隐名或密封。", "Choose named, hidden or sealed.")
 	}
 	if !knownCategory(in.Category) {
 		return model.Request{}, fault.InvalidField("category", "unknown", "没有这个诉求类别。", "There is no such category.")

@@ -17,19 +17,24 @@ type Said struct {
 	upload.Attachments
 }
 
-// attach attaches uploads of whoever made an event. Fault: invalid.
-func (s *Service) attach(ctx context.Context, tx *store.Store, m *matter, e *model.RequestEvent, uploads []model.UploadID) error {
+// attach attaches uploads of the actor's to an event. Fault: invalid.
+func (s *Service) attach(ctx context.Context, tx *store.Store, actor model.Actor, m *matter, e *model.RequestEvent, uploads []model.UploadID) error {
 	if len(uploads) == 0 {
 		return nil
 	}
-	return s.uploads.Attach(ctx, tx, model.Actor{User: e.ActorID}, uploads, model.UploadPlace{
-		Kind: model.HeldByRequest, ID: model.ID[any](m.ID), Part: e.Seq,
-	})
+	place := model.UploadPlace{Kind: model.HeldByRequest, ID: model.ID[any](m.ID), Part: e.Seq}
+	if m.Identity == model.IdentitySealed {
+		place.Owner = e.ActorID
+	}
+	return s.uploads.Attach(ctx, tx, actor, uploads, place)
 }
 
 // withUploads adds to what one side sees of a request the uploads that the actor sees.
-func (s *Service) withUploads(ctx context.Context, actor model.Actor, party model.RequestParty, id model.RequestID, events []model.RequestEvent) ([]Said, error) {
-	parts, err := s.uploads.Of(ctx, actor, model.HeldByRequest, model.ID[any](id))
+func (s *Service) withUploads(ctx context.Context, actor model.Actor, party model.RequestParty, r model.Request, events []model.RequestEvent) ([]Said, error) {
+	if party == model.PartyResident { // what went with a sealed request is the sealed identity's
+		actor.User = r.SubmitterID
+	}
+	parts, err := s.uploads.Of(ctx, actor, model.HeldByRequest, model.ID[any](r.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
+	"jinlin/service/identity"
 )
 
 // ErrOwnText is a fault: whoever wrote a text does not decide on it.
@@ -125,7 +126,11 @@ func (s *Service) decide(ctx context.Context, actor model.Actor, id model.Modera
 // permit lets pass who may decide on an item and did not write it.
 func (s *Service) permit(ctx context.Context, actor model.Actor, id model.ModerationItemID) error {
 	item, err := access.Find(ctx, s.access, actor, access.TextModerate, s.store.ModerationItems.Get, id)
-	if err == nil && item.WriterID == actor.User {
+	if err != nil {
+		return err
+	}
+	own, err := identity.Is(ctx, s.store, item.WriterID, actor.User)
+	if own {
 		err = ErrOwnText
 	}
 	return err

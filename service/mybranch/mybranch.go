@@ -95,12 +95,19 @@ func (s *Service) onDuty(ctx context.Context, branch model.UnitID) (*duty.OnDuty
 }
 
 func (s *Service) matters(ctx context.Context, actor model.Actor) (*Matters, error) {
-	open, err := s.store.Requests.CountOpen(ctx, actor.User)
+	ids, err := s.store.SealedIdentities.ListIDs(ctx, actor.User)
 	if err != nil {
 		return nil, err
 	}
-	latest, err := s.store.Requests.ListBySubmitter(ctx, actor.User, model.Page{Limit: 1})
-	m := &Matters{Open: open}
+	m := &Matters{}
+	for _, id := range ids {
+		open, err := s.store.Requests.CountOpen(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		m.Open += open
+	}
+	latest, err := s.store.Requests.ListBySubmitter(ctx, ids, model.Page{Limit: 1})
 	if len(latest.Items) > 0 {
 		m.Latest = &latest.Items[0]
 	}

@@ -142,8 +142,13 @@ func (w *exportWriter) value(v any) {
 
 // exportTitles say what each part is.
 var exportTitles = map[string]fault.Text{
-	"requests":            {ZH: "我向红色信箱提交的诉求", EN: "My requests to the Red Mailbox"},
-	"request_events":      {ZH: "我的诉求的办理过程和往来消息", EN: "What happened to my requests, and what was said"},
+	"requests":          {ZH: "我向红色信箱提交的诉求", EN: "My requests to the Red Mailbox"},
+	"request_events":    {ZH: "我的诉求的办理过程和往来消息", EN: "What happened to my requests, and what was said"},
+	"sealed_identities": {ZH: "我在密封诉求中的代号", EN: "What I am called in sealed requests"},
+	"identity_openings": {ZH: "依法查看我的密封身份的记录", EN: "How my sealed identity was opened by law"},
+
+	"identity_opening_events": {ZH: "依法查看我的密封身份的办理过程", EN: "What became of those openings"},
+
 	"moderation_items":    {ZH: "我写的、曾等待人工审核的文字", EN: "Texts of mine that waited for a person's eye"},
 	"points_awards":       {ZH: "工作人员给我的爱心积分奖励", EN: "Love-points that staff awarded me"},
 	"ledger_transactions": {ZH: "我的爱心积分记账说明", EN: "What my love-points were posted for"},

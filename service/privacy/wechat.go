@@ -63,7 +63,11 @@ func takeBack(ctx context.Context, tx *store.Store, user model.UserID, kind stri
 	case weChatAddress:
 		return consent.Withdraw(ctx, tx, user, model.PurposeResidence)
 	case weChatLocation, weChatPlace:
-		return tx.Requests.DeleteLocations(ctx, user)
+		ids, err := tx.SealedIdentities.ListIDs(ctx, user)
+		if err != nil {
+			return err
+		}
+		return tx.Requests.DeleteLocations(ctx, ids)
 	case weChatProfile, weChatNickname, weChatAvatar:
 		return tx.Users.DeleteNickname(ctx, user, newcomer)
 	}

@@ -16,6 +16,7 @@ import (
 	"jinlin/service/account"
 	"jinlin/service/grant"
 	"jinlin/service/guardian"
+	"jinlin/service/identity"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
 	"jinlin/service/rotation"
@@ -62,7 +63,7 @@ func rotate(s *store.Store) *rotation.Service {
 	return rotation.New(s, map[string]store.Reindex{
 		"phones": store.ReindexOf(account.Reindex), "roster_entries": store.ReindexOf(roster.Reindex),
 		"appointments": store.ReindexOf(grant.Reindex), "residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
-		"children": store.ReindexOf(guardian.Reindex),
+		"children": store.ReindexOf(guardian.Reindex), "sealed_identities": store.ReindexOf(identity.Reindex),
 	})
 }
 
@@ -137,6 +138,9 @@ func (w *town) fill(i int) {
 	child, err := guardian.NewChild(s, who, guardian.Said{Details: guardian.Details{Name: fmt.Sprintf("小%d", i)}, Relation: "mother", BirthMonth: "2018-05"})
 	w.Must(err)
 	w.Must(s.Children.Add(ctx, &child))
+	sealed, err := identity.NewRow(s, who, w.branch)
+	w.Must(err)
+	w.Must(s.SealedIdentities.Add(ctx, &sealed))
 	w.Must(s.Residences.Add(ctx, &home))
 	w.Must(s.Redemptions.Add(ctx, &goods))
 	w.Must(s.SignUps.Add(ctx, &outing))
@@ -191,6 +195,7 @@ func (w *town) all(s *store.Store) {
 		if _, err := guardian.New(s, nil).Add(ctx, w.people[i], child); !errors.Is(err, guardian.ErrKnown) {
 			w.T.Fatalf("child %d: %v", i, err)
 		}
+		w.unsealed(s, w.people[i].User)
 	}
 	var lines []roster.Line
 	for i := range min(len(w.people), store.MaxBatch) {
@@ -202,6 +207,18 @@ func (w *town) all(s *store.Store) {
 		if c != roster.Unchanged {
 			w.T.Fatalf("line %d is %s after nothing happened", i, c)
 		}
+	}
+}
+
+// unsealed looks for a person's sealed identity, and who is behind it.
+func (w *town) unsealed(s *store.Store, user model.UserID) {
+	w.T.Helper()
+	ids, err := s.SealedIdentities.ListIDs(w.T.Context(), user)
+	if err != nil || len(ids) != 2 {
+		w.T.Fatalf("stands under %v, %v", ids, err)
+	}
+	if who, err := identity.PersonOf(w.T.Context(), s, ids[1]); err != nil || who != user {
+		w.T.Fatalf("behind it is %s, %v", who, err)
 	}
 }
 
@@ -250,7 +267,7 @@ func TestANewKeyTakesOverWhilePeopleWork(t *testing.T) {
 func (w *town) takesOver() {
 	w.T.Helper()
 	t, old, fresh := w.T, w.process(1, first, second), w.process(2, first, second)
-	if stale, foreign := w.behind(fresh); stale != int64(2*len(w.people)+20+20+10+10+20+20) || foreign != 0 {
+	if stale, foreign := w.behind(fresh); stale != int64(2*len(w.people)+20+20+10+10+20+20+20) || foreign != 0 {
 		t.Fatalf("%d stale, %d foreign at first", stale, foreign)
 	}
 	ctx, stop := context.WithCancel(t.Context())

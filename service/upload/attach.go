@@ -15,7 +15,8 @@ const (
 )
 
 // Attach attaches uploads of the actor's, in their order, in the transaction that writes
-// what they belong to. Fault: invalid.
+// what they belong to. What goes with a sealed request belongs to the sealed identity from
+// then on. Fault: invalid.
 func (s *Service) Attach(ctx context.Context, tx *store.Store, actor model.Actor, ids []model.UploadID, to model.UploadPlace) error {
 	count := map[model.UploadKind]int{}
 	for i, id := range ids {
@@ -27,12 +28,22 @@ func (s *Service) Attach(ctx context.Context, tx *store.Store, actor model.Actor
 			return fault.InvalidField("uploads", "too_many", "最多 9 张照片和 1 段录音。", "At most 9 photos and 1 recording.")
 		}
 		u.OwnerID, u.HolderKind, u.HolderID, u.HolderPart, u.Position = actor.User, to.Kind, to.ID, to.Part, i+1
-		attached, err := tx.Uploads.SaveAttached(ctx, u)
+		owner := actor.User
+		if !to.Owner.IsZero() {
+			owner = to.Owner
+		}
+		attached, err := tx.Uploads.SaveAttached(ctx, u, owner)
 		if err != nil {
 			return err
 		}
 		if !attached {
 			return unknown(fault.ErrNotFound)
+		}
+		if owner == actor.User {
+			continue
+		}
+		if err := tx.UploadEvents.SaveSealed(ctx, id, actor.User, owner); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/service/identity"
 	"jinlin/service/wechat"
 )
 
@@ -48,7 +49,11 @@ func (s *Service) Check(ctx context.Context, job model.Job) error {
 	if err != nil {
 		return err
 	}
-	account, err := s.store.WeChat.GetByUser(ctx, u.OwnerID)
+	person, err := identity.PersonOf(ctx, s.store, u.OwnerID)
+	if err != nil {
+		return err
+	}
+	account, err := s.store.WeChat.GetByUser(ctx, person)
 	if errors.Is(err, fault.ErrNotFound) {
 		return s.inTx(ctx, u.ID, wechat.Review)
 	}

@@ -16,6 +16,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
+	"jinlin/service/identity"
 	"jinlin/service/upload/photo"
 )
 
@@ -109,10 +110,13 @@ func (s *Service) Get(ctx context.Context, actor model.Actor, id model.UploadID)
 // permit lets the owner see it, who decides on it while it waits for that, and others once it
 // has passed and if they see what it is attached to. Fault: not_found.
 func (s *Service) permit(ctx context.Context, actor model.Actor, u model.Upload) error {
+	own, err := identity.Is(ctx, s.store, u.OwnerID, actor.User)
 	switch {
+	case err != nil:
+		return err
 	case gone(u):
 		return fault.ErrNotFound
-	case actor.User == u.OwnerID:
+	case own:
 		return nil
 	case u.Status == model.UploadHeld:
 		return s.lookToDecide(ctx, actor, u)
@@ -198,9 +202,27 @@ func (s *Service) Sent(ctx context.Context, user model.UserID) iter.Seq2[File, e
 	}
 }
 
+// all are a person's uploads, also those that went with what they sealed.
 func (s *Service) all(ctx context.Context, user model.UserID) iter.Seq2[model.Upload, error] {
+	return func(yield func(model.Upload, error) bool) {
+		ids, err := s.store.SealedIdentities.ListIDs(ctx, user)
+		if err != nil {
+			yield(model.Upload{}, err)
+			return
+		}
+		for _, id := range ids {
+			for u, err := range s.allOf(ctx, id) {
+				if !yield(u, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *Service) allOf(ctx context.Context, owner model.UserID) iter.Seq2[model.Upload, error] {
 	return model.All(func(page model.Page) (model.Listing[model.Upload], error) {
-		return s.store.Uploads.ListByOwner(ctx, user, page)
+		return s.store.Uploads.ListByOwner(ctx, owner, page)
 	})
 }
 

@@ -1,0 +1,66 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/access"
+	"jinlin/service/audit"
+)
+
+// LongestSuspension is how many days nothing sealed may be taken from somebody.
+const LongestSuspension = 30
+
+// Suspension is a label from whom a branch takes nothing sealed for a time.
+type Suspension struct {
+	Label string
+	Until time.Time
+}
+
+// Suspend has the branch take no sealed requests from whoever submitted this one, for some
+// days and a reason that they read. Saying it again counts from then.
+// Faults: those of access.Find, invalid, not_sealed, identity_erased.
+func (s *Service) Suspend(ctx context.Context, actor model.Actor, id model.RequestID, days int, reason string) (Suspension, error) {
+	request, err := access.Find(ctx, s.access, actor, access.MailboxHandle, s.store.Requests.Get, id)
+	if err != nil {
+		return Suspension{}, err
+	}
+	reason = strings.TrimSpace(reason)
+	switch {
+	case request.Identity != model.IdentitySealed:
+		return Suspension{}, ErrNotSealed
+	case reason == "":
+		return Suspension{}, fault.InvalidField("reason", "required", "请填写原因。", "Say why.")
+	case days < 1 || days > LongestSuspension:
+		return Suspension{}, fault.InvalidField("days", "out_of_range", "暂停 1 至 30 天。", "One to thirty days.")
+	}
+	return store.Once(ctx, s.store, func(tx *store.Store) (Suspension, error) {
+		row, err := tx.SealedIdentities.Get(ctx, request.SubmitterID)
+		if errors.Is(err, fault.ErrNotFound) {
+			return Suspension{}, ErrNobody
+		}
+		if err != nil {
+			return Suspension{}, err
+		}
+		until := tx.Now().AddDate(0, 0, days)
+		row.SuspendedUntil = &until
+		if err := store.Held(tx.SealedIdentities.SaveSuspended(ctx, row.ID, until)); err != nil {
+			return Suspension{}, err
+		}
+		person, err := open(tx, row)
+		if err != nil {
+			return Suspension{}, err
+		}
+		if err := s.notices.Tell(ctx, tx, suspended(tx, person, row, reason)); err != nil {
+			return Suspension{}, err
+		}
+		return Suspension{row.Label, until}, audit.Record(ctx, tx, actor, audit.Act{
+			Action: "identity.suspension", ObjectKind: "request", ObjectID: id, Unit: request.BranchID, Detail: "until " + until.Format(time.DateOnly),
+		})
+	})
+}
