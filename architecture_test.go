@@ -59,6 +59,8 @@ var services = map[string][]string{
 	"upload":     {"access", "org", "audit", "identity", "wechat", "upload/photo", "upload/voice"},
 	"identity":   {"access", "org", "audit"},
 	"mailbox":    {"access", "org", "audit", "identity", "moderation", "team", "upload"},
+	"proxy":      {"access", "account", "audit", "mailbox"},
+	"paperbox":   {"access", "org", "audit", "mailbox", "proxy"},
 	"activity":   {"access", "org", "audit", "moderation"},
 	"signup":     {"access", "org", "audit", "activity"},
 	"points":     {"access", "org", "audit"},

@@ -40,6 +40,7 @@ const (
 	atStation   ground = "station"
 	atGrid      ground = "grid" // who leads it
 	atCommunity ground = "community"
+	atBox       ground = "box" // of tin: estate and branch
 )
 
 // reach are the units whose authority covers a ground of this place. It repeats in words of
@@ -60,6 +61,8 @@ func (p *place) reach(at ground, county model.UnitID) []model.UnitID {
 		if !gone {
 			units = append(units, p.branch, p.station, p.grid, p.group)
 		}
+	case atBox:
+		units = append(units, p.estate, p.branch, p.station)
 	case atHome:
 		units = append(units, p.estate, p.branch, p.station, p.grid, p.group)
 	case atGrid:

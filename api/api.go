@@ -39,8 +39,10 @@ import (
 	"jinlin/service/mybranch"
 	"jinlin/service/news"
 	"jinlin/service/org"
+	"jinlin/service/paperbox"
 	"jinlin/service/points"
 	"jinlin/service/privacy"
+	"jinlin/service/proxy"
 	"jinlin/service/push"
 	"jinlin/service/residence"
 	"jinlin/service/restructuring"
@@ -77,6 +79,8 @@ type Services struct {
 	Org        *org.Service
 	Mailbox    *mailbox.Service
 	Identity   *identity.Service
+	Proxy      *proxy.Service
+	Paper      *paperbox.Service
 	Upload     *upload.Service
 	Moderation *moderation.Service
 	Activity   *activity.Service
@@ -181,6 +185,8 @@ func (a *API) routes() {
 	a.uploadRoutes()
 	a.mailboxRoutes()
 	a.identityRoutes()
+	a.paperRoutes()
+	a.proxyRoutes()
 	a.moderationRoutes()
 	a.activityRoutes()
 	a.signUpRoutes()

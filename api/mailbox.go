@@ -91,14 +91,17 @@ func stateFrom(s mailbox.State, err error) (*body[RequestState], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &body[RequestState]{Body: RequestState{
-		ID: s.ID, Receipt: s.Receipt, Status: s.Status, Outcome: s.Outcome, Level: s.Level, Clocks: clocksFrom(s.Clocks),
-	}}, nil
+	return &body[RequestState]{Body: requestState(s)}, nil
+}
+
+func requestState(s mailbox.State) RequestState {
+	return RequestState{ID: s.ID, Receipt: s.Receipt, Status: s.Status, Outcome: s.Outcome, Level: s.Level, Clocks: clocksFrom(s.Clocks)}
 }
 
 // RequestOut is a request in a list, and the head of one that is shown whole.
 type RequestOut struct {
 	RequestState
+	Source     model.RequestSource   `json:"source,omitempty" doc:"How it came in: online, box, proxy, wechat_group"`
 	Category   string                `json:"category"`
 	Text       string                `json:"text"`
 	Location   string                `json:"location,omitempty"`
@@ -117,6 +120,7 @@ type RequestOut struct {
 func requestFrom(r model.Request, clocks model.RequestClocks, overdue bool) RequestOut {
 	out := RequestOut{
 		RequestState: RequestState{ID: r.ID, Receipt: r.Receipt, Status: r.Status, Outcome: r.Outcome, Level: r.Level, Clocks: clocksFrom(clocks)},
+		Source:       r.Source,
 		Category:     r.Category, Text: r.Text, Location: r.Location, Identity: r.Identity,
 		EstateID: r.EstateID, BranchID: r.BranchID, Priority: r.Priority, Overdue: overdue, CreatedAt: r.CreatedAt,
 	}

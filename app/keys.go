@@ -15,6 +15,7 @@ import (
 	"jinlin/service/guardian"
 	"jinlin/service/identity"
 	"jinlin/service/jobs"
+	"jinlin/service/proxy"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
 	"jinlin/service/rotation"
@@ -30,6 +31,7 @@ func rotationOf(s *store.Store) *rotation.Service {
 		"residences":     store.ReindexOf(residence.Reindex),
 		"children":       store.ReindexOf(guardian.Reindex),
 
+		"absentees":         store.ReindexOf(proxy.Reindex),
 		"sealed_identities": store.ReindexOf(identity.Reindex),
 		"redemptions":       store.ReindexOf(shop.Reindex),
 	})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jinlin/service/mailbox"
+	"jinlin/service/proxy"
 )
 
 // mailboxSettings are the defaults, without the daily limit where abuse limits are off.
@@ -16,8 +17,13 @@ func (a *App) mailboxSettings() mailbox.Settings {
 	return settings
 }
 
-// mailboxJobs let clocks ring, close what nobody answered, and report what nobody watches.
-func (a *App) mailboxJobs(m *mailbox.Service) {
+// mailboxJobs let clocks ring, close what nobody answered, report what nobody watches, and
+// forget in time for whom others entered requests.
+func (a *App) mailboxJobs(m *mailbox.Service, proxies *proxy.Service) {
+	a.every("proxy.forget", 24*time.Hour, func(ctx context.Context, _ time.Time) error {
+		_, err := proxies.EmptyOld(ctx)
+		return err
+	})
 	a.every("mailbox.clocks", time.Minute, func(ctx context.Context, _ time.Time) error {
 		_, err := m.Ring(ctx)
 		return err

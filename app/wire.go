@@ -34,8 +34,10 @@ import (
 	"jinlin/service/mybranch"
 	"jinlin/service/news"
 	"jinlin/service/org"
+	"jinlin/service/paperbox"
 	"jinlin/service/points"
 	"jinlin/service/privacy"
+	"jinlin/service/proxy"
 	"jinlin/service/push"
 	"jinlin/service/residence"
 	"jinlin/service/restructuring"
@@ -113,8 +115,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
-	texts := moderation.New(a.Store, rights, units, a.WeChat)
-	letters := identity.NewCourier(pushes)
+	texts, letters := moderation.New(a.Store, rights, units, a.WeChat), identity.NewCourier(pushes)
 	uploads := a.newUploads(rights, units, texts, letters)
 	requests := mailbox.New(a.Store, rights, units, texts, uploads, letters, a.mailboxSettings())
 
@@ -127,20 +128,20 @@ func (a *App) wire(_ context.Context, o Options) error {
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	activities := activity.New(a.Store, rights, units, texts, ledger)
 	followDecisions(texts, accounts, activities, requests, uploads)
-	guardians := guardian.New(a.Store, pushes)
-	desks, residences := desk.New(a.Store, rights, accounts, a.WeChat), residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on")
+	desks, guardians := desk.New(a.Store, rights, accounts, a.WeChat), guardian.New(a.Store, pushes)
+	residences, proxies := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on"), proxy.New(a.Store, rights, requests, a.Config.AbuseLimits == "on")
 
 	a.openBackground(accounts, desks, guardians)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
-	a.mailboxJobs(requests)
-	signUps := signup.New(a.Store, rights, units, ledger, pushes)
+	a.mailboxJobs(requests, proxies)
+	signUps, boxes := signup.New(a.Store, rights, units, ledger, pushes), paperbox.New(a.Store, rights, units, requests, proxies)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
 	a.dutyJobs(duties)
 	a.importJobs(lists)
 	a.uploadJobs(uploads, events)
-	batches := restructuring.New(a.Store, rights, units, pushes, requests, texts, activities, articles, ledger, shops, roster.New(a.Store))
+	batches := restructuring.New(a.Store, rights, units, pushes, requests, boxes, texts, activities, articles, ledger, shops, roster.New(a.Store))
 	a.organisationJobs(units, batches, secretaries)
 	a.appointmentJobs(grants, accounts)
 	consents, people := consent.New(a.Store), privacy.New(a.Store, a.privacySettings(), uploads, signUps.Settle, shops.Settle, requests.Settle, uploads.Settle)
@@ -151,7 +152,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 		Identity:   identity.New(a.Store, rights, units, pushes, account.PhoneOf),
 		Employment: employment.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on"),
 		Grant:      grants, Team: team.New(a.Store, rights, units),
-		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Moderation: texts, Upload: uploads, GridLead: leads,
+		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Proxy: proxies, Paper: boxes, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,

@@ -101,6 +101,7 @@ type Request struct {
 	Receipt     string          `data:"none"` // for people: printed, spoken, typed
 	SubmitterID UserID          `data:"personal"`
 	Identity    RequestIdentity `data:"none"`
+	Source      RequestSource   `data:"none"`
 	Category    string          `data:"none"`
 	Text        string          `data:"personal"`
 	Location    string          `data:"personal"`

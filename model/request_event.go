@@ -30,6 +30,7 @@ const (
 const (
 	MoveMessage          RequestMove = "messages"
 	MoveUrge             RequestMove = "urges"
+	MoveClaim            RequestMove = "claim"      // whom others entered it for took it over
 	MoveHandOver         RequestMove = "hand_over"  // to the branch that took over from one that was dissolved
 	MoveExtension        RequestMove = "extensions" // is asked for
 	MoveExtensionGrant   RequestMove = "extension_grant"

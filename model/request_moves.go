@@ -54,7 +54,7 @@ func (s RequestStatus) inWork() bool {
 // Legal says whether a move may take the request to a status.
 func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	switch move {
-	case MoveMessage, MoveHandOver, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
+	case MoveMessage, MoveClaim, MoveHandOver, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
 		return r.Status != "" && !r.Status.Ended() && to == r.Status
 	case MoveUrge:
 		return r.WaitsFor == PartyStaff && to == r.Status

@@ -12,6 +12,7 @@ type RevealKind string
 const (
 	RevealResidence RevealKind = "residence"
 	RevealSignUp    RevealKind = "sign_up"
+	RevealEntered   RevealKind = "entered" // for whom others entered a request
 )
 
 // Reveal is one look of staff at something masked. It is never changed, and whom it was

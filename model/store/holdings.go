@@ -84,6 +84,11 @@ var holdings = []holding{
 	},
 	{table: "identity_opening_events", whose: ofOpenings, scrub: []string{"note"}},
 
+	{
+		table: "absentees", whose: "claimed_by = @user", empty: []string{"name_sealed", "phone_sealed", "phone_hash"},
+		mute: "emptied when the person takes the request over, or 90 days after its end; the request itself is exported",
+	},
+
 	// What stays under a pseudonym: ledgers, statistics, and the record of consents.
 	{table: "sign_up_events", whose: ofSignUps},
 	{table: "attendances", whose: ofSignUps},
@@ -114,6 +119,9 @@ var holdings = []holding{
 	{table: "station_profiles", mute: duty},
 	{table: "station_days", mute: duty},
 	{table: "service_items", mute: duty},
+	{table: "box_openings", mute: duty},
+	{table: "box_opening_events", mute: duty},
+	{table: "slip_books", mute: duty},
 	{table: "duty_members", mute: duty},
 	{table: "duty_days", mute: duty},
 	{table: "duty_shifts", mute: duty},

@@ -27,6 +27,16 @@ func (t Requests) GetLocked(ctx context.Context, id model.RequestID) (model.Requ
 	return t.locked(ctx, "id = ?", id)
 }
 
+// GetByReceipt reads one by its receipt's number. Fault: not_found.
+func (t Requests) GetByReceipt(ctx context.Context, receipt string) (model.Request, error) {
+	return t.one(ctx, "receipt = ?", receipt)
+}
+
+// SaveSubmitter has somebody stand as the submitter in the place of another, if that one does.
+func (t Requests) SaveSubmitter(ctx context.Context, id model.RequestID, from, to model.UserID) (bool, error) {
+	return t.set(ctx, map[string]any{"submitter_id": to}, "id = ? AND submitter_id = ?", id, from)
+}
+
 // SaveMoved writes what moves can change, if the row still has the version given.
 func (t Requests) SaveMoved(ctx context.Context, r model.Request, version int) (bool, error) {
 	return t.set(ctx, map[string]any{

@@ -64,6 +64,13 @@ type Store struct {
 	IdentityOpenings      IdentityOpenings
 	IdentityOpeningEvents IdentityOpeningEvents
 
+	Boxes            Boxes
+	BoxOpenings      BoxOpenings
+	BoxOpeningEvents BoxOpeningEvents
+	SlipBooks        SlipBooks
+	Slips            Slips
+	Absentees        Absentees
+
 	PointsAccounts     PointsAccounts
 	LedgerTransactions LedgerTransactions
 	LedgerEntries      LedgerEntries
@@ -188,6 +195,13 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		SealedIdentities:      SealedIdentities{table[model.SealedIdentity]{c}},
 		IdentityOpenings:      IdentityOpenings{table[model.IdentityOpening]{c}},
 		IdentityOpeningEvents: IdentityOpeningEvents{table[model.IdentityOpeningEvent]{c}},
+
+		Boxes:            Boxes{table[model.Box]{c}},
+		BoxOpenings:      BoxOpenings{table[model.BoxOpening]{c}},
+		BoxOpeningEvents: BoxOpeningEvents{table[model.BoxOpeningEvent]{c}},
+		SlipBooks:        SlipBooks{table[model.SlipBook]{c}},
+		Slips:            Slips{table[model.Slip]{c}},
+		Absentees:        Absentees{table[model.Absentee]{c}},
 
 		PointsAccounts:     PointsAccounts{table[model.PointsAccount]{c}},
 		LedgerTransactions: LedgerTransactions{table[model.LedgerTransaction]{c}},

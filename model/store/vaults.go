@@ -33,6 +33,7 @@ var vaults = []vault{
 	{table: "appointments", sealed: []string{"name_sealed", "phone_sealed"}, hashes: []string{"phone_hash", "live_key"}},
 	{table: "residences", hashes: []string{"live_key"}, when: "live_key IS NOT NULL"},
 	{table: "sealed_identities", sealed: []string{"person_sealed"}, hashes: []string{"person_hash", "pair_key"}, apart: sealIdentities},
+	{table: "absentees", sealed: []string{"name_sealed", "phone_sealed"}, hashes: []string{"phone_hash"}},
 	{table: "children", sealed: []string{"details"}, hashes: []string{"live_key"}},
 	{table: "redemptions", sealed: []string{"code_sealed"}, hashes: []string{"code_hash"}},
 	{table: "sign_ups", sealed: []string{"details"}},

@@ -10,6 +10,8 @@ const (
 	MailboxRead      Action = "mailbox.read"      // see a unit's requests
 	MailboxHandle    Action = "mailbox.handle"    // accept, refuse, reply
 	MailboxPolicy    Action = "mailbox.policy"    // say how long the clocks of requests run
+	MailboxEnter     Action = "mailbox.enter"     // open boxes, key slips in, enter requests for others
+	BoxManage        Action = "box.manage"        // boxes and books of slips
 	IdentityAsk      Action = "identity.ask"      // ask for the opening of a sealed identity, read it once opened
 	IdentityDecide   Action = "identity.decide"   // approve or refuse what another has asked for
 	ActivityManage   Action = "activity.manage"   // write, publish, cancel
@@ -68,6 +70,8 @@ var Table = map[Action][]model.Role{
 	MailboxRead:      {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader, model.Auditor},
 	MailboxHandle:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
 	MailboxPolicy:    {model.CountyClerk},
+	MailboxEnter:     {model.CommunityWorker, model.GridWorker, model.Secretary},
+	BoxManage:        {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	IdentityAsk:      {model.CountyClerk, model.TownCommittee},
 	IdentityDecide:   {model.CountyClerk},
 	ActivityManage:   {model.CountyClerk, model.CommunityWorker, model.Secretary},

@@ -2,9 +2,11 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/identity"
@@ -137,6 +139,9 @@ func (s *Service) introduce(ctx context.Context, actor model.Actor, view *View) 
 		return nil
 	}
 	user, err := s.store.Users.Get(ctx, view.Request.SubmitterID)
+	if errors.Is(err, fault.ErrNotFound) { // an absentee, see package proxy
+		return nil
+	}
 	view.Submitter = user.Nickname
 	return err
 }

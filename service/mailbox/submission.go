@@ -106,7 +106,7 @@ func (s *Service) draft(ctx context.Context, in Submission) (model.Request, erro
 		return model.Request{}, fault.InvalidField("category", "unknown", "没有这个诉求类别。", "There is no such category.")
 	}
 	draft, err := s.placed(ctx, in.EstateID, in.BuildingID)
-	draft.Category, draft.Text, draft.Identity = in.Category, text, in.Identity
+	draft.Category, draft.Text, draft.Identity, draft.Source = in.Category, text, in.Identity, model.SourceOnline
 	draft.Location = strings.TrimSpace(in.Location)
 	return draft, err
 }

@@ -17,6 +17,7 @@ import (
 	"jinlin/service/grant"
 	"jinlin/service/guardian"
 	"jinlin/service/identity"
+	"jinlin/service/proxy"
 	"jinlin/service/residence"
 	"jinlin/service/roster"
 	"jinlin/service/rotation"
@@ -64,6 +65,7 @@ func rotate(s *store.Store) *rotation.Service {
 		"phones": store.ReindexOf(account.Reindex), "roster_entries": store.ReindexOf(roster.Reindex),
 		"appointments": store.ReindexOf(grant.Reindex), "residences": store.ReindexOf(residence.Reindex), "redemptions": store.ReindexOf(shop.Reindex),
 		"children": store.ReindexOf(guardian.Reindex), "sealed_identities": store.ReindexOf(identity.Reindex),
+		"absentees": store.ReindexOf(proxy.Reindex),
 	})
 }
 
@@ -138,6 +140,10 @@ func (w *town) fill(i int) {
 	child, err := guardian.NewChild(s, who, guardian.Said{Details: guardian.Details{Name: fmt.Sprintf("小%d", i)}, Relation: "mother", BirthMonth: "2018-05"})
 	w.Must(err)
 	w.Must(s.Children.Add(ctx, &child))
+	absent, err := proxy.NewRow(s, proxy.Person{Name: "李奶奶", Phone: number(100_000 + i)})
+	w.Must(err)
+	absent.RequestID, absent.EnteredBy = model.NewID[model.Request](now), who
+	w.Must(s.Absentees.Add(ctx, &absent))
 	sealed, err := identity.NewRow(s, who, w.branch)
 	w.Must(err)
 	w.Must(s.SealedIdentities.Add(ctx, &sealed))
@@ -267,7 +273,7 @@ func TestANewKeyTakesOverWhilePeopleWork(t *testing.T) {
 func (w *town) takesOver() {
 	w.T.Helper()
 	t, old, fresh := w.T, w.process(1, first, second), w.process(2, first, second)
-	if stale, foreign := w.behind(fresh); stale != int64(2*len(w.people)+20+20+10+10+20+20+20) || foreign != 0 {
+	if stale, foreign := w.behind(fresh); stale != int64(2*len(w.people)+20+20+10+10+20+20+20+20) || foreign != 0 {
 		t.Fatalf("%d stale, %d foreign at first", stale, foreign)
 	}
 	ctx, stop := context.WithCancel(t.Context())

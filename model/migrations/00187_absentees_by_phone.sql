@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX absentees_by_phone ON absentees (phone_hash, id);

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX absentees_named ON absentees (emptied_at, id);

@@ -1,0 +1,100 @@
+package mailbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/moderation"
+)
+
+// Draft is a submission that staff fill in for somebody else, judged and placed.
+type Draft struct {
+	model.Request
+	uploads []model.UploadID
+}
+
+// Prepare judges a form that staff fill in for somebody else. Faults: invalid, no_branch.
+func (s *Service) Prepare(ctx context.Context, in Submission) (Draft, error) {
+	r, err := s.draft(ctx, in)
+	return Draft{r, in.Uploads}, err
+}
+
+// Entered says for whom a draft is entered, and how it came.
+type Entered struct {
+	For    model.UserID // stands as the submitter
+	Source model.RequestSource
+	At     time.Time // when it came; its clocks run from then
+}
+
+// Enter takes a draft in for somebody else, in the transaction of whoever calls and with the
+// actor's uploads. Whoever types a text has read it, and screens it by that.
+// Faults: invalid, unit_ended.
+func (s *Service) Enter(ctx context.Context, tx *store.Store, actor model.Actor, d Draft, e Entered) (State, error) {
+	if _, err := tx.Units.GetStanding(ctx, d.BranchID, model.DateOf(tx.Now())); err != nil {
+		return State{}, err
+	}
+	r := d.Request
+	r.SubmitterID, r.Source, r.Screening = e.For, e.Source, string(moderation.Passed)
+	m, err := s.begin(ctx, tx.At(func() time.Time { return e.At }), r, moderation.Held)
+	if err != nil {
+		return State{}, err
+	}
+	if err := m.step(byStaff(actor, tx, model.MoveScreening, model.RequestScreened, "")); err != nil {
+		return State{}, err
+	}
+	if err := s.attach(ctx, tx, actor, m, m.events[0], d.uploads); err != nil {
+		return State{}, err
+	}
+	if err := record(ctx, tx, actor, m, "entry", string(e.Source)); err != nil {
+		return State{}, err
+	}
+	return m.save(ctx, tx)
+}
+
+// Claim has the actor stand as the submitter of a request that was entered for them, in the
+// transaction of whoever made sure of it. Fault: not_found where another stands there.
+func (s *Service) Claim(ctx context.Context, tx *store.Store, actor model.Actor, id model.RequestID, from model.UserID) (State, error) {
+	m, err := s.hold(ctx, tx, id)
+	if err != nil {
+		return State{}, err
+	}
+	found, err := tx.Requests.SaveSubmitter(ctx, id, from, actor.User)
+	if err == nil && !found {
+		err = fault.ErrNotFound
+	}
+	if err != nil || m.Status.Ended() {
+		return m.state(), err
+	}
+	m.SubmitterID = actor.User
+	if err := m.step(model.RequestEvent{Kind: model.MoveClaim, To: m.Status, ActorID: actor.User, Party: model.PartyResident, At: tx.Now()}); err != nil {
+		return State{}, err
+	}
+	return m.save(ctx, tx)
+}
+
+// StateOf is how a request stands, in the transaction of whoever calls. Fault: not_found.
+func (s *Service) StateOf(ctx context.Context, tx *store.Store, id model.RequestID) (State, error) {
+	m, err := s.hold(ctx, tx, id)
+	if err != nil {
+		return State{}, err
+	}
+	return m.state(), nil
+}
+
+// Replied is what a request was last answered, and when; nothing while its words are held.
+func (s *Service) Replied(ctx context.Context, id model.RequestID) (string, *time.Time, error) {
+	events, err := s.events(ctx, id)
+	for _, e := range slices.Backward(events) {
+		if e.Kind == model.MoveReply && !e.Held {
+			return e.Text, &e.At, err
+		}
+	}
+	return "", nil, err
+}
+
+// NameOf is what people call a category.
+func NameOf(category string) fault.Text { return nameOf(category) }

@@ -1,0 +1,311 @@
+package proxy_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/files"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/access"
+	"jinlin/service/account"
+	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
+	"jinlin/service/org"
+	"jinlin/service/proxy"
+	"jinlin/service/push"
+	"jinlin/service/upload"
+	"jinlin/service/wechat"
+)
+
+type pass struct{}
+
+func (pass) CheckText(context.Context, wechat.TextCheck) wechat.Verdict {
+	return wechat.Verdict{Suggest: wechat.Pass}
+}
+
+type world struct {
+	storetest.World
+	*proxy.Service
+	mailbox *mailbox.Service
+
+	estate                       model.UnitID
+	worker, secretary, elsewhere model.Actor
+	wang, li                     model.Actor
+}
+
+const phone = "13800138000"
+
+func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
+	t.Helper()
+	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}}
+	community := w.Unit(model.Community, w.Unit(model.Town, w.Unit(model.County, model.UnitID{})))
+	branch := w.Unit(model.Branch, community)
+	w.estate = w.Unit(model.Estate, community)
+	w.Cover(branch, w.estate)
+	w.worker, w.secretary = w.Staff(model.CommunityWorker, community), w.Staff(model.Secretary, branch)
+	w.elsewhere = w.Staff(model.Secretary, w.Unit(model.Branch, community))
+	w.wang, w.li = w.Person("王女士"), w.Person("李师傅")
+	folder, err := files.Open("", t.TempDir())
+	w.Must(err)
+	t.Cleanup(func() { _ = folder.Close() })
+	units := org.New(s)
+	rights := access.New(s, units)
+	pushes := push.New(s, rights, units, nil, push.Settings{})
+	texts := moderation.New(s, rights, units, pass{})
+	uploads := upload.New(s, folder, rights, units, nil, texts, pushes, func() string { return "" }, false)
+	w.mailbox = mailbox.New(s, rights, units, texts, uploads, pushes, mailbox.Defaults())
+	uploads.AttachTo(model.HeldByRequest, w.mailbox)
+	w.Service = proxy.New(s, rights, w.mailbox, true)
+	return w
+}
+
+func each(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) { test(t, newWorld(t, s, clock)) })
+}
+
+func (w *world) said(change ...func(*proxy.Said)) proxy.Said {
+	said := proxy.Said{
+		Submission: mailbox.Submission{Category: "care", Text: "楼梯扶手松了，老人上下楼不安全", EstateID: w.estate},
+		Person:     proxy.Person{Name: "李奶奶", Phone: phone}, Consent: proxy.Consent{How: model.ConsentInPerson},
+	}
+	for _, c := range change {
+		c(&said)
+	}
+	return said
+}
+
+func (w *world) entered(change ...func(*proxy.Said)) proxy.Receipt {
+	w.T.Helper()
+	receipt, err := w.Enter(w.T.Context(), w.worker, w.said(change...))
+	w.Must(err)
+	return receipt
+}
+
+// binds has somebody bind the number.
+func (w *world) binds(who model.Actor, number string) {
+	w.T.Helper()
+	row, err := account.NewPhone(w.Store, who.User, number)
+	w.Must(err)
+	w.Must(w.Store.Phones.Add(w.T.Context(), row))
+}
+
+func TestARequestIsEnteredForSomebodyWithoutAPhone(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, receipt := t.Context(), w.entered()
+		view, err := w.mailbox.Read(ctx, w.secretary, receipt.ID)
+		if w.Must(err); view.Submitter != "" || view.Mine || view.Request.Source != model.SourceProxy || view.Request.Status != model.RequestScreened {
+			t.Fatalf("%+v", view)
+		}
+		about, err := w.About(ctx, w.secretary, receipt.ID)
+		if w.Must(err); about.Name != "李**" || about.Phone != "138****8000" || about.ConsentHow != model.ConsentInPerson || about.EnteredBy != w.worker.User || !about.ConsentAt.Equal(w.Clock.Now()) {
+			t.Fatalf("%+v", about)
+		}
+		_, err = w.About(ctx, w.elsewhere, receipt.ID)
+		w.ExpectFault(err, fault.ErrNotFound)
+		_, err = w.Reveal(ctx, w.secretary, receipt.ID, "回")
+		w.ExpectFault(err, fault.ErrInvalid)
+		whole, err := w.Reveal(ctx, w.secretary, receipt.ID, "上门回访")
+		if w.Must(err); whole.Name != "李奶奶" || whole.Phone != phone {
+			t.Fatalf("%+v", whole)
+		}
+		row, err := w.Store.Absentees.GetByRequest(ctx, receipt.ID)
+		w.Must(err)
+		for _, kept := range [][]byte{row.NameSealed, row.PhoneSealed, row.PhoneHash, row.CodeHash} {
+			if s := string(kept); strings.Contains(s, "李") || strings.Contains(s, phone) || strings.Contains(s, receipt.Code) {
+				t.Fatal("the database can be read")
+			}
+		}
+		record, err := w.Store.Audit.List(ctx, model.Page{})
+		if w.Must(err); len(record.Items) != 2 {
+			t.Fatalf("%d on record", len(record.Items))
+		}
+	})
+}
+
+func TestWhoEntersOrHandlesItNeverSaysThatItIsFixed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, receipt := t.Context(), w.entered()
+		_, err := w.mailbox.Accept(ctx, w.secretary, receipt.ID, "")
+		w.Must(err)
+		_, err = w.mailbox.Reply(ctx, w.secretary, receipt.ID, "扶手已加固")
+		w.Must(err)
+		for _, who := range []model.Actor{w.worker, w.secretary} {
+			_, err := w.mailbox.GiveFeedback(ctx, who, receipt.ID, mailbox.Feedback{Outcome: model.OutcomeFixed, Rating: 5})
+			w.ExpectFault(err, fault.ErrNotFound)
+		}
+		_, err = w.Claim(ctx, w.li, receipt.Receipt, receipt.Code)
+		w.Must(err)
+		state, err := w.mailbox.GiveFeedback(ctx, w.li, receipt.ID, mailbox.Feedback{Outcome: model.OutcomeFixed, Rating: 5})
+		if w.Must(err); state.Outcome != model.OutcomeFixed {
+			t.Fatalf("%+v", state)
+		}
+	})
+}
+
+func TestWhatCannotBeEntered(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for what, change := range map[string]func(*proxy.Said){
+			"no name":        func(s *proxy.Said) { s.Name = " " },
+			"no number":      func(s *proxy.Said) { s.Phone = "12345678901" },
+			"no consent":     func(s *proxy.Said) { s.How = "" },
+			"consent to be":  func(s *proxy.Said) { s.At = w.Clock.Now().Add(time.Minute) },
+			"consent of old": func(s *proxy.Said) { s.At = w.Clock.Now().AddDate(0, -2, 0) },
+			"no text":        func(s *proxy.Said) { s.Text = "" },
+			"no category":    func(s *proxy.Said) { s.Category = "weather" },
+		} {
+			if _, err := w.Enter(t.Context(), w.worker, w.said(change)); fault.From(err).Code != fault.ErrInvalid.Code {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		_, err := w.Enter(t.Context(), w.wang, w.said())
+		w.ExpectFault(err, fault.ErrForbidden)
+		_, err = w.Enter(t.Context(), w.elsewhere, w.said())
+		w.ExpectFault(err, fault.ErrNotFound)
+	})
+}
+
+func TestAPersonTakesTheirRequestOverByCodeOrNumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, byCode := t.Context(), w.entered()
+		w.Clock.Move(time.Second)
+		byNumber := w.entered()
+		_, err := w.Claim(ctx, w.wang, byCode.Receipt, "2222-2222")
+		w.ExpectFault(err, fault.ErrNotFound)
+		_, err = w.Claim(ctx, w.wang, byCode.Receipt, "")
+		w.ExpectFault(err, fault.ErrNotFound)
+		state, err := w.Claim(ctx, w.wang, " "+strings.ToLower(byCode.Receipt), strings.ToLower(byCode.Code))
+		if w.Must(err); state.ID != byCode.ID {
+			t.Fatalf("%+v", state)
+		}
+		view, err := w.mailbox.Read(ctx, w.wang, byCode.ID)
+		if w.Must(err); !view.Mine || view.Submitter != "王女士" || view.Timeline[len(view.Timeline)-1].Kind != model.MoveClaim {
+			t.Fatalf("%+v", view)
+		}
+		_, err = w.Claim(ctx, w.wang, byCode.Receipt, "")
+		w.Must(err) // it is theirs already
+		_, err = w.Claim(ctx, w.li, byCode.Receipt, byCode.Code)
+		w.ExpectFault(err, proxy.ErrClaimed)
+		about, err := w.About(ctx, w.secretary, byCode.ID)
+		if w.Must(err); about.Name != "" || about.Phone != "" || about.ClaimedAt == nil {
+			t.Fatalf("%+v", about)
+		}
+
+		w.binds(w.li, phone)
+		waiting, err := w.Mine(ctx, w.li, model.Page{})
+		if w.Must(err); len(waiting.Items) != 1 || waiting.Items[0].Receipt != byNumber.Receipt {
+			t.Fatalf("%+v", waiting)
+		}
+		_, err = w.Claim(ctx, w.li, byNumber.Receipt, "")
+		w.Must(err)
+		waiting, err = w.Mine(ctx, w.li, model.Page{})
+		w.Must(err)
+		mine, err := w.mailbox.ListMine(ctx, w.li, model.Page{})
+		if w.Must(err); len(waiting.Items) != 0 || len(mine.Items) != 1 {
+			t.Fatalf("%d wait, %d are mine", len(waiting.Items), len(mine.Items))
+		}
+	})
+}
+
+func TestOfManyWithTheCodeOneTakesItOver(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		receipt, people := w.entered(), w.People(6)
+		done := w.AtOnce(len(people), func(i int) error {
+			_, err := w.Claim(t.Context(), people[i], receipt.Receipt, receipt.Code)
+			return err
+		}, proxy.ErrClaimed)
+		if done != 1 {
+			t.Fatalf("%d took it over", done)
+		}
+	})
+}
+
+func TestTriesAreCounted(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		receipt := w.entered()
+		for range proxy.TriesPerDay {
+			_, err := w.Claim(t.Context(), w.wang, receipt.Receipt, "2222-2222")
+			w.ExpectFault(err, fault.ErrNotFound)
+		}
+		_, err := w.Claim(t.Context(), w.wang, receipt.Receipt, receipt.Code)
+		w.ExpectFault(err, fault.ErrRateLimited)
+	})
+}
+
+func TestWhatWasSaidInAGroupIsUnverifiedUntilItIsTakenOver(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, before := t.Context(), w.entered()
+		w.entered(func(s *proxy.Said) { s.Text = "地下车库积水" })
+		_, err := w.Capture(ctx, w.worker, proxy.Caught{Submission: w.said().Submission})
+		w.ExpectFault(err, fault.ErrInvalid)
+		caught, err := w.Capture(ctx, w.worker, proxy.Caught{
+			Submission: mailbox.Submission{Category: "care", Text: "楼梯扶手松了！老人上下楼很不安全", EstateID: w.estate}, SaidBy: "三楼小王", Group: "虹桥业主群",
+		})
+		w.Must(err)
+		if len(caught.Similar) != 1 || caught.Similar[0].ID != before.ID || caught.Similar[0].Alike < 0.5 {
+			t.Fatalf("%+v", caught.Similar)
+		}
+		about, err := w.About(ctx, w.secretary, caught.ID)
+		if w.Must(err); !about.Unverified() || about.HeardIn != "虹桥业主群" || about.ConsentHow != "" {
+			t.Fatalf("%+v", about)
+		}
+		_, err = w.Claim(ctx, w.wang, caught.Receipt.Receipt, caught.Code)
+		w.Must(err)
+		about, err = w.About(ctx, w.secretary, caught.ID)
+		if w.Must(err); about.Unverified() {
+			t.Fatalf("%+v", about)
+		}
+	})
+}
+
+func TestNamesGoNinetyDaysAfterTheEnd(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, over, open := t.Context(), w.entered(), w.entered()
+		_, err := w.mailbox.Refuse(ctx, w.secretary, over.ID, "不属于小区事务")
+		w.Must(err)
+		w.Clock.Move(proxy.KeptFor)
+		if n, err := w.EmptyOld(ctx); err != nil || n != 0 {
+			t.Fatalf("%d, %v", n, err)
+		}
+		w.Clock.Move(time.Minute)
+		for _, want := range []int{1, 0} {
+			if n, err := w.EmptyOld(ctx); err != nil || n != want {
+				t.Fatalf("%d, %v", n, err)
+			}
+		}
+		gone, err := w.About(ctx, w.secretary, over.ID)
+		w.Must(err)
+		kept, err := w.About(ctx, w.secretary, open.ID)
+		if w.Must(err); gone.Name != "" || kept.Name == "" {
+			t.Fatalf("%+v, %+v", gone, kept)
+		}
+	})
+}
+
+func TestHowMuchTwoTextsAreAlike(t *testing.T) {
+	t.Parallel()
+	for pair, want := range map[[2]string]float64{
+		{"楼道灯坏了", "楼道灯坏了"}: 1, {"楼道灯坏了", "楼道 灯，坏了！"}: 1, {"楼道灯坏了", "井盖松动"}: 0, {"", ""}: 0, {"灯", "灯"}: 0, {"ABC", "abc"}: 1,
+	} {
+		if got := proxy.Alike(pair[0], pair[1]); got != want {
+			t.Errorf("%q: %v instead of %v", pair, got, want)
+		}
+	}
+}
+
+func FuzzAlike(f *testing.F) {
+	f.Add("楼道灯坏了", "灯坏了两天")
+	f.Add("\xff\xfe", "")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		x, y := proxy.Alike(a, b), proxy.Alike(b, a)
+		if x != y || x < 0 || x > 1 {
+			t.Errorf("%v and %v", x, y)
+		}
+	})
+}
