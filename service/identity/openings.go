@@ -72,7 +72,8 @@ func (s *Service) Ask(ctx context.Context, actor model.Actor, id model.RequestID
 		if err := s.lapse(ctx, tx, id); err != nil {
 			return o, err
 		}
-		return o, s.begin(ctx, tx, actor, &o)
+		err := s.begin(ctx, tx, actor, &o)
+		return o, err
 	})
 }
 
@@ -237,7 +238,8 @@ func (s *Service) Reveal(ctx context.Context, actor model.Actor, id model.Identi
 		if err != nil {
 			return o, err
 		}
-		return o, s.look(ctx, tx, actor, &o)
+		err = s.look(ctx, tx, actor, &o)
+		return o, err
 	})
 	if err != nil {
 		return Revealed{}, err

@@ -83,5 +83,6 @@ func Fits(hash []byte, code string) bool {
 // NewRow is the row of a person whom nobody has entered anything for yet.
 func NewRow(s *store.Store, p Person) (model.Absentee, error) {
 	row := model.Absentee{ID: model.NewID[model.User](s.Now()), Source: model.SourceProxy, CodeHash: HashOf(NewCode()), CreatedAt: s.Now()}
-	return row, seal(s, &row, p)
+	err := seal(s, &row, p)
+	return row, err
 }
