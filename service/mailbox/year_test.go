@@ -55,6 +55,17 @@ func TestAYearOfACounty(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	const parts = 8 // each a year with a database of its own, so that every core has work
+	for part := range parts {
+		t.Run(fmt.Sprint("part ", part+1), func(t *testing.T) {
+			t.Parallel()
+			aYear(t, n/parts, uint64(part))
+		})
+	}
+}
+
+func aYear(t *testing.T, n int, seed uint64) {
+	t.Helper()
 	s, clock := storetest.OpenSQLite(t)
 	clock.Set(model.Date("2026-01-01").At(0, 0))
 	w := newWorld(t, s, clock)
@@ -64,7 +75,7 @@ func TestAYearOfACounty(t *testing.T) {
 	w.mailbox = w.hearing(ears, settings)
 	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: "property", Preset: model.PresetComplaint, ReturnVisit: true}, nil)
 	w.Must(err)
-	y := &year{world: w, chance: rand.New(rand.NewPCG(2026, uint64(n)))}
+	y := &year{world: w, chance: rand.New(rand.NewPCG(2026, seed))}
 	began := time.Now()
 	y.submitAll(n)
 	y.play()
@@ -80,9 +91,9 @@ func TestAYearOfACounty(t *testing.T) {
 	}
 }
 
-// after has something done so many hours and some minutes later.
-func (y *year) after(at time.Time, hours int, do func()) {
-	y.deeds = append(y.deeds, deed{at.Add(time.Duration(hours)*time.Hour + time.Duration(y.chance.IntN(60))*time.Minute).Truncate(time.Minute), do})
+// after has something done so many minutes later.
+func (y *year) after(minutes int, do func()) {
+	y.deeds = append(y.deeds, deed{y.Clock.Now().Add(time.Duration(minutes) * time.Minute), do})
 }
 
 // submitAll spreads requests over the first eleven months and a half, day and night.
@@ -94,40 +105,58 @@ func (y *year) submitAll(n int) {
 	}
 }
 
-// submit begins one course: some are answered in time, some late, some never.
+// paces are how many minutes staff take at most to accept and to answer what they do in time.
+var paces = map[string][2]int{
+	"safety": {50, 110}, "utilities": {110, 20 * 60}, "party": {20 * 60, 40 * 60}, "facilities": {20 * 60, 5 * 24 * 60},
+	"sanitation": {20 * 60, 6 * 24 * 60}, "property": {20 * 60, 10 * 24 * 60},
+}
+
+// submit begins one course: most are answered in time, some late, some never.
 func (y *year) submit() {
-	ctx, m, now := y.T.Context(), y.mailbox, y.Clock.Now()
+	ctx, m := y.T.Context(), y.mailbox
 	in := y.lamp()
-	in.Category = []string{"facilities", "sanitation", "party", "property", "safety", "utilities"}[y.chance.IntN(6)]
+	in.Category = []string{"facilities", "facilities", "sanitation", "sanitation", "party", "property", "safety", "utilities"}[y.chance.IntN(8)]
 	state, err := m.Submit(ctx, y.wang, in)
 	y.Must(err)
-	id := state.ID
-	try := func(hours int, do func() error) {
-		y.after(now, hours, func() { _ = do() }) // what is not legal any more is refused, as in life
+	id, pace := state.ID, paces[in.Category]
+	late := []int{1, 1, 1, 1, 1, 1, 1, 1, 3, 8}[y.chance.IntN(10)]
+	try := func(minutes int, do func() error) {
+		y.after(minutes, func() { _ = do() }) // what is not legal any more is refused, as in life
 	}
-	slow := []int{1, 1, 2, 4, 10}[y.chance.IntN(5)]
-	if slow < 10 || y.chance.IntN(2) == 0 {
-		try(slow*y.chance.IntN(20), func() error { _, err := m.Accept(ctx, y.secretary, id, ""); return err })
+	accepted := y.chance.IntN(pace[0]) * late
+	answered := accepted + 1 + y.chance.IntN(pace[1]-pace[0])*late
+	if y.chance.IntN(30) > 0 {
+		try(accepted, func() error { _, err := m.Accept(ctx, y.secretary, id, ""); return err })
 	}
-	try(slow*(10+y.chance.IntN(30)), func() error {
-		_, err := m.Dispatch(ctx, y.secretary, id, mailbox.Target{UserID: y.gridWorker.User})
-		return err
-	})
-	try(slow*(20+y.chance.IntN(40)), func() error { _, err := m.Start(ctx, y.gridWorker, id); return err })
-	if y.chance.IntN(10) == 0 {
-		try(slow*(40+y.chance.IntN(40)), func() error {
-			_, err := m.Pause(ctx, y.gridWorker, id, model.PauseMaterials, y.Clock.Now().Add(72*time.Hour))
-			return err
-		})
+	if y.chance.IntN(3) == 0 {
+		y.teamwork(id, accepted, answered)
 	}
-	if y.chance.IntN(4) > 0 {
-		try(slow*(60+y.chance.IntN(120)), func() error { _, err := m.Reply(ctx, y.gridWorker, id, "已办"); return err })
+	if y.chance.IntN(30) > 0 {
+		try(answered, func() error { _, err := m.Reply(ctx, y.secretary, id, "已办"); return err })
 	}
-	if outcome := []model.RequestOutcome{"fixed", "fixed", "partly", "not_fixed", ""}[y.chance.IntN(5)]; outcome != "" {
-		try(slow*(60+y.chance.IntN(120))+y.chance.IntN(150), func() error {
+	outcome := []model.RequestOutcome{"fixed", "fixed", "fixed", "fixed", "partly", "not_fixed", "", ""}[y.chance.IntN(8)]
+	if outcome != "" {
+		try(answered+y.chance.IntN(8*24*60), func() error {
 			_, err := m.GiveFeedback(ctx, y.wang, id, mailbox.Feedback{Outcome: outcome})
 			return err
 		})
+	}
+	if outcome == "partly" || outcome == "not_fixed" {
+		try(answered+9*24*60, func() error { _, err := m.Accept(ctx, y.worker, id, ""); return err })
+		try(answered+10*24*60, func() error { _, err := m.Reply(ctx, y.worker, id, "又办了一次"); return err })
+	}
+}
+
+// teamwork has the grid worker begin, and let work rest now and then.
+func (y *year) teamwork(id model.RequestID, from, until int) {
+	ctx, m := y.T.Context(), y.mailbox
+	part := func(n int) int { return from + 1 + (until-from)*n/10 }
+	y.after(part(1), func() {
+		_, _ = m.Dispatch(ctx, y.secretary, id, mailbox.Target{UserID: y.gridWorker.User})
+	})
+	y.after(part(3), func() { _, _ = m.Start(ctx, y.gridWorker, id) })
+	if y.chance.IntN(3) == 0 {
+		y.after(part(5), func() { _, _ = m.Pause(ctx, y.gridWorker, id, model.PauseMaterials, y.Clock.Now().Add(72*time.Hour)) })
 	}
 }
 
@@ -175,7 +204,7 @@ func (y *year) play() {
 func (y *year) verify() map[string]int {
 	sum := map[string]int{}
 	all := model.All(func(page model.Page) (model.Listing[model.Request], error) {
-		return y.Store.Requests.ListBySubmitter(y.T.Context(), []model.UserID{y.wang.User}, page)
+		return y.Store.Requests.ListBySubmitter(y.T.Context(), y.wang.User, page)
 	})
 	for r, err := range all {
 		y.Must(err)
