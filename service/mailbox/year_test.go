@@ -204,7 +204,7 @@ func (y *year) play() {
 func (y *year) verify() map[string]int {
 	sum := map[string]int{}
 	all := model.All(func(page model.Page) (model.Listing[model.Request], error) {
-		return y.Store.Requests.ListBySubmitter(y.T.Context(), y.wang.User, page)
+		return y.Store.Requests.ListBySubmitter(y.T.Context(), []model.UserID{y.wang.User}, page)
 	})
 	for r, err := range all {
 		y.Must(err)
