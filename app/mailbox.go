@@ -11,7 +11,7 @@ import (
 // mailboxSettings are the defaults, without the daily limit where abuse limits are off.
 func (a *App) mailboxSettings() mailbox.Settings {
 	settings := mailbox.Defaults()
-	if a.Config.AbuseLimits != "on" {
+	if !a.Config.Limited() {
 		settings.DailyLimit = 0
 	}
 	return settings

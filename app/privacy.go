@@ -9,7 +9,7 @@ import (
 
 func (a *App) privacySettings() privacy.Settings {
 	s := privacy.Settings{Grace: a.Config.ClosureGrace}
-	if a.Config.AbuseLimits == "on" {
+	if a.Config.Limited() {
 		s.Exports = privacy.ExportsPerDay
 	}
 	return s

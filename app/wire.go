@@ -113,7 +113,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	rights := access.New(a.Store, units)
 	places, secretaries := county.New(a.Store, rights, units), tenure.New(a.Store, rights, units)
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
-	ledger := points.New(a.Store, rights, pushes, a.Config.AbuseLimits == "on")
+	ledger := points.New(a.Store, rights, pushes, a.Config.Limited())
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
 	texts, letters := moderation.New(a.Store, rights, units, a.WeChat), identity.NewCourier(pushes)
 	uploads := a.newUploads(rights, units, texts, letters)
@@ -123,13 +123,13 @@ func (a *App) wire(_ context.Context, o Options) error {
 	leads, days := gridlead.New(a.Store, rights, units, pushes), calendar.New(a.Store, rights)
 	stations := station.New(a.Store, rights, units, days)
 	duties := duty.New(a.Store, rights, units, days, stations, pushes)
-	grants := grant.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on", leads, duties, requests)
+	grants := grant.New(a.Store, rights, units, pushes, a.Config.Limited(), leads, duties, requests)
 	lists := imports.New(a.Store, rights, units, grants)
 	accounts := account.New(a.Store, a.WeChat, texts, pushes, key)
 	activities := activity.New(a.Store, rights, units, texts, ledger)
 	followDecisions(texts, accounts, activities, requests, uploads)
 	desks, guardians := desk.New(a.Store, rights, accounts, a.WeChat), guardian.New(a.Store, pushes)
-	residences, proxies := residence.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on"), proxy.New(a.Store, rights, requests, a.Config.AbuseLimits == "on")
+	residences, proxies := residence.New(a.Store, rights, units, pushes, a.Config.Limited()), proxy.New(a.Store, rights, requests, a.Config.Limited())
 
 	a.openBackground(accounts, desks, guardians)
 	a.ledgerJobs(ledger)
@@ -148,9 +148,9 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Desk: desks, Residence: residences, Guardian: guardians, Reveal: reveal.New(a.Store, rights, a.Config.AbuseLimits == "on"), Privacy: people, Consent: consents, Access: rights,
+		Account: accounts, Desk: desks, Residence: residences, Guardian: guardians, Reveal: reveal.New(a.Store, rights, a.Config.Limited()), Privacy: people, Consent: consents, Access: rights,
 		Identity:   identity.New(a.Store, rights, units, pushes, account.PhoneOf),
-		Employment: employment.New(a.Store, rights, units, pushes, a.Config.AbuseLimits == "on"),
+		Employment: employment.New(a.Store, rights, units, pushes, a.Config.Limited()),
 		Grant:      grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Proxy: proxies, Paper: boxes, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
@@ -166,7 +166,7 @@ func (a *App) edge(o Options) api.Settings {
 		Version: o.Version, PublicURL: a.Config.PublicURL, Ready: a.ready, Log: a.Log, Observe: a.metrics.request,
 		TrustedProxies: split(a.Config.TrustProxy),
 	}
-	if a.Config.AbuseLimits == "on" {
+	if a.Config.Limited() {
 		s.PerPerson, s.PerAddress = a.KV.NewLimiter("person", 120), a.KV.NewLimiter("address", 600)
 		s.PerDesk = a.KV.NewLimiter("desk", 20)
 	}
@@ -177,7 +177,7 @@ func split(text string) []string {
 	if text == "" {
 		return nil
 	}
-	return strings.Split(text, ",")
+	return strings.Split(strings.ReplaceAll(text, " ", ""), ",")
 }
 
 // openBackground makes what works beside the API, and watches over it.

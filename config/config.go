@@ -10,27 +10,28 @@ import (
 
 // Config is every setting. The tags are the documentation: env names the variable,
 // default its value outside production, help a line for .env.example; production:"required"
-// must be set there, secret:"true" is never printed.
+// must be set there, secret:"true" is never printed, is names the check of checks that the
+// value must pass. A variable that is set to nothing counts as not set.
 type Config struct {
 	Env     string `env:"JINLIN_ENV" default:"development" oneof:"development production" help:"production turns every missing or weak setting into a start-up error"`
 	DataDir string `env:"JINLIN_DATA_DIR" default:"./data" help:"folder for the SQLite file, uploads, sandbox state and development keys"`
 	Roles   string `env:"JINLIN_ROLES" default:"api,worker" oneof:"api worker api,worker worker,api" help:"what this process does"`
 
-	HTTPAddr    string `env:"JINLIN_HTTP_ADDR" default:"127.0.0.1:8080" help:"address of the API"`
-	PublicURL   string `env:"JINLIN_PUBLIC_URL" default:"" production:"required" url:"true" help:"where the public reaches the API, as in https://jinlin.example.gov.cn; goes into links; empty is the address a request came by"`
-	AdminAddr   string `env:"JINLIN_ADMIN_ADDR" default:"127.0.0.1:9090" help:"address of metrics, pprof and health; never public"`
-	SandboxAddr string `env:"JINLIN_SANDBOX_ADDR" default:"127.0.0.1:8081" help:"address of the WeChat sandbox"`
-	TrustProxy  string `env:"JINLIN_TRUSTED_PROXIES" default:"" help:"comma-separated addresses or networks whose X-Forwarded-For is believed"`
+	HTTPAddr    string `env:"JINLIN_HTTP_ADDR" default:"127.0.0.1:8080" is:"address" help:"address of the API"`
+	PublicURL   string `env:"JINLIN_PUBLIC_URL" default:"" production:"required" is:"url" help:"where the public reaches the API, as in https://jinlin.example.gov.cn; goes into links; empty is the address a request came by"`
+	AdminAddr   string `env:"JINLIN_ADMIN_ADDR" default:"127.0.0.1:9090" is:"address" help:"address of metrics, pprof and health; never public"`
+	SandboxAddr string `env:"JINLIN_SANDBOX_ADDR" default:"127.0.0.1:8081" is:"address" help:"address of the WeChat sandbox"`
+	TrustProxy  string `env:"JINLIN_TRUSTED_PROXIES" default:"" is:"networks" help:"comma-separated addresses or networks whose X-Forwarded-For is believed"`
 
-	DatabaseURL string `env:"JINLIN_DATABASE_URL" default:"" production:"required" secret:"true" help:"mysql://user:pass@host:port/name; empty is a SQLite file in the data folder"`
+	DatabaseURL string `env:"JINLIN_DATABASE_URL" default:"" production:"required" secret:"true" is:"database" help:"mysql://user:pass@host:port/name; empty is a SQLite file in the data folder"`
 	DatabaseMax int    `env:"JINLIN_DATABASE_MAX_CONNS" default:"32" min:"2" help:"most connections to the database"`
 	Migrate     string `env:"JINLIN_MIGRATE" default:"" oneof:" auto check" help:"auto migrates at start, check refuses to start behind; empty is auto in development and check in production"`
-	RedisURL    string `env:"JINLIN_REDIS_URL" default:"" production:"required" secret:"true" help:"redis://user:pass@host:port/0; empty is a server inside this process"`
+	RedisURL    string `env:"JINLIN_REDIS_URL" default:"" production:"required" secret:"true" is:"redis" help:"redis://user:pass@host:port/0; empty is a server inside this process"`
 
 	FilesURL string `env:"JINLIN_FILES_URL" default:"" secret:"true" help:"where photos and recordings are: s3://key:secret@host/bucket, with ?region=… where the bucket needs one and ?tls=off for plain HTTP; empty is the folder uploads in the data folder, which all processes must then share"`
 
-	SessionKey string `env:"JINLIN_SESSION_KEY" default:"" production:"required" secret:"true" bytes:"32" help:"32 bytes in base64 or hex; makes session tokens; empty makes one in the data folder"`
-	FieldKeys  string `env:"JINLIN_FIELD_KEYS" default:"" production:"required" secret:"true" bytes:"32" versions:"true" help:"seals personal fields: 32 bytes in base64 or hex, with sm4: in front for SM4 and SM3 instead of AES and SHA-256; comma-separated versions, newest last, a dash for one that was retired"`
+	SessionKey string `env:"JINLIN_SESSION_KEY" default:"" production:"required" secret:"true" is:"keys" help:"32 bytes in base64 or hex; makes session tokens; empty makes one in the data folder"`
+	FieldKeys  string `env:"JINLIN_FIELD_KEYS" default:"" production:"required" secret:"true" is:"versions" help:"seals personal fields: 32 bytes in base64 or hex, with sm4: in front for SM4 and SM3 instead of AES and SHA-256; comma-separated versions, newest last, a dash for one that was retired"`
 	FieldKey   int    `env:"JINLIN_FIELD_KEY" default:"0" min:"0" help:"version of the field key that seals new values; 0 is the newest. Name the one before until every process knows the newest"`
 
 	WeChatURL       string `env:"JINLIN_WECHAT_URL" default:"" help:"a WeChat sandbox elsewhere, as in http://127.0.0.1:8081; empty is the built-in one in development and WeChat itself in production"`
@@ -54,6 +55,9 @@ type Config struct {
 	Drain        time.Duration `env:"JINLIN_DRAIN" default:"15s" help:"how long running requests may take after SIGTERM"`
 	PushSenders  int           `env:"JINLIN_PUSH_CONCURRENCY" default:"8" min:"1" help:"most messages one worker has under way to WeChat"`
 }
+
+// Limited says whether request rates and daily caps hold.
+func (c Config) Limited() bool { return c.AbuseLimits == "on" }
 
 // Production says whether this is the real thing.
 func (c Config) Production() bool { return c.Env == "production" }

@@ -64,6 +64,45 @@ func TestWeakAndWrongSettingsAreRefused(t *testing.T) {
 	}
 }
 
+func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, values := range map[string]map[string]bool{
+		"JINLIN_ADMIN_ADDR":      {"": true, ":9090": true, "127.0.0.1:0": true, "9090": false, "127.0.0.1:": false},
+		"JINLIN_TRUSTED_PROXIES": {"": true, "10.0.0.7, 10.1.0.0/16,::1": true, "zzz": false, "10.0.0.7,": false},
+		"JINLIN_REDIS_URL":       {"redis://127.0.0.1:6379/0": true, "http://x": false, "redis://": false},
+		"JINLIN_DATABASE_URL":    {"mysql://u:p@h:3306/n": true, "sqlite:///tmp/x.db": true, "postgres://u:p@h/n": false},
+	} {
+		for value, good := range values {
+			_, err := config.Load(env(map[string]string{name: value}))
+			if (err == nil) != good || err != nil && !strings.HasPrefix(err.Error(), name+":") {
+				t.Errorf("%s=%q: %v", name, value, err)
+			}
+		}
+	}
+}
+
+func TestWhatIsSetToNothingIsNotSet(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load(env(map[string]string{"JINLIN_ADMIN_ADDR": "", "JINLIN_ENV": "", "JINLIN_DEMO": ""}))
+	if err != nil || c.AdminAddr != "127.0.0.1:9090" || c.Demo != "on" {
+		t.Fatalf("%s, %v", c, err)
+	}
+}
+
+func TestProductionIsAskedForByAFileToo(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "env")
+	if err := os.WriteFile(file, []byte("production\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Load(env(map[string]string{"JINLIN_ENV_FILE": file})); err == nil || !strings.Contains(err.Error(), "JINLIN_SESSION_KEY:") {
+		t.Fatalf("production without its settings: %v", err)
+	}
+	if _, err := config.Load(env(map[string]string{"JINLIN_ENV_FILE": file + "x"})); err == nil || !strings.Contains(err.Error(), "JINLIN_ENV:") {
+		t.Fatalf("a file that is not there: %v", err)
+	}
+}
+
 func TestFieldKeysHaveVersionsAndProfiles(t *testing.T) {
 	t.Parallel()
 	one, two := "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "ABEiM0RVZneImaq7zN3u/wARIjNEVWZ3iJmqu8zd7v8="

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"reflect"
 	"slices"
@@ -19,10 +18,8 @@ import (
 func Load(lookup func(string) (string, bool)) (Config, error) {
 	var c Config
 	var problems []error
-	production := false
-	if env, _ := lookup("JINLIN_ENV"); env == "production" {
-		production = true
-	}
+	env, _ := Settings()[0].read(lookup, false) // a file that cannot be read is told of below
+	production := env == "production"
 	for _, s := range Settings() {
 		value, err := s.read(lookup, production)
 		if err == nil {
@@ -64,10 +61,9 @@ func (c Config) contradictions() (problems []error) {
 type Setting struct {
 	Env, Default, Help, Production string
 	Secret                         bool
-	versions                       bool // of keys, see FieldKeys
 	oneof                          []string
-	keyBytes, min                  int
-	url                            bool
+	min                            int
+	is                             string // of checks
 	index                          int
 }
 
@@ -79,14 +75,12 @@ func Settings() []Setting {
 		tag := t.Field(i).Tag
 		s := Setting{
 			Env: tag.Get("env"), Default: tag.Get("default"), Help: tag.Get("help"),
-			Production: tag.Get("production"), Secret: tag.Get("secret") == "true", versions: tag.Get("versions") == "true", index: i,
+			Production: tag.Get("production"), Secret: tag.Get("secret") == "true", is: tag.Get("is"), index: i,
 		}
 		if choices := tag.Get("oneof"); choices != "" {
 			s.oneof = strings.Split(choices, " ")
 		}
-		s.keyBytes, _ = strconv.Atoi(tag.Get("bytes"))
 		s.min, _ = strconv.Atoi(tag.Get("min"))
-		s.url = tag.Get("url") == "true"
 		settings[i] = s
 	}
 	return settings
@@ -102,13 +96,14 @@ func (s Setting) read(lookup func(string) (string, bool), production bool) (stri
 		}
 		value, given = strings.TrimSpace(string(content)), true
 	}
-	if !production {
-		if !given {
-			value = s.Default
-		}
-		return value, nil
+	given = given && value != ""
+	if production {
+		return s.inProduction(value, given)
 	}
-	return s.inProduction(value, given && value != "")
+	if !given {
+		value = s.Default
+	}
+	return value, nil
 }
 
 func (s Setting) inProduction(value string, given bool) (string, error) {
@@ -135,15 +130,12 @@ func (s Setting) set(c *Config, value string) error {
 	if s.oneof != nil && !slices.Contains(s.oneof, value) {
 		return fmt.Errorf("must be one of: %s", strings.TrimSpace(strings.Join(s.oneof, ", ")))
 	}
-	if s.keyBytes > 0 && value != "" {
-		if err := s.checkKeys(value); err != nil {
+	if check := checks[s.is]; check != nil && value != "" {
+		if err := check(value); err != nil {
 			return err
 		}
 	}
-	if s.url && value != "" {
-		if !isAddress(value) {
-			return errors.New("must be an address such as https://jinlin.example.gov.cn")
-		}
+	if s.is == "url" {
 		value = strings.TrimRight(value, "/")
 	}
 	field := reflect.ValueOf(c).Elem().Field(s.index)
@@ -164,22 +156,6 @@ func (s Setting) set(c *Config, value string) error {
 		field.SetString(value)
 	}
 	return nil
-}
-
-func (s Setting) checkKeys(value string) (err error) {
-	if s.versions {
-		_, err = FieldKeys(value)
-	} else {
-		_, err = Keys(value)
-	}
-	return err
-}
-
-// isAddress says whether paths can be put behind the text to make a link.
-func isAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
-		u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.Contains(text, "#")
 }
 
 // Keys decodes comma-separated 32-byte keys in base64 or hex. It refuses keys that are
