@@ -144,7 +144,14 @@ func openMigrated(ctx context.Context, c config.Config) (*store.Store, error) {
 	if err := migrations.Check(ctx, DatabaseURL(c)); err != nil {
 		return nil, err
 	}
-	return openDatabase(ctx, c, store.Options{MaxConns: 2})
+	s, err := openDatabase(ctx, c, store.Options{MaxConns: 2})
+	if err != nil {
+		return nil, err
+	}
+	if err := keyFault(c, s.CheckKeys(ctx)); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 func (a *App) openStore(ctx context.Context, o Options) (err error) {
@@ -153,7 +160,10 @@ func (a *App) openStore(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.onClose(a.Store.Close)
-	return prepareSchema(ctx, a.Config, DatabaseURL(a.Config))
+	if err := prepareSchema(ctx, a.Config, DatabaseURL(a.Config)); err != nil {
+		return err
+	}
+	return keyFault(a.Config, a.Store.ProveKeys(ctx))
 }
 
 func prepareSchema(ctx context.Context, c config.Config, url string) error {

@@ -26,6 +26,9 @@ type command struct {
 	run        func(ctx context.Context, c config.Config, in invocation) error
 }
 
+// withoutSettings are the commands that speak of the program only, whatever is set.
+var withoutSettings = []string{"openapi", "env", "version"}
+
 // invocation is how a command was called.
 type invocation struct {
 	version string
@@ -67,7 +70,7 @@ func (c command) call(ctx context.Context, in invocation) error {
 		return Misuse{fmt.Sprintf("`jinlin %s` takes nothing after it, and was given %q; `jinlin %[1]s -h` says what it does", c.name, in.args[0])}
 	}
 	settings, err := config.Load(os.LookupEnv)
-	if err != nil {
+	if err != nil && !slices.Contains(withoutSettings, c.name) {
 		return fmt.Errorf("the configuration is not usable:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
 	return c.run(ctx, settings, in)
@@ -108,6 +111,9 @@ func logger(c config.Config) *slog.Logger {
 
 func serve(ctx context.Context, c config.Config, in invocation) error {
 	a, err := Build(ctx, c, Options{Version: in.version, Log: logger(c)})
+	if err != nil && ctx.Err() != nil { // told to end while it starts; what it has not done, the next start does
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"strings"
 	"time"
 
 	"jinlin/config"
@@ -26,9 +29,12 @@ type finding struct {
 func doctor(ctx context.Context, c config.Config, in invocation) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	findings := []finding{checkFolder(ctx, c), checkFiles(ctx, c), checkSchema(ctx, c)}
-	findings = append(findings, checkRedisAndWeChat(ctx, c)...)
-	findings = append(findings, checkJobs(ctx, c), checkKeys(ctx, c), checkSealer(ctx, c))
+	findings := append([]finding{checkFolder(ctx, c)}, checkRedisAndWeChat(ctx, c)...)
+	if unbegun(c) {
+		findings = append(findings, finding{"database", "will be made at the first start", nil})
+	} else {
+		findings = append(findings, checkFiles(ctx, c), checkSchema(ctx, c), checkJobs(ctx, c), checkKeys(ctx, c), checkSealer(ctx, c))
+	}
 	wrong := 0
 	for _, f := range findings {
 		mark, said := "ok  ", f.said
@@ -41,6 +47,13 @@ func doctor(ctx context.Context, c config.Config, in invocation) error {
 		return fmt.Errorf("%d of %d checks found something wrong", wrong, len(findings))
 	}
 	return nil
+}
+
+// unbegun says whether nothing was ever started with this data folder: to open its database
+// would be to make it.
+func unbegun(c config.Config) bool {
+	_, err := os.Stat(strings.TrimPrefix(DatabaseURL(c), "sqlite://"))
+	return c.EmbeddedDatabase() && errors.Is(err, fs.ErrNotExist)
 }
 
 func checkFolder(ctx context.Context, c config.Config) finding {

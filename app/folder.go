@@ -28,13 +28,13 @@ func (a *App) prepareFolder(context.Context, Options) error {
 }
 
 func fieldKeys(c config.Config) (*store.Keys, error) {
-	text, err := keysOr(c.FieldKeys, c.DataDir, "field.key")
+	text, err := keysOr(c.FieldKeys, c.DataDir, fieldKeyFile)
 	if err != nil {
 		return nil, err
 	}
 	versions, err := config.FieldKeys(text)
 	if err != nil {
-		return nil, err
+		return nil, keyFault(c, err)
 	}
 	masters := make([]store.MasterKey, len(versions))
 	for i, v := range versions {
@@ -46,14 +46,32 @@ func fieldKeys(c config.Config) (*store.Keys, error) {
 	return store.NewKeys(c.FieldKey, masters...)
 }
 
+const fieldKeyFile = "field.key"
+
+// keyFault says where the key is that something is wrong with.
+func keyFault(c config.Config, err error) error {
+	if c.FieldKeys != "" {
+		return named("JINLIN_FIELD_KEYS", err)
+	}
+	return named(filepath.Join(c.DataDir, fieldKeyFile), err)
+}
+
+func named(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
 func sessionKey(c config.Config) ([]byte, error) {
-	text, err := keysOr(c.SessionKey, c.DataDir, "session.key")
+	const file = "session.key"
+	text, err := keysOr(c.SessionKey, c.DataDir, file)
 	if err != nil {
 		return nil, err
 	}
 	keys, err := config.Keys(text)
-	if err != nil {
-		return nil, err
+	if err != nil { // what is configured was looked at when it was read
+		return nil, named(filepath.Join(c.DataDir, file), err)
 	}
 	return keys[0], nil
 }

@@ -66,12 +66,18 @@ func fieldKeysCommand(ctx context.Context, c config.Config, in invocation) error
 		return err
 	}
 	defer s.Close()
+	if err := keyFault(c, s.CheckKeys(ctx)); err != nil {
+		return err
+	}
 	keys := rotationOf(s)
 	if rotate {
 		done, err := keys.Pass(ctx, func() bool { return ctx.Err() != nil })
 		fmt.Fprintf(in.out, "%d rows came under %s\n", done.Moved, keys.Key())
 		if done.Clashes > 0 {
 			fmt.Fprintf(in.out, "%d rows stay: another row has their hash already\n", done.Clashes)
+		}
+		if done.Broken > 0 {
+			err = errors.Join(err, fmt.Errorf("%d rows have a value that no configured key opens", done.Broken))
 		}
 		if err != nil {
 			return err
@@ -104,6 +110,9 @@ func checkKeys(ctx context.Context, c config.Config) finding {
 	defer s.Close()
 	keys := rotationOf(s)
 	behind, err := keys.Standing(ctx)
+	if err == nil {
+		err = keyFault(c, s.CheckKeys(ctx))
+	}
 	if err != nil {
 		if toBeMigrated(ctx, c) {
 			return finding{what, "nothing is sealed yet", nil}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -67,6 +68,12 @@ func TestAStartThatCannotWorkSaysWhyInOneLine(t *testing.T) {
 	refused(t, c, "the data folder")
 
 	c = settings(t)
+	if err := os.WriteFile(filepath.Join(c.DataDir, "jinlin.db"), []byte("not a database, and longer than a header of SQLite would be, by some hundred bytes of text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, c, "jinlin.db cannot be used")
+
+	c = settings(t)
 	c.DatabaseURL = "mysql://nobody:secret@" + taken.Addr().String() + "0/none"
 	refused(t, c, "the database does not answer")
 }
@@ -89,27 +96,77 @@ func TestAHalfDoneMigrationIsNamedAtStart(t *testing.T) {
 	refused(t, c, "a migration stopped halfway: 00009_units.sql")
 }
 
-func TestRestartKeepsTheData(t *testing.T) {
+// A database under another key would serve until somebody's number is looked up.
+func TestAnotherFieldKeyIsNamedAtStart(t *testing.T) {
 	t.Parallel()
 	c := settings(t)
-	for range 2 {
-		a, err := app.Build(t.Context(), c, app.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		stop()
-		if err := a.Run(ctx); err != nil {
-			t.Fatal(err)
+	start(t, c)
+	path := filepath.Join(c.DataDir, "field.key")
+	if err := os.WriteFile(path, []byte(strings.Repeat("00112233445566778899aabbccddeeff", 2)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, c, path+": version 1 is not the field key that this database was sealed with")
+	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, c, path+": must be 32 bytes")
+}
+
+func TestTheDataFolderMayHaveAnyName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"q?mode=ro", "p%41y", "half#way", "数据 夹"} {
+		c := settings(t)
+		c.DataDir = filepath.Join(c.DataDir, name)
+		start(t, c)
+		if _, err := os.Stat(filepath.Join(c.DataDir, "jinlin.db")); err != nil {
+			t.Error(err)
 		}
 	}
 }
 
-func TestDoctorFindsNothingWrongWithAFreshStart(t *testing.T) {
+func TestAStartThatIsToldToEndEndsWell(t *testing.T) {
 	t.Setenv("JINLIN_DATA_DIR", t.TempDir())
+	t.Setenv("JINLIN_HTTP_ADDR", "127.0.0.1:0")
+	t.Setenv("JINLIN_ADMIN_ADDR", "127.0.0.1:0")
+	t.Setenv("JINLIN_SANDBOX_ADDR", "127.0.0.1:0")
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := app.Command(ctx, "test", []string{"serve"}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// start builds, runs and ends.
+func start(t *testing.T, c config.Config) {
+	t.Helper()
+	a, err := app.Build(t.Context(), c, app.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := a.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRestartKeepsTheData(t *testing.T) {
+	t.Parallel()
+	c := settings(t)
+	for range 2 {
+		start(t, c)
+	}
+}
+
+func TestDoctorFindsNothingWrongWithAFreshStart(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("JINLIN_DATA_DIR", folder)
 	var out bytes.Buffer
 	if err := app.Command(t.Context(), "test", []string{"doctor"}, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("it left %v, %v", left, err)
 	}
 }
 

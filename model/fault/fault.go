@@ -94,12 +94,17 @@ func All() []*Error {
 	return all
 }
 
-// Error is for logs: code, English sentence and cause.
+// Error is for logs and the console: code, English sentence, what is wrong with which field,
+// and cause.
 func (e *Error) Error() string {
-	if e.cause == nil {
-		return e.Code + ": " + e.Message.EN
+	text := e.Code + ": " + e.Message.EN
+	for _, f := range e.Fields {
+		text += " " + f.Path + ": " + f.Message.EN
 	}
-	return fmt.Sprintf("%s: %s: %v", e.Code, e.Message.EN, e.cause)
+	if e.cause == nil {
+		return text
+	}
+	return fmt.Sprintf("%s: %v", text, e.cause)
 }
 
 // Unwrap gives the cause.

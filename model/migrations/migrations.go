@@ -104,7 +104,7 @@ func open(url string) (*migrator, error) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			return nil, err
 		}
-		m.db, err = driver.Open("file:"+path+"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)",
+		m.db, err = driver.Open(store.SQLiteFile(path)+"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)",
 			func(c *sqlite3.Conn) error { return nil })
 	} else {
 		m.db, m.locker, err = openMySQL(url)

@@ -66,6 +66,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := bind(c)
 	if err := s.Ping(ctx); err != nil {
 		_ = s.Close()
+		if c.dialect == SQLite {
+			return nil, fmt.Errorf("store: the database file %s cannot be used: %w", strings.TrimPrefix(o.URL, "sqlite://"), err)
+		}
 		return nil, fmt.Errorf("store: the database does not answer: %w", err)
 	}
 	return s, nil
@@ -89,10 +92,13 @@ func (c *conn) openSQLite(path string, o Options) (err error) {
 	return pool(c.reads, max(4, runtime.NumCPU()))
 }
 
+// SQLiteFile is how SQLite is told of a file, whatever characters are in its path.
+func SQLiteFile(path string) string { return "file:" + url.PathEscape(path) }
+
 // sqliteDSN sets what was measured: immediate transactions (a deferred one that
 // turns into a writer fails at once), and times as fixed-width text, which sorts.
 func sqliteDSN(path, more string) string {
-	return "file:" + url.PathEscape(path) + "?_txlock=immediate&_timefmt=" + url.QueryEscape("2006-01-02 15:04:05.000") +
+	return SQLiteFile(path) + "?_txlock=immediate&_timefmt=" + url.QueryEscape("2006-01-02 15:04:05.000") +
 		"&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" + more
 }
 

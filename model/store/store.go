@@ -140,7 +140,8 @@ type Store struct {
 	ChainLinks ChainLinks
 	ChainHeads ChainHeads
 
-	onces onces
+	onces     onces
+	fieldKeys fieldKeys
 }
 
 // conn is what all tables of one Store share.
@@ -272,7 +273,8 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		ChainLinks: ChainLinks{table[model.ChainLink]{c}},
 		ChainHeads: ChainHeads{table[model.ChainHead]{c}},
 
-		onces: onces{table[model.OnceRecord]{c}},
+		onces:     onces{table[model.OnceRecord]{c}},
+		fieldKeys: fieldKeys{table[model.FieldKey]{c}},
 	}
 }
 

@@ -254,7 +254,7 @@ func (s *Service) Cancel(ctx context.Context, actor model.Actor, id model.Redemp
 func (s *Service) Lapse(ctx context.Context, id model.RedemptionID) error {
 	return s.store.InTx(ctx, func(tx *store.Store) error {
 		lapsed, err := s.giveUp(ctx, tx, id, model.RedemptionLapsed, model.UserID{})
-		if errors.Is(err, fault.ErrIllegalTransition) || isMissing(err) {
+		if errors.Is(err, fault.ErrIllegalTransition) || errors.Is(err, fault.ErrNotFound) {
 			return nil // it has ended some other way
 		}
 		if err != nil {

@@ -19,7 +19,6 @@ package shop
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -203,6 +202,3 @@ func (s *Service) GoodsByID(ctx context.Context, ids []model.GoodsID) (map[model
 	}
 	return goods, err
 }
-
-// isMissing says whether something is not there.
-func isMissing(err error) bool { return errors.Is(err, fault.ErrNotFound) }
