@@ -1,6 +1,9 @@
 package api_test
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -31,6 +34,29 @@ func TestBadInputIsAProblemAndNeverA500(t *testing.T) {
 	anybody.Get("/v1/me", "Authorization: Bearer forged").Refused(401, "unauthenticated")
 	anybody.Get("/v1/me", "Authorization: Basic eDp5").Refused(401, "unauthenticated")
 	wang.Get("/v1/me").Want(200)
+	anybody.Post("/v1/sessions/wechat", `{"CODE":"x"}`).Refused(400, "unknown_field")
+}
+
+// A body that breaks off, or is not in the chunks it announces, is its sender's doing.
+func TestABodyThatDoesNotComeAsAnnouncedIsA400(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, "")
+	address := strings.TrimPrefix(s.URL("api"), "http://")
+	for _, body := range []string{"Content-Length: 50\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"} {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fmt.Fprintf(c, "POST /v1/sessions/wechat HTTP/1.1\r\nHost: jinlin\r\nContent-Type: application/json\r\n%s", body)
+		if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || answer.StatusCode != http.StatusBadRequest {
+			t.Errorf("%q: %v, %v", body, answer, err)
+		}
+	}
 }
 
 // An id of zeros would read as "none" once decoded, and so turn "this pool" into "any pool".

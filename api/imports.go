@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -82,8 +83,21 @@ type createImportIn struct {
 
 // Resolve keeps the body for the service, which reads it as a stream.
 func (in *createImportIn) Resolve(c huma.Context) []error {
-	in.file = c.BodyReader()
+	in.file = sentBody{c.BodyReader()}
 	return nil
+}
+
+// sentBody is a body that is read as a stream: what keeps it from being read is its sender's
+// doing, and no fault of ours.
+type sentBody struct{ io.Reader }
+
+// Read reads on. Faults: malformed, too_large.
+func (b sentBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = notRead(err)
+	}
+	return n, err
 }
 
 type importOut struct {

@@ -60,7 +60,7 @@ type problem struct {
 	RequestID string         `json:"requestId"`
 	Fields    []problemField `json:"fields,omitempty" doc:"Which parts of the input are wrong"`
 	Current   string         `json:"current,omitempty" doc:"illegal_transition: the state it is in"`
-	Allowed   []string       `json:"allowed,omitempty" doc:"illegal_transition: the moves that are legal now"`
+	Allowed   *[]string      `json:"allowed,omitempty" doc:"illegal_transition: the moves that are legal now; none where it has ended"`
 
 	retry time.Duration
 	cause error // for the log only
@@ -94,7 +94,10 @@ func problemOf(s *scope, err error) *problem {
 	p := &problem{
 		Type: "urn:jinlin:fault:" + f.Code, Title: http.StatusText(statuses[f.Kind]), Status: statuses[f.Kind],
 		Code: f.Code, Message: s.language.of(f.Message), RequestID: s.requestID,
-		Current: f.Current, Allowed: f.Allowed, retry: f.RetryAfter, cause: err,
+		Current: f.Current, retry: f.RetryAfter, cause: err,
+	}
+	if f.Current != "" {
+		p.Allowed = new(append([]string{}, f.Allowed...))
 	}
 	for _, field := range f.Fields {
 		p.Fields = append(p.Fields, problemField{Path: field.Path, Code: field.Code, Message: s.language.of(field.Message)})
@@ -117,9 +120,10 @@ func (a *API) refuse(c *gin.Context, err error) {
 
 func init() {
 	huma.DefaultArrayNullable = false // a list without rows is [], never null
+	huma.ValidateStrictCasing = true  // else NICKNAME would be nickname once more
 	// huma has one hook for every error it makes itself. It answers 422 with English
 	// messages and echoes values; we answer 400 with codes and echo nothing.
-	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, details ...error) huma.StatusError {
+	huma.NewErrorWithContext = func(c huma.Context, status int, message string, details ...error) huma.StatusError {
 		s := &scope{header: func(string, string) {}}
 		if c != nil {
 			s = scopeOf(c.Context())
@@ -130,15 +134,22 @@ func init() {
 				return p
 			}
 		}
-		return problemOf(s, edgeFault(status, details))
+		return problemOf(s, edgeFault(status, message, details))
 	}
-	huma.NewError = func(status int, _ string, details ...error) huma.StatusError {
-		return problemOf(&scope{header: func(string, string) {}}, edgeFault(status, details))
+	huma.NewError = func(status int, message string, details ...error) huma.StatusError {
+		return problemOf(&scope{header: func(string, string) {}}, edgeFault(status, message, details))
 	}
 }
 
+// bodyBroken is what huma says, with a 500, of a body that breaks off or is not in the chunks
+// it claims to be in.
+const bodyBroken = "cannot read request body"
+
 // edgeFault names what huma found wrong with a request.
-func edgeFault(status int, details []error) error {
+func edgeFault(status int, message string, details []error) error {
+	if message == bodyBroken {
+		status = http.StatusBadRequest
+	}
 	switch status {
 	case http.StatusRequestEntityTooLarge:
 		return ErrTooLarge
