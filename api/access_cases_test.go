@@ -381,7 +381,7 @@ var accessCases = map[string][]accessCase{
 	"listStationVersions": {{may: everyone, about: aboutUnit, at: atStation, gone: 404}},
 	"listServices":        {{may: everyone, about: aboutUnit, at: atStation, gone: 404}},
 	"listServiceVersions": {{may: everyone, about: aboutThing, at: atStation, make: offer}},
-	"addService":          {{may: staff(access.StationManage), about: aboutUnit, at: atStation, body: `{"unitId":"{unit}","name":"代办{n}","steps":"登记","documents":[],"answers":"民政协理员","contact":"一号窗口"}`}},
+	"addService":          {{may: staff(access.StationManage), about: aboutUnit, at: atStation, gone: 409, body: `{"unitId":"{unit}","name":"代办{n}","steps":"登记","documents":[],"answers":"民政协理员","contact":"一号窗口"}`}},
 	"changeService":       {{may: staff(access.StationManage), about: aboutThing, at: atStation, make: offer, body: `{"name":"代办{n}","steps":"登记","documents":[],"answers":"民政协理员","contact":"一号窗口"}`}},
 	"withdrawService":     {{may: staff(access.StationManage), about: aboutThing, at: atStation, make: offer}},
 	"listCalendarDays":    {{may: everyone, query: "from=2027-01-01&to=2027-02-01"}},

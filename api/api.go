@@ -20,6 +20,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/activity"
+	"jinlin/service/board"
 	"jinlin/service/calendar"
 	"jinlin/service/callback"
 	"jinlin/service/consent"
@@ -29,6 +30,7 @@ import (
 	"jinlin/service/duty"
 	"jinlin/service/employment"
 	"jinlin/service/exports"
+	"jinlin/service/followers"
 	"jinlin/service/grant"
 	"jinlin/service/gridlead"
 	"jinlin/service/guardian"
@@ -38,6 +40,7 @@ import (
 	"jinlin/service/moderation"
 	"jinlin/service/mybranch"
 	"jinlin/service/news"
+	"jinlin/service/open311"
 	"jinlin/service/org"
 	"jinlin/service/paperbox"
 	"jinlin/service/points"
@@ -50,6 +53,8 @@ import (
 	"jinlin/service/shop"
 	"jinlin/service/signup"
 	"jinlin/service/station"
+	"jinlin/service/statistics"
+	"jinlin/service/suggestion"
 	"jinlin/service/team"
 	"jinlin/service/tenure"
 	"jinlin/service/upload"
@@ -81,6 +86,11 @@ type Services struct {
 	Identity   *identity.Service
 	Proxy      *proxy.Service
 	Paper      *paperbox.Service
+	Board      *board.Service
+	Followers  *followers.Service
+	Statistics *statistics.Service
+	Suggestion *suggestion.Service
+	Open311    *open311.Service
 	Upload     *upload.Service
 	Moderation *moderation.Service
 	Activity   *activity.Service
@@ -187,6 +197,10 @@ func (a *API) routes() {
 	a.identityRoutes()
 	a.paperRoutes()
 	a.proxyRoutes()
+	a.publicRequestRoutes()
+	a.statisticsRoutes()
+	a.open311Routes()
+	a.open311ClientRoutes()
 	a.moderationRoutes()
 	a.activityRoutes()
 	a.signUpRoutes()

@@ -68,13 +68,16 @@ func TestEveryIDIsDescribedAsAUUID(t *testing.T) {
 
 // keyless are the POSTs that need no Idempotency-Key, and why a repeat does no harm.
 var keyless = map[string]string{
-	"signIn":            "nobody is signed in yet to own a key; the same code gives the same session for 60 seconds",
-	"askDeskLogin":      "nobody is signed in yet to own a key; each page that asks is another one, and those not used are gone in two minutes",
-	"openDeskSession":   "nobody is signed in yet to own a key; the secret gives one session, ever",
-	"createExport":      "changes nothing; every file that leaves is in the record, a repeat too",
-	"forecastPush":      "counts and changes nothing",
-	"readMyMessage":     "a message is read once, a repeat finds it read",
-	"receiveWeChatPush": "WeChat names its events, and an event heard before is not acted on",
+	"signIn":                   "nobody is signed in yet to own a key; the same code gives the same session for 60 seconds",
+	"askDeskLogin":             "nobody is signed in yet to own a key; each page that asks is another one, and those not used are gone in two minutes",
+	"openDeskSession":          "nobody is signed in yet to own a key; the secret gives one session, ever",
+	"createExport":             "changes nothing; every file that leaves is in the record, a repeat too",
+	"forecastPush":             "counts and changes nothing",
+	"suggestRequests":          "looks and changes nothing",
+	"readMyMessage":            "a message is read once, a repeat finds it read",
+	"createOpen311RequestJSON": "the standard has no such header; where a client sends one it is honoured",
+	"createOpen311RequestXML":  "the standard has no such header; where a client sends one it is honoured",
+	"receiveWeChatPush":        "WeChat names its events, and an event heard before is not acted on",
 }
 
 func TestEveryPOSTTakesAnIdempotencyKeyOrNeedsNone(t *testing.T) {
@@ -152,7 +155,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			if op.OperationID == "" || op.Summary == "" || len(op.Tags) != 1 {
 				t.Errorf("%s %s lacks an id, a summary or a tag", method, path)
 			}
-			if !strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/wechat/") {
+			if !strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/wechat/") && !strings.HasPrefix(path, "/open311/v2/") {
 				t.Errorf("%s is outside /v1", path)
 			}
 		}

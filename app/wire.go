@@ -135,6 +135,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)
 	a.mailboxJobs(requests, proxies)
+	open := a.openBoard(rights, units, texts, requests, pushes, days)
 	signUps, boxes := signup.New(a.Store, rights, units, ledger, pushes), paperbox.New(a.Store, rights, units, requests, proxies)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
@@ -152,7 +153,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 		Identity:   identity.New(a.Store, rights, units, pushes, account.PhoneOf),
 		Employment: employment.New(a.Store, rights, units, pushes, a.Config.Limited()),
 		Grant:      grants, Team: team.New(a.Store, rights, units),
-		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Proxy: proxies, Paper: boxes, Moderation: texts, Upload: uploads, GridLead: leads,
+		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Proxy: proxies, Paper: boxes, Board: open.board, Followers: open.followers, Statistics: open.figures, Suggestion: open.alike, Open311: open.programs, Moderation: texts, Upload: uploads, GridLead: leads,
 		Activity: activities, SignUp: signUps, Points: ledger, Shop: shops,
 		Calendar: days, Station: stations, Duty: duties, MyBranch: mybranch.New(a.Store, units, stations, duties),
 		News: articles, Push: pushes, Digest: digest.New(a.Store, rights, units), Callback: events,

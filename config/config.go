@@ -48,6 +48,8 @@ type Config struct {
 	TemplateLongTerm   string `env:"JINLIN_WECHAT_TEMPLATES_LONG_TERM" default:"" help:"comma-separated ids of templates that WeChat approved as long-term"`
 	TemplateRedemption string `env:"JINLIN_WECHAT_TEMPLATE_REDEMPTION" default:"redemption" production:"required" help:"template id: goods are reserved"`
 
+	Open311Jurisdiction string `env:"JINLIN_OPEN311_JURISDICTION" default:"" help:"the county's jurisdiction_id for Open311 clients, as in jin.gov.cn; empty takes any"`
+
 	Demo         string        `env:"JINLIN_DEMO" default:"on" oneof:"on off" production:"off" help:"load the demo county into an empty database"`
 	ClosureGrace time.Duration `env:"JINLIN_CLOSURE_GRACE" default:"168h" help:"how long somebody who closes their account can take that back, before their data is erased"`
 	AbuseLimits  string        `env:"JINLIN_ABUSE_LIMITS" default:"on" oneof:"on off" production:"on" help:"off lifts request rates and daily caps, for load tests"`

@@ -46,6 +46,11 @@ var holdings = []holding{
 		stays: map[string]string{"actor_id": pseudonym}, kept: map[string]string{"effect": "what it made of the clocks, and who of the staff had it"},
 	},
 	{
+		table: "public_versions", whose: ofRequests, scrub: []string{"title", "text", "answer", "shown_title", "shown_text", "shown_answer"},
+	},
+	{table: "public_version_events", whose: ofRequests, scrub: []string{"reason"}, stays: map[string]string{"actor_id": pseudonym}},
+	{table: "request_followers", whose: mine, gone: true},
+	{
 		table: "moderation_items", whose: "writer_id IN @me", scrub: []string{"text"},
 		stays: map[string]string{"writer_id": pseudonym},
 	},
@@ -127,6 +132,7 @@ var holdings = []holding{
 	{table: "duty_shifts", mute: duty},
 	{table: "duty_events", whose: "actor_id = @user", scrub: []string{"reason"}, mute: duty},
 	{table: "duty_swaps", whose: "asker_id = @user", scrub: []string{"reason"}, mute: duty},
+	{table: "open311_clients", mute: duty},
 	{table: "activities", mute: duty},
 	{table: "activity_events", mute: duty},
 	{table: "articles", mute: duty},

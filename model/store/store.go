@@ -63,6 +63,11 @@ type Store struct {
 	SealedIdentities      SealedIdentities
 	IdentityOpenings      IdentityOpenings
 	IdentityOpeningEvents IdentityOpeningEvents
+	PublicVersions        PublicVersions
+	PublicVersionEvents   PublicVersionEvents
+	RequestFollowers      RequestFollowers
+	PublicGrams           PublicGrams
+	Open311Clients        Open311Clients
 
 	Boxes            Boxes
 	BoxOpenings      BoxOpenings
@@ -196,6 +201,11 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		SealedIdentities:      SealedIdentities{table[model.SealedIdentity]{c}},
 		IdentityOpenings:      IdentityOpenings{table[model.IdentityOpening]{c}},
 		IdentityOpeningEvents: IdentityOpeningEvents{table[model.IdentityOpeningEvent]{c}},
+		PublicVersions:        PublicVersions{table[model.PublicVersion]{c}},
+		PublicVersionEvents:   PublicVersionEvents{table[model.PublicVersionEvent]{c}},
+		RequestFollowers:      RequestFollowers{table[model.RequestFollower]{c}},
+		PublicGrams:           PublicGrams{table[model.PublicGram]{c}},
+		Open311Clients:        Open311Clients{table[model.Open311Client]{c}},
 
 		Boxes:            Boxes{table[model.Box]{c}},
 		BoxOpenings:      BoxOpenings{table[model.BoxOpening]{c}},

@@ -14,6 +14,10 @@ const (
 	BoxManage        Action = "box.manage"        // boxes and books of slips
 	IdentityAsk      Action = "identity.ask"      // ask for the opening of a sealed identity, read it once opened
 	IdentityDecide   Action = "identity.decide"   // approve or refuse what another has asked for
+	BoardWrite       Action = "board.write"       // write public versions of requests, take them back
+	BoardApprove     Action = "board.approve"     // approve or reject another's public version
+	Open311Manage    Action = "open311.manage"    // let other people's programs submit requests
+	StatisticsRead   Action = "statistics.read"   // what becomes of a unit's requests, in figures
 	ActivityManage   Action = "activity.manage"   // write, publish, cancel
 	AttendanceRecord Action = "attendance.record" // see the roster, record who came
 	ArticleWrite     Action = "article.write"     // write, submit, publish, withdraw
@@ -74,6 +78,10 @@ var Table = map[Action][]model.Role{
 	BoxManage:        {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	IdentityAsk:      {model.CountyClerk, model.TownCommittee},
 	IdentityDecide:   {model.CountyClerk},
+	BoardWrite:       {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
+	BoardApprove:     {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.Secretary},
+	Open311Manage:    {model.CountyClerk},
+	StatisticsRead:   {model.CountyClerk, model.DepartmentOfficer, model.TownCommittee, model.PartTimeMember, model.CommunityWorker, model.GridWorker, model.Secretary, model.Auditor},
 	ActivityManage:   {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	AttendanceRecord: {model.CommunityWorker, model.GridWorker, model.Secretary, model.GroupLeader},
 	ArticleWrite:     {model.CountyClerk, model.CommunityWorker, model.Secretary},

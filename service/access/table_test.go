@@ -120,7 +120,7 @@ func TestEveryRoleMayDoSomething(t *testing.T) {
 // readers are the actions of the auditor: none of them writes.
 var readers = []access.Action{
 	access.MailboxRead, access.PushRead, access.PointsRead, access.OrgRead, access.OrgPlans, access.AuditRead, access.DutyRead, access.TenureRead,
-	access.GrantRead, access.TeamRead,
+	access.GrantRead, access.TeamRead, access.StatisticsRead,
 }
 
 func TestTheAuditorOnlyReads(t *testing.T) {

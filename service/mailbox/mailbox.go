@@ -102,6 +102,7 @@ type Service struct {
 	notices  Notices
 	teams    *team.Service
 	settings Settings
+	listen   []Listener
 }
 
 // New makes the service.

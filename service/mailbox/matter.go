@@ -86,7 +86,10 @@ func (m *matter) save(ctx context.Context, tx *store.Store) (State, error) {
 	if err := m.tell(ctx, tx); err != nil {
 		return State{}, err
 	}
-	return m.state(), m.tellStaff(ctx, tx)
+	if err := m.tellStaff(ctx, tx); err != nil {
+		return State{}, err
+	}
+	return m.state(), m.heard(ctx, tx)
 }
 
 func (m *matter) saveRequest(ctx context.Context, tx *store.Store) error {

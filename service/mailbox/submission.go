@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -23,6 +24,7 @@ type Submission struct {
 	BuildingID model.UnitID // may be zero
 	Location   string       // at most 200 characters, may be empty
 	Uploads    []model.UploadID
+	DailyLimit int // of who submits, in place of the setting; 0 is the setting's
 }
 
 // dailyRequests names the count of requests in DailyUses.
@@ -45,7 +47,7 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 		return State{}, err
 	}
 	draft.SubmitterID, draft.Screening = actor.User, string(verdict)
-	state, err := s.submit(ctx, actor, draft, verdict, in.Uploads)
+	state, err := s.submit(ctx, actor, draft, verdict, in)
 	if errors.Is(err, store.ErrUnitEnded) { // its branch was dissolved since we looked: another leads the estate now
 		s.org.Forget()
 		placed, missing := s.placed(ctx, draft.EstateID, draft.BuildingID)
@@ -53,19 +55,19 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 			return State{}, missing
 		}
 		draft.BranchID, draft.GridID, draft.CommunityID, draft.TownID = placed.BranchID, placed.GridID, placed.CommunityID, placed.TownID
-		state, err = s.submit(ctx, actor, draft, verdict, in.Uploads)
+		state, err = s.submit(ctx, actor, draft, verdict, in)
 	}
 	return state, err
 }
 
 // submit writes a request to a branch that stands until that is done.
 // Faults: invalid, daily_limit_reached, sealed_limit_reached, sealed_suspended, unit_ended.
-func (s *Service) submit(ctx context.Context, actor model.Actor, draft model.Request, verdict moderation.Verdict, uploads []model.UploadID) (State, error) {
+func (s *Service) submit(ctx context.Context, actor model.Actor, draft model.Request, verdict moderation.Verdict, in Submission) (State, error) {
 	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
 		if _, err := tx.Units.GetStanding(ctx, draft.BranchID, model.DateOf(tx.Now())); err != nil {
 			return State{}, err
 		}
-		if err := s.takeOfToday(ctx, tx, actor.User); err != nil {
+		if err := s.takeOfToday(ctx, tx, actor.User, in.DailyLimit); err != nil {
 			return State{}, err
 		}
 		if err := s.seal(ctx, tx, actor, &draft); err != nil {
@@ -75,7 +77,7 @@ func (s *Service) submit(ctx context.Context, actor model.Actor, draft model.Req
 		if err != nil {
 			return State{}, err
 		}
-		if err := s.attach(ctx, tx, actor, m, m.events[0], uploads); err != nil {
+		if err := s.attach(ctx, tx, actor, m, m.events[0], in.Uploads); err != nil {
 			return State{}, err
 		}
 		return m.save(ctx, tx)
@@ -168,12 +170,13 @@ func unknownUnit(path string) error {
 	return fault.InvalidField(path, "unknown", "没有找到这个地点。", "There is no such place.")
 }
 
-// takeOfToday uses one of the requests a person has a day. Fault: daily_limit_reached.
-func (s *Service) takeOfToday(ctx context.Context, tx *store.Store, user model.UserID) error {
+// takeOfToday uses one of the requests a person has a day; own is their own limit, 0 the
+// setting's. Fault: daily_limit_reached.
+func (s *Service) takeOfToday(ctx context.Context, tx *store.Store, user model.UserID, own int) error {
 	if s.settings.DailyLimit == 0 {
 		return nil
 	}
-	return tx.DailyUses.Spend(ctx, user, dailyRequests, s.settings.DailyLimit, ErrDailyLimit)
+	return tx.DailyUses.Spend(ctx, user, dailyRequests, cmp.Or(own, s.settings.DailyLimit), ErrDailyLimit)
 }
 
 // begin makes the request, submitted, and screened if its text passed.

@@ -33,6 +33,12 @@ func (k known) redact(text string) string {
 	return text
 }
 
+// Names says whether a text tells who somebody is, by anything that is known of them.
+func Names(ctx context.Context, s *store.Store, user model.UserID, text string) (bool, error) {
+	k, err := knownOf(ctx, s, user)
+	return slices.ContainsFunc(k.patterns, func(p *regexp.Regexp) bool { return p.MatchString(text) }), err
+}
+
 // lookFor adds a value. Numbers are found with blanks and dashes between their digits.
 func (k *known) lookFor(value string) {
 	value = strings.TrimSpace(value)

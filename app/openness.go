@@ -1,0 +1,38 @@
+package app
+
+import (
+	"jinlin/service/access"
+	"jinlin/service/board"
+	"jinlin/service/calendar"
+	"jinlin/service/followers"
+	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
+	"jinlin/service/open311"
+	"jinlin/service/org"
+	"jinlin/service/push"
+	"jinlin/service/statistics"
+	"jinlin/service/suggestion"
+)
+
+// openness is what the public and other programs see of the mailbox.
+type openness struct {
+	board     *board.Service
+	followers *followers.Service
+	figures   *statistics.Service
+	alike     *suggestion.Service
+	programs  *open311.Service
+}
+
+// openBoard makes it, and lets it hear of what happens to requests.
+func (a *App) openBoard(rights *access.Service, units *org.Service, texts *moderation.Service, requests *mailbox.Service, pushes *push.Service, days *calendar.Service) openness {
+	o := openness{
+		board: board.New(a.Store, rights, units, texts, pushes), followers: followers.New(a.Store, pushes),
+		figures: statistics.New(a.Store, rights, units, days),
+	}
+	o.alike = suggestion.New(a.Store, units, o.board)
+	o.programs = open311.New(a.Store, rights, units, requests, o.board, a.Config.Open311Jurisdiction)
+	requests.OnEvent(o.board.RequestMoved)
+	requests.OnEvent(o.followers.RequestMoved)
+	o.followers.Work(a.Jobs)
+	return o
+}

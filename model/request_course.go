@@ -1,0 +1,67 @@
+package model
+
+import "time"
+
+// RequestCourse is what the events of a request, up to some moment, say for statistics.
+type RequestCourse struct {
+	CameAt         time.Time
+	AcknowledgedAt *time.Time     // accepted or refused for the first time
+	RepliedAt      *time.Time     // answered for the first time, a refusal being an answer
+	ResolvedAt     *time.Time     // closed, for good so far
+	Status         RequestStatus  // at that moment
+	Outcome        RequestOutcome // of closing
+	Word           RequestOutcome // what was last said of a reply; "" while nobody said anything
+	Rating         int            // the last one; 0 is none
+	Reopened       int            // how often
+	Partly         int            // how often
+}
+
+// CourseOf follows the events of one request, first first.
+func CourseOf(events []RequestEvent) (c RequestCourse) {
+	for _, e := range events {
+		c.follow(e)
+	}
+	return c
+}
+
+func (c *RequestCourse) follow(e RequestEvent) {
+	at := e.At
+	switch e.Kind {
+	case MoveSubmission:
+		c.CameAt = at
+	case MoveAcceptance:
+		first(&c.AcknowledgedAt, at)
+	case MoveRefusal:
+		first(&c.AcknowledgedAt, at)
+		first(&c.RepliedAt, at)
+	case MoveReply:
+		first(&c.RepliedAt, at)
+	}
+	switch e.Outcome {
+	case OutcomeFixed, OutcomeExplained, OutcomePartly, OutcomeNotFixed:
+		c.Word = e.Outcome
+	}
+	if e.Outcome == OutcomePartly {
+		c.Partly++
+	}
+	if e.Rating > 0 {
+		c.Rating = e.Rating
+	}
+	if e.To == c.Status {
+		return
+	}
+	c.Status, c.ResolvedAt, c.Outcome = e.To, nil, ""
+	switch e.To {
+	case RequestClosed:
+		c.ResolvedAt, c.Outcome = &at, e.Outcome
+	case RequestReopened:
+		c.Reopened++
+	}
+}
+
+// first sets a time that has not come yet.
+func first(t **time.Time, at time.Time) {
+	if *t == nil {
+		*t = &at
+	}
+}

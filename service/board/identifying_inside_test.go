@@ -1,0 +1,60 @@
+package board
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestWhatTellsWhoSomebodyIsIsFound(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"请打13912345678":          "phone_number",
+		"请打139 1234 5678":        "phone_number",
+		"请打１３９－１２３４－５６７８":        "phone_number",
+		"幺三九一二三四五六七八":            "phone_number",
+		"电话0355-3012345":         "phone_number",
+		"+8613912345678":         "long_number",
+		"微信号 3012345":            "long_number",
+		"身份证140502199001011234":  "id_number",
+		"14050219900101123x 是他的": "id_number",
+		"3号楼2单元302室":             "door_number",
+		"三号楼二单元三〇二":              "door_number",
+		"住302室":                  "door_number",
+		"3-2-302的邻居":             "door_number",
+		"5栋1203":                 "door_number",
+		"三百零二室":                  "door_number",
+		"晋A·12345 占道":            "number_plate",
+		"晋AD12345 占道":            "number_plate",
+		"发到zhang@example.com":    "mail_address",
+		"1\u200b3912345678":      "phone_number",
+	} {
+		found := identifying(text)
+		if !slices.ContainsFunc(found, func(g giveaway) bool { return g.code == want }) {
+			t.Errorf("%s: %+v", text, found)
+		}
+	}
+}
+
+func TestWhatTellsNothingPasses(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"3号楼楼道灯不亮，夜里出行不便。", "2026年11月23日10:30已换新灯", "2026-11-23 前完成", "约120户受到影响", "三室两厅的户型漏水", "全小区12栋楼", "二单元门禁坏了",
+		"每天 08:00-10:00 停水", "需要 15000 元维修资金", "100 多名居民联名", "垃圾桶在2号门旁", "",
+	} {
+		if found := identifying(text); len(found) > 0 {
+			t.Errorf("%s: %s", text, found[0].code)
+		}
+	}
+}
+
+func FuzzIdentifying(f *testing.F) {
+	f.Add("请打139 1234 5678", "3号楼")
+	f.Fuzz(func(t *testing.T, before, after string) {
+		if len(before) > 0 && before[len(before)-1] >= '0' && before[len(before)-1] <= '9' || len(after) > 0 && after[0] >= '0' && after[0] <= '9' {
+			return // another number
+		}
+		if len(identifying(before+" 13912345678 "+after)) == 0 {
+			t.Errorf("a number between %q and %q is not found", before, after)
+		}
+	})
+}

@@ -1,0 +1,173 @@
+package board
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/access"
+)
+
+// Item is a request as the public sees it.
+type Item struct {
+	ID          model.RequestID
+	EstateID    model.UnitID
+	BuildingID  model.UnitID // zero where it is not named
+	Category    string
+	Title, Text string
+	Answer      string
+	Status      model.RequestStatus
+	Outcome     model.RequestOutcome
+	CameOn      model.Date // to the day: a minute could tell who it was
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Followers   int
+}
+
+// Filter narrows the board.
+type Filter = store.BoardFilter
+
+// Public pages what is shown of an estate, or of the whole county, what was published last
+// coming first. Fault: not_found.
+func (s *Service) Public(ctx context.Context, f Filter, page model.Page) (l model.Listing[Item], err error) {
+	if !f.EstateID.IsZero() {
+		if unit, err := s.org.Unit(ctx, f.EstateID); err != nil || unit.Kind != model.Estate {
+			return l, missing(err)
+		}
+	}
+	shown, err := s.store.PublicVersions.ListShown(ctx, f, page)
+	if err != nil {
+		return l, err
+	}
+	items, err := s.items(ctx, shown.Items)
+	return model.Listing[Item]{Items: items, Next: shown.Next}, err
+}
+
+func missing(err error) error {
+	if err == nil {
+		return fault.ErrNotFound
+	}
+	return err
+}
+
+// Shown is one request as the public sees it. Fault: not_found.
+func (s *Service) Shown(ctx context.Context, id model.RequestID) (Item, error) {
+	v, err := s.store.PublicVersions.GetShown(ctx, id)
+	if err != nil {
+		return Item{}, err
+	}
+	items, err := s.items(ctx, []model.PublicVersion{v})
+	if err != nil {
+		return Item{}, err
+	}
+	return items[0], nil
+}
+
+// ShownOf are those of some requests that are shown, at most a hundred, in no order.
+func (s *Service) ShownOf(ctx context.Context, ids []model.RequestID) ([]Item, error) {
+	shown, err := s.store.PublicVersions.ListShownByID(ctx, ids[:min(len(ids), model.MaxLimit)])
+	if err != nil {
+		return nil, err
+	}
+	return s.items(ctx, shown)
+}
+
+// items are public versions with how far their requests are.
+func (s *Service) items(ctx context.Context, shown []model.PublicVersion) ([]Item, error) {
+	ids := make([]model.RequestID, len(shown))
+	for i, v := range shown {
+		ids[i] = v.RequestID
+	}
+	rows, err := s.store.Requests.ListByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	requests := make(map[model.RequestID]model.Request, len(rows))
+	for _, r := range rows {
+		requests[r.ID] = r
+	}
+	followers, err := s.store.RequestFollowers.CountOf(ctx, ids)
+	items := make([]Item, len(shown))
+	for i, v := range shown {
+		items[i] = itemOf(v, requests[v.RequestID])
+		items[i].Followers = followers[v.RequestID]
+	}
+	return items, err
+}
+
+func itemOf(v model.PublicVersion, r model.Request) Item {
+	return Item{
+		ID: v.RequestID, EstateID: v.EstateID, BuildingID: v.ShownBuildingID, Category: v.Category,
+		Title: v.ShownTitle, Text: v.ShownText, Answer: v.ShownAnswer,
+		Status: r.Status, Outcome: r.Outcome, CameOn: model.DateOf(r.CreatedAt), PublishedAt: v.PublishedAt, UpdatedAt: r.UpdatedAt,
+	}
+}
+
+// readers may look at what is not shown yet.
+var readers = []access.Action{access.BoardWrite, access.BoardApprove, access.MailboxRead}
+
+// Read is the public version of a request in any state, for staff and the submitter.
+// Faults: unauthenticated, not_found.
+func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestID) (model.PublicVersion, error) {
+	if _, _, err := s.eitherSide(ctx, actor, id, readers...); err != nil {
+		return model.PublicVersion{}, err
+	}
+	return s.store.PublicVersions.Get(ctx, id)
+}
+
+// History are the steps of a request's public version, first first.
+// Faults: unauthenticated, not_found.
+func (s *Service) History(ctx context.Context, actor model.Actor, id model.RequestID) ([]model.PublicVersionEvent, error) {
+	if _, _, err := s.eitherSide(ctx, actor, id, readers...); err != nil {
+		return nil, err
+	}
+	return s.store.PublicVersionEvents.ListByRequest(ctx, id)
+}
+
+// Desk pages the public versions of a unit and all below it in one status, the newest
+// request coming first. Faults: those of access.Require.
+func (s *Service) Desk(ctx context.Context, actor model.Actor, unit model.UnitID, status model.PublicVersionStatus, page model.Page) (l model.Listing[model.PublicVersion], err error) {
+	if err := s.access.Require(ctx, actor, access.BoardWrite, unit); err != nil {
+		return l, err
+	}
+	estates, err := s.org.EstatesOf(ctx, unit)
+	if err != nil {
+		return l, err
+	}
+	return s.store.PublicVersions.ListByStatus(ctx, estates, status, page)
+}
+
+func shownNotice(r model.Request, e *model.PublicVersionEvent) model.Notice {
+	return model.Notice{
+		User: r.SubmitterID, Kind: "request_shown",
+		Title: fault.Text{ZH: "您的诉求已公开", EN: "Your request is on the public board"},
+		Text: fault.Text{
+			ZH: fmt.Sprintf("您提交的诉求（编号 %s）已去除个人信息，在小区公开栏展示。不愿公开的，点开后可随时撤下。", r.Receipt),
+			EN: fmt.Sprintf("Your request (%s) is shown on the board of your estate, without anything that tells it is yours. Open it to take it off at any time.", r.Receipt),
+		},
+		Link: "pages/mailbox/detail?id=" + r.ID.String(),
+		Key:  "board/" + e.ID.String(),
+	}
+}
+
+// RequestMoved takes the public version down when the request itself was taken back or
+// merged into another, in the transaction of that; one that has ended is suggested no more.
+func (s *Service) RequestMoved(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent) error {
+	if e.To == e.From || !r.Status.Ended() {
+		return nil
+	}
+	if err := tx.PublicGrams.DeleteOf(ctx, r.ID); err != nil || publishable(r) {
+		return err
+	}
+	v, err := tx.PublicVersions.GetLocked(ctx, r.ID)
+	if kind := fault.KindOf(err); err != nil && kind == fault.NotFound {
+		return nil
+	}
+	if err != nil || v.Status == model.PublicWithdrawn {
+		return err
+	}
+	return s.step(ctx, tx, model.Actor{User: e.ActorID}, &v, r, model.WithdrawPublic, "")
+}

@@ -1,0 +1,345 @@
+// Package open311 lets other people's programs read and submit requests by the standard
+// GeoReport v2 (wiki.open311.org).
+//
+// A service is a category of the mailbox, its questions are the service's attributes. What is
+// read is what the public board shows, and no more: by its number, or up to a thousand of a
+// time of 90 days at most. With its key a client also reads how far its own requests are,
+// without words where the board shows none.
+//
+// Only a client that the county has registered may submit. Its key is told once and kept as a
+// hash; what it submits stands under the client's name, counts against the client's daily
+// limit, and waits as submitted until a person has looked at it, because nobody knows who
+// wrote it. A place must be an estate that a branch leads: by address_id, or by an
+// address_string that has one estate's name in it. Coordinates are passed on to the staff as
+// they are; the county's places have none to compare them with. Names, telephones, addresses
+// of mail and devices that the standard would take are not kept.
+package open311
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/access"
+	"jinlin/service/audit"
+	"jinlin/service/board"
+	"jinlin/service/mailbox"
+	"jinlin/service/org"
+)
+
+// Faults of the standard's operations, by the kinds that it has statuses for.
+var (
+	ErrNoKey = fault.Define(fault.Forbidden, "api_key_invalid",
+		"api_key 缺失或无效。", "The api_key is missing or not valid.")
+	ErrNoService = fault.Define(fault.NotFound, "service_not_found",
+		"没有这个 service_code。", "There is no such service_code.")
+	ErrNoJurisdiction = fault.Define(fault.NotFound, "jurisdiction_not_found",
+		"没有这个 jurisdiction_id。", "There is no such jurisdiction_id.")
+	ErrBadForm = fault.Define(fault.Invalid, "open311_invalid",
+		"提交的参数有误。", "A parameter is missing or not valid.")
+)
+
+// Service speaks for the mailbox.
+type Service struct {
+	store        *store.Store
+	access       *access.Service
+	org          *org.Service
+	mailbox      *mailbox.Service
+	board        *board.Service
+	jurisdiction string
+}
+
+// New makes the service. jurisdiction is the county's id; "" takes any.
+func New(s *store.Store, a *access.Service, o *org.Service, m *mailbox.Service, b *board.Service, jurisdiction string) *Service {
+	return &Service{store: s, access: a, org: o, mailbox: m, board: b, jurisdiction: jurisdiction}
+}
+
+// Jurisdiction lets pass what names this county, or nothing. Fault: jurisdiction_not_found.
+func (s *Service) Jurisdiction(id string) error {
+	if id != "" && s.jurisdiction != "" && id != s.jurisdiction {
+		return ErrNoJurisdiction
+	}
+	return nil
+}
+
+// Services are what requests can be about.
+func (s *Service) Services() []mailbox.Category { return s.mailbox.Categories() }
+
+// Definition is one of them. Fault: service_not_found.
+func (s *Service) Definition(code string) (mailbox.Category, error) {
+	all := s.mailbox.Categories()
+	i := slices.IndexFunc(all, func(c mailbox.Category) bool { return c.Code == code })
+	if i < 0 {
+		return mailbox.Category{}, ErrNoService
+	}
+	return all[i], nil
+}
+
+// Request is one as the standard tells of it.
+type Request struct {
+	board.Item
+	Closed bool
+	Public bool // the board shows it; otherwise it is without words
+}
+
+// requestOf is an item of the board.
+func requestOf(i board.Item) Request {
+	return Request{Item: i, Closed: i.Status.Ended(), Public: true}
+}
+
+// Filter narrows Requests.
+type Filter struct {
+	Codes    []string // services; none is any
+	Open     bool
+	Closed   bool // neither is both
+	From, To time.Time
+}
+
+// Bounds of the standard.
+const (
+	MaxSpan     = 90 * 24 * time.Hour
+	MaxRequests = 1000
+)
+
+// Requests are what the board shows of a time, newest first. Without a time it is the last 90
+// days. Fault: open311_invalid.
+func (s *Service) Requests(ctx context.Context, f Filter) ([]Request, error) {
+	switch {
+	case f.From.IsZero() && f.To.IsZero():
+		f.To = s.store.Now().Add(time.Millisecond)
+		f.From = f.To.Add(-MaxSpan)
+	case f.From.IsZero():
+		f.From = f.To.Add(-MaxSpan)
+	case f.To.IsZero():
+		f.To = f.From.Add(MaxSpan)
+	}
+	if f.To.Before(f.From) || f.To.Sub(f.From) > MaxSpan {
+		return nil, bad("end_date", "起止时间须按先后排列，且不超过 90 天。", "The dates must be in order and at most 90 days.")
+	}
+	var found []Request
+	page := model.Page{Limit: model.MaxLimit}
+	for range MaxRequests / model.MaxLimit {
+		items, err := s.board.Public(ctx, board.Filter{From: f.From, To: f.To}, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range items.Items {
+			if r := requestOf(item); f.takes(r) {
+				found = append(found, r)
+			}
+		}
+		if page.After = items.Next; page.After == nil {
+			break
+		}
+	}
+	return found, nil
+}
+
+func (f Filter) takes(r Request) bool {
+	if len(f.Codes) > 0 && !slices.Contains(f.Codes, r.Category) {
+		return false
+	}
+	return f.Open == f.Closed || f.Closed == r.Closed
+}
+
+// Named are those of some ids that may be read: what the board shows, and the client's own.
+func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []model.RequestID) ([]Request, error) {
+	ids = ids[:min(len(ids), model.MaxLimit)]
+	items, err := s.board.ShownOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var found []Request
+	for _, item := range items {
+		found = append(found, requestOf(item))
+	}
+	if client == nil {
+		return found, nil
+	}
+	rows, err := s.store.Requests.ListByID(ctx, ids)
+	for _, r := range rows {
+		shown := slices.ContainsFunc(found, func(f Request) bool { return f.ID == r.ID })
+		if r.SubmitterID == client.UserID && !shown {
+			found = append(found, Request{Closed: r.Status.Ended(), Item: board.Item{
+				ID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: r.Status, Outcome: r.Outcome,
+				CameOn: model.DateOf(r.CreatedAt), UpdatedAt: r.UpdatedAt,
+			}})
+		}
+	}
+	return found, err
+}
+
+// Client is whose key it is. Fault: api_key_invalid.
+func (s *Service) Client(ctx context.Context, key string) (model.Open311Client, error) {
+	if key == "" {
+		return model.Open311Client{}, ErrNoKey
+	}
+	client, err := s.store.Open311Clients.GetByKey(ctx, hashOf(key))
+	if errors.Is(err, fault.ErrNotFound) {
+		err = ErrNoKey
+	}
+	return client, err
+}
+
+func hashOf(key string) []byte {
+	sum := sha256.Sum256([]byte(key))
+	return sum[:]
+}
+
+// Submit takes a request of a client's in, for a person to look at.
+// Faults: service_not_found, open311_invalid, no_branch, daily_limit_reached.
+func (s *Service) Submit(ctx context.Context, client model.Open311Client, f Form) (mailbox.State, error) {
+	service, err := s.Definition(f.ServiceCode)
+	if err != nil {
+		return mailbox.State{}, err
+	}
+	estate, location, err := s.place(ctx, f)
+	if err != nil {
+		return mailbox.State{}, err
+	}
+	text, err := words(f, service)
+	if err != nil {
+		return mailbox.State{}, err
+	}
+	return s.mailbox.Submit(ctx, model.Actor{User: client.UserID}, mailbox.Submission{
+		Category: f.ServiceCode, Text: text, Identity: model.IdentityNamed, EstateID: estate, Location: location, DailyLimit: client.DailyLimit,
+	})
+}
+
+// maxText is what a request takes.
+const maxText = 2000
+
+// words are the description with the answers to the service's questions. Fault: open311_invalid.
+func words(f Form, service mailbox.Category) (string, error) {
+	text := f.Description
+	for _, a := range f.Attributes {
+		n := questionOf(a.Code)
+		if n < 0 || n >= len(service.Questions) {
+			return "", bad("attribute["+a.Code+"]", "该服务没有这个属性。", "The service has no such attribute.")
+		}
+		text += "\n" + service.Questions[n].ZH + a.Value
+	}
+	if f.MediaURL != "" {
+		text += "\n附件：" + f.MediaURL
+	}
+	if text = strings.TrimSpace(text); len([]rune(text)) > maxText {
+		return "", bad("description", "描述过长。", "The description is too long.")
+	}
+	return text, nil
+}
+
+// AttributeOf is the code of a service's n-th question.
+func AttributeOf(n int) string { return fmt.Sprintf("q%d", n+1) }
+
+func questionOf(code string) int {
+	for n := range 10 {
+		if AttributeOf(n) == code {
+			return n
+		}
+	}
+	return -1
+}
+
+// place is the estate that a form names, and what else it says of where. Fault: open311_invalid.
+func (s *Service) place(ctx context.Context, f Form) (estate model.UnitID, location string, err error) {
+	location = f.AddressString
+	if f.Coordinates != "" {
+		location = strings.TrimSpace(location + " (" + f.Coordinates + ")")
+	}
+	if f.AddressID != "" {
+		id, err := model.ParseID[model.Unit](f.AddressID)
+		if err != nil {
+			return id, "", bad("address_id", "address_id 须为小区编号。", "The address_id must be an estate's id.")
+		}
+		return id, location, nil
+	}
+	estates, err := s.org.OfKind(ctx, model.Estate)
+	if err != nil {
+		return estate, "", err
+	}
+	longest, same := 0, 0
+	for _, unit := range estates {
+		n := len(unit.Name)
+		if n == 0 || !strings.Contains(f.AddressString, unit.Name) || n < longest {
+			continue
+		}
+		if n > longest {
+			longest, same = n, 0
+		}
+		estate, same = unit.ID, same+1
+	}
+	if same != 1 {
+		return estate, "", bad("address_string", "请用 address_id 指明小区，或在 address_string 中写明一个小区的名称。", "Name the estate by address_id, or one estate's name in address_string.")
+	}
+	return estate, location, nil
+}
+
+// Register lets a program submit, at most so many requests a day, and tells its key for the
+// only time. Faults: unauthenticated, forbidden, invalid.
+func (s *Service) Register(ctx context.Context, actor model.Actor, name string, limit int) (client model.Open311Client, key string, err error) {
+	tops, err := s.access.Units(ctx, actor, access.Open311Manage)
+	if err != nil {
+		return client, "", err
+	}
+	if name = strings.TrimSpace(name); name == "" {
+		return client, "", fault.InvalidField("name", "required", "请填写名称。", "Name the program.")
+	}
+	type registered struct {
+		Client model.Open311Client
+		Key    string
+	}
+	r, err := store.Once(ctx, s.store, func(tx *store.Store) (registered, error) {
+		var secret [32]byte
+		_, _ = rand.Read(secret[:]) // never fails, see crypto/rand
+		r, now := registered{Key: base64.RawURLEncoding.EncodeToString(secret[:])}, tx.Now()
+		user := model.User{ID: model.NewID[model.User](now), Nickname: name, Locale: "zh", CreatedAt: now, UpdatedAt: now, Version: 1}
+		r.Client = model.Open311Client{
+			ID: model.NewID[model.Open311Client](now), Name: name, KeyHash: hashOf(r.Key), UserID: user.ID, DailyLimit: limit, CreatedBy: actor.User, CreatedAt: now,
+		}
+		if err := errors.Join(tx.Users.Add(ctx, &user), tx.Open311Clients.Add(ctx, &r.Client)); err != nil {
+			return r, err
+		}
+		return r, record(ctx, tx, actor, tops[0], "open311.register", r.Client)
+	})
+	return r.Client, r.Key, err
+}
+
+// End takes a program's key away. Faults: unauthenticated, forbidden, not_found.
+func (s *Service) End(ctx context.Context, actor model.Actor, id model.Open311ClientID) error {
+	tops, err := s.access.Units(ctx, actor, access.Open311Manage)
+	if err != nil {
+		return err
+	}
+	return s.store.InTx(ctx, func(tx *store.Store) error {
+		client, err := tx.Open311Clients.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		ended, err := tx.Open311Clients.SaveEnded(ctx, id, actor.User)
+		if err != nil || !ended {
+			return err
+		}
+		return record(ctx, tx, actor, tops[0], "open311.end", client)
+	})
+}
+
+// Clients pages the programs, newest first. Faults: unauthenticated, forbidden.
+func (s *Service) Clients(ctx context.Context, actor model.Actor, page model.Page) (model.Listing[model.Open311Client], error) {
+	if _, err := s.access.Units(ctx, actor, access.Open311Manage); err != nil {
+		return model.Listing[model.Open311Client]{}, err
+	}
+	return s.store.Open311Clients.List(ctx, page)
+}
+
+func record(ctx context.Context, tx *store.Store, actor model.Actor, unit model.UnitID, action string, c model.Open311Client) error {
+	return audit.Record(ctx, tx, actor, audit.Act{Action: action, ObjectKind: "open311_client", ObjectID: c.ID, Unit: unit, Detail: c.Name})
+}

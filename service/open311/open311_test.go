@@ -1,0 +1,208 @@
+package open311_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/access"
+	"jinlin/service/board"
+	"jinlin/service/mailbox"
+	"jinlin/service/moderation"
+	"jinlin/service/open311"
+	"jinlin/service/org"
+	"jinlin/service/push"
+	"jinlin/service/wechat"
+)
+
+type passing struct{}
+
+func (passing) CheckText(context.Context, wechat.TextCheck) wechat.Verdict {
+	return wechat.Verdict{Suggest: wechat.Pass}
+}
+
+type world struct {
+	storetest.World
+	*open311.Service
+	board                    *board.Service
+	estate, branch           model.UnitID
+	clerk, secretary, worker model.Actor
+}
+
+func each(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := &world{World: storetest.World{T: t, Store: s, Clock: clock}}
+		county := w.Unit(model.County, model.UnitID{})
+		community := w.Unit(model.Community, w.Unit(model.Town, county))
+		w.branch = w.Unit(model.Branch, community)
+		now := clock.Now()
+		estate := model.Unit{ID: model.NewID[model.Unit](now), ParentID: community, Kind: model.Estate, Name: "虹桥小区", ValidFrom: "2020-01-01", CreatedAt: now}
+		other := model.Unit{ID: model.NewID[model.Unit](now), ParentID: community, Kind: model.Estate, Name: "天悦华庭", ValidFrom: "2020-01-01", CreatedAt: now}
+		w.Must(s.Units.Add(t.Context(), &estate, &other))
+		w.estate = estate.ID
+		w.Cover(w.branch, w.estate)
+		w.clerk, w.secretary, w.worker = w.Staff(model.CountyClerk, county), w.Staff(model.Secretary, w.branch), w.Staff(model.CommunityWorker, community)
+		units := org.New(s)
+		rights := access.New(s, units)
+		pushes, texts := push.New(s, rights, units, nil, push.Settings{}), moderation.New(s, rights, units, passing{})
+		w.board = board.New(s, rights, units, texts, pushes)
+		requests := mailbox.New(s, rights, units, texts, nil, pushes, mailbox.Defaults())
+		w.Service = open311.New(s, rights, units, requests, w.board, "jin.gov.cn")
+		test(t, w)
+	})
+}
+
+func (w *world) client(limit int) (model.Open311Client, string) {
+	w.T.Helper()
+	client, key, err := w.Register(w.T.Context(), w.clerk, "市民服务热线", limit)
+	w.Must(err)
+	return client, key
+}
+
+func hole() open311.Form {
+	return open311.Form{
+		ServiceCode: "safety", Description: "井盖丢了", AddressString: "泽州路虹桥小区东门", Coordinates: "35.490700,112.850000",
+		Attributes: []open311.Attribute{{Code: "q1", Value: "东门外"}},
+	}
+}
+
+func TestAClientsRequestWaitsForAPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		client, key := w.client(5)
+		known, err := w.Client(t.Context(), key)
+		if err != nil || known.ID != client.ID {
+			t.Fatalf("%+v, %v", known, err)
+		}
+		state, err := w.Submit(t.Context(), client, hole())
+		w.Must(err)
+		r, err := w.Store.Requests.Get(t.Context(), state.ID)
+		w.Must(err)
+		if r.Status != model.RequestSubmitted || r.EstateID != w.estate || !strings.Contains(r.Text, "东门外") || !strings.Contains(r.Location, "35.490700") {
+			t.Errorf("%+v", r)
+		}
+		own, err := w.Named(t.Context(), &client, []model.RequestID{state.ID})
+		if err != nil || len(own) != 1 || own[0].Public || own[0].Text != "" {
+			t.Errorf("%+v, %v", own, err)
+		}
+		others, _ := w.client(5)
+		for _, stranger := range []*model.Open311Client{nil, &others} {
+			if seen, err := w.Named(t.Context(), stranger, []model.RequestID{state.ID}); err != nil || len(seen) != 0 {
+				t.Errorf("%+v, %v", seen, err)
+			}
+		}
+	})
+}
+
+func TestAClientsLimitIsItsOwn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		client, _ := w.client(12) // a resident has ten a day
+		done := w.AtOnce(16, func(int) error {
+			_, err := w.Submit(t.Context(), client, hole())
+			return err
+		}, mailbox.ErrDailyLimit)
+		if done != 12 {
+			t.Errorf("%d of 12", done)
+		}
+	})
+}
+
+func TestAPlaceIsOneEstate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		client, _ := w.client(10)
+		for _, place := range []string{"泽州路", "虹桥小区和天悦华庭之间"} {
+			form := hole()
+			form.AddressString = place
+			_, err := w.Submit(t.Context(), client, form)
+			w.ExpectFault(err, open311.ErrBadForm)
+		}
+		form := hole()
+		form.AddressString, form.AddressID = "", w.estate.String()
+		_, err := w.Submit(t.Context(), client, form)
+		w.Must(err)
+		form.AddressID = w.branch.String()
+		_, err = w.Submit(t.Context(), client, form)
+		w.ExpectFault(err, fault.ErrInvalid)
+		form = hole()
+		form.Attributes = []open311.Attribute{{Code: "q9", Value: "x"}}
+		_, err = w.Submit(t.Context(), client, form)
+		w.ExpectFault(err, open311.ErrBadForm)
+		form.ServiceCode = "potholes"
+		_, err = w.Submit(t.Context(), client, form)
+		w.ExpectFault(err, open311.ErrNoService)
+	})
+}
+
+func TestAKeyThatWasTakenAwayOpensNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		client, key := w.client(5)
+		w.ExpectFault(w.End(t.Context(), w.secretary, client.ID), fault.ErrForbidden)
+		for range 2 {
+			w.Must(w.End(t.Context(), w.clerk, client.ID))
+		}
+		for _, bad := range []string{key, "", "x"} {
+			_, err := w.Client(t.Context(), bad)
+			w.ExpectFault(err, open311.ErrNoKey)
+		}
+		clients, err := w.Clients(t.Context(), w.clerk, model.Page{})
+		if err != nil || len(clients.Items) != 1 || clients.Items[0].EndedAt == nil {
+			t.Errorf("%+v, %v", clients, err)
+		}
+	})
+}
+
+func TestWhatIsReadIsTheBoard(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		client, _ := w.client(5)
+		state, err := w.Submit(ctx, client, hole())
+		w.Must(err)
+		w.Must(w.Store.InTx(ctx, func(tx *store.Store) error { // a person looked at it
+			r, err := tx.Requests.GetLocked(ctx, state.ID)
+			if err != nil {
+				return err
+			}
+			read := r.Version
+			if _, err = r.Step(model.RequestEvent{Kind: model.MoveScreening, To: model.RequestScreened, Party: model.PartyStaff, At: tx.Now()}); err != nil {
+				return err
+			}
+			_, err = tx.Requests.SaveMoved(ctx, r, read)
+			return err
+		}))
+		_, err = w.board.Propose(ctx, w.secretary, state.ID, board.Words{Title: "井盖缺失", Text: "东门外缺一块井盖。"}, nil)
+		w.Must(err)
+		if found, err := w.Requests(ctx, open311.Filter{}); err != nil || len(found) != 0 {
+			t.Fatalf("%+v, %v", found, err)
+		}
+		_, err = w.board.Approve(ctx, w.worker, state.ID, nil)
+		w.Must(err)
+		w.Clock.Move(time.Minute)
+		for name, c := range map[string]struct {
+			f    open311.Filter
+			want int
+		}{
+			"all":         {open311.Filter{}, 1},
+			"open":        {open311.Filter{Open: true}, 1},
+			"closed":      {open311.Filter{Closed: true}, 0},
+			"either":      {open311.Filter{Open: true, Closed: true}, 1},
+			"its code":    {open311.Filter{Codes: []string{"parking", "safety"}}, 1},
+			"other codes": {open311.Filter{Codes: []string{"parking"}}, 0},
+			"later":       {open311.Filter{From: w.Clock.Now().Add(time.Hour)}, 0},
+			"before":      {open311.Filter{To: w.Clock.Now().Add(-time.Hour)}, 0},
+		} {
+			found, err := w.Requests(ctx, c.f)
+			if err != nil || len(found) != c.want {
+				t.Errorf("%s: %+v, %v", name, found, err)
+			}
+		}
+		_, err = w.Requests(ctx, open311.Filter{From: w.Clock.Now(), To: w.Clock.Now().AddDate(0, 4, 0)})
+		w.ExpectFault(err, open311.ErrBadForm)
+		w.Must(w.Jurisdiction("jin.gov.cn"))
+		w.ExpectFault(w.Jurisdiction("else.gov.cn"), open311.ErrNoJurisdiction)
+	})
+}

@@ -1,0 +1,95 @@
+package suggestion_test
+
+import (
+	"testing"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/access"
+	"jinlin/service/board"
+	"jinlin/service/org"
+	"jinlin/service/suggestion"
+)
+
+type world struct {
+	storetest.World
+	*suggestion.Service
+	community, estate, building, next, far model.UnitID
+	li                                     model.Actor
+}
+
+func each(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := &world{World: storetest.World{T: t, Store: s, Clock: clock}}
+		town := w.Unit(model.Town, w.Unit(model.County, model.UnitID{}))
+		w.community = w.Unit(model.Community, town)
+		w.estate, w.next = w.Unit(model.Estate, w.community), w.Unit(model.Estate, w.community)
+		w.building, w.far = w.Unit(model.Building, w.estate), w.Unit(model.Estate, w.Unit(model.Community, town))
+		w.li = w.Person("李师傅")
+		units := org.New(s)
+		w.Service = suggestion.New(s, units, board.New(s, access.New(s, units), units, nil, nil))
+		test(t, w)
+	})
+}
+
+// shown is a request on the board.
+func (w *world) shown(estate, building model.UnitID, title string, status model.RequestStatus) model.RequestID {
+	w.T.Helper()
+	now, ctx := w.Clock.Now(), w.T.Context()
+	community := w.Read(estate).ParentID
+	r := model.Request{
+		ID: model.NewID[model.Request](now), SubmitterID: w.li.User, EstateID: estate, BranchID: estate, CommunityID: community, Status: status,
+		Open: !status.Ended(), DueAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
+	}
+	r.Receipt = r.ID.String()[4:]
+	v := model.PublicVersion{
+		RequestID: r.ID, EstateID: estate, Category: "facilities", Status: model.PublicApproved, Shown: true, ShownTitle: title, ShownText: title + "。",
+		ShownBuildingID: building, AuthorID: w.li.User, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
+	}
+	w.Must(w.Store.Requests.Add(ctx, &r))
+	w.Must(w.Store.PublicVersions.Add(ctx, &v))
+	w.Must(w.Store.InTx(ctx, func(tx *store.Store) error {
+		return tx.PublicGrams.SaveOf(ctx, community, r.ID, model.Fewest(model.Grams(title), model.KeptGrams))
+	}))
+	return r.ID
+}
+
+func TestWhatIsNearAndAlikeComesFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const lamp = "楼道灯不亮"
+		w.shown(w.estate, w.building, "垃圾桶满了", model.RequestAccepted)
+		next := w.shown(w.next, model.UnitID{}, lamp, model.RequestAccepted)
+		same := w.shown(w.estate, model.UnitID{}, lamp, model.RequestHandling)
+		here := w.shown(w.estate, w.building, lamp, model.RequestReplied)
+		w.shown(w.far, model.UnitID{}, lamp, model.RequestAccepted)
+		w.shown(w.estate, w.building, lamp, model.RequestClosed)
+		found, err := w.Suggest(t.Context(), w.li, suggestion.Draft{Text: "您好，三号楼的楼道灯不亮了，请尽快处理", EstateID: w.estate, BuildingID: w.building})
+		w.Must(err)
+		if len(found) != 3 || found[0].ID != here || found[1].ID != same || found[2].ID != next {
+			t.Fatalf("%+v", found)
+		}
+		if found[0].Nearness != suggestion.SameBuilding || found[2].Nearness != suggestion.SameCommunity {
+			t.Errorf("%+v", found)
+		}
+		for text, want := range map[string]int{"电梯停运": 0, "！！！": 0, "垃圾桶满了没人收": 1} {
+			found, err := w.Suggest(t.Context(), w.li, suggestion.Draft{Text: text, EstateID: w.estate})
+			if err != nil || len(found) != want {
+				t.Errorf("%s: %+v, %v", text, found, err)
+			}
+		}
+	})
+}
+
+func TestOnlyForAnEstateAndWhoSignedIn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, err := w.Suggest(t.Context(), model.Actor{}, suggestion.Draft{Text: "灯", EstateID: w.estate})
+		w.ExpectFault(err, fault.ErrUnauthenticated)
+		for _, place := range []model.UnitID{w.community, {15: 9}} {
+			_, err := w.Suggest(t.Context(), w.li, suggestion.Draft{Text: "灯", EstateID: place})
+			w.ExpectFault(err, fault.ErrInvalid)
+		}
+	})
+}
