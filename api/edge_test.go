@@ -34,7 +34,6 @@ func TestBadInputIsAProblemAndNeverA500(t *testing.T) {
 	anybody.Get("/v1/me", "Authorization: Bearer forged").Refused(401, "unauthenticated")
 	anybody.Get("/v1/me", "Authorization: Basic eDp5").Refused(401, "unauthenticated")
 	wang.Get("/v1/me").Want(200)
-	anybody.Post("/v1/sessions/wechat", `{"CODE":"x"}`).Refused(400, "unknown_field")
 }
 
 // A body that breaks off, or is not in the chunks it announces, is its sender's doing.
