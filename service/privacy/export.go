@@ -142,10 +142,13 @@ func (w *exportWriter) value(v any) {
 
 // exportTitles say what each part is.
 var exportTitles = map[string]fault.Text{
-	"requests":          {ZH: "我向红色信箱提交的诉求", EN: "My requests to the Red Mailbox"},
-	"request_events":    {ZH: "我的诉求的办理过程和往来消息", EN: "What happened to my requests, and what was said"},
-	"sealed_identities": {ZH: "我在密封诉求中的代号", EN: "What I am called in sealed requests"},
-	"identity_openings": {ZH: "依法查看我的密封身份的记录", EN: "How my sealed identity was opened by law"},
+	"requests":              {ZH: "我向红色信箱提交的诉求", EN: "My requests to the Red Mailbox"},
+	"request_events":        {ZH: "我的诉求的办理过程和往来消息", EN: "What happened to my requests, and what was said"},
+	"sealed_identities":     {ZH: "我在密封诉求中的代号", EN: "What I am called in sealed requests"},
+	"public_versions":       {ZH: "我的诉求的公开稿", EN: "Public versions of my requests"},
+	"public_version_events": {ZH: "我的诉求的公开稿的经过", EN: "What became of public versions of my requests"},
+	"request_followers":     {ZH: "我关注的诉求", EN: "Requests I follow"},
+	"identity_openings":     {ZH: "依法查看我的密封身份的记录", EN: "How my sealed identity was opened by law"},
 
 	"identity_opening_events": {ZH: "依法查看我的密封身份的办理过程", EN: "What became of those openings"},
 
