@@ -52,8 +52,12 @@ func TestABodyThatDoesNotComeAsAnnouncedIsA400(t *testing.T) {
 			t.Fatal(err)
 		}
 		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
-		if err != nil || answer.StatusCode != http.StatusBadRequest {
-			t.Errorf("%q: %v, %v", body, answer, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode != http.StatusBadRequest {
+			t.Errorf("%q: %s", body, answer.Status)
 		}
 	}
 }

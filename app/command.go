@@ -111,8 +111,8 @@ func logger(c config.Config) *slog.Logger {
 
 func serve(ctx context.Context, c config.Config, in invocation) error {
 	a, err := Build(ctx, c, Options{Version: in.version, Log: logger(c)})
-	if err != nil && ctx.Err() != nil { // told to end while it starts; what it has not done, the next start does
-		return nil
+	if err != nil && ctx.Err() != nil {
+		return nil //nolint:nilerr // told to end while it starts; what it has not done, the next start does
 	}
 	if err != nil {
 		return err

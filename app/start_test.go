@@ -100,7 +100,7 @@ func TestAHalfDoneMigrationIsNamedAtStart(t *testing.T) {
 func TestAnotherFieldKeyIsNamedAtStart(t *testing.T) {
 	t.Parallel()
 	c := settings(t)
-	start(t, c)
+	begun(t, c)
 	path := filepath.Join(c.DataDir, "field.key")
 	if err := os.WriteFile(path, []byte(strings.Repeat("00112233445566778899aabbccddeeff", 2)), 0o600); err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestTheDataFolderMayHaveAnyName(t *testing.T) {
 	for _, name := range []string{"q?mode=ro", "p%41y", "half#way", "数据 夹"} {
 		c := settings(t)
 		c.DataDir = filepath.Join(c.DataDir, name)
-		start(t, c)
+		begun(t, c)
 		if _, err := os.Stat(filepath.Join(c.DataDir, "jinlin.db")); err != nil {
 			t.Error(err)
 		}
@@ -136,8 +136,8 @@ func TestAStartThatIsToldToEndEndsWell(t *testing.T) {
 	}
 }
 
-// start builds, runs and ends.
-func start(t *testing.T, c config.Config) {
+// begun builds, runs and ends.
+func begun(t *testing.T, c config.Config) {
 	t.Helper()
 	a, err := app.Build(t.Context(), c, app.Options{})
 	if err != nil {
@@ -154,7 +154,7 @@ func TestRestartKeepsTheData(t *testing.T) {
 	t.Parallel()
 	c := settings(t)
 	for range 2 {
-		start(t, c)
+		begun(t, c)
 	}
 }
 

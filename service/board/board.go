@@ -237,7 +237,8 @@ func (s *Service) move(ctx context.Context, actor model.Actor, id model.RequestI
 		if err := judge(v, request); err != nil {
 			return v, err
 		}
-		return v, s.step(ctx, tx, actor, &v, request, move, reason)
+		err = s.step(ctx, tx, actor, &v, request, move, reason)
+		return v, err
 	})
 }
 
