@@ -41,3 +41,25 @@ func TestDefineRefusesWhatWouldConfuse(t *testing.T) {
 		}()
 	}
 }
+
+func TestAReasonIsAskedForAndBounded(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text        string
+		least, most int
+		code        string
+	}{
+		{" 因故 ", 1, 2, ""}, {" ", 1, 200, "required"}, {"", 4, 200, "too_short"}, {"因故", 4, 200, "too_short"}, {"因故离开", 1, 3, "too_long"},
+	} {
+		text, err := fault.Reason(c.text, c.least, c.most)
+		if c.code == "" {
+			if err != nil || text != "因故" {
+				t.Errorf("%q is %q, %v", c.text, text, err)
+			}
+			continue
+		}
+		if f := fault.From(err); err == nil || len(f.Fields) != 1 || f.Fields[0].Code != c.code {
+			t.Errorf("%q: %v; want %s", c.text, err, c.code)
+		}
+	}
+}

@@ -51,6 +51,8 @@ func InvalidField(path, code, zh, en string) *Error {
 func Reason(text string, least, most int) (string, error) {
 	text = strings.TrimSpace(text)
 	switch n := utf8.RuneCountInString(text); {
+	case n == 0 && least == 1:
+		return "", InvalidField("reason", "required", "请写明理由。", "Say why.")
 	case n < least:
 		return "", InvalidField("reason", "too_short",
 			fmt.Sprintf("请写明理由，至少 %d 个字。", least), fmt.Sprintf("Say why, in at least %d letters.", least))

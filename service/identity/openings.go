@@ -176,9 +176,9 @@ func (s *Service) Approve(ctx context.Context, actor model.Actor, id model.Ident
 // Faults: those of access.Find, second_officer_required, handler_cannot_open, invalid,
 // illegal_transition.
 func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.IdentityOpeningID, reason string) (model.IdentityOpening, error) {
-	reason = strings.TrimSpace(reason)
-	if reason == "" {
-		return model.IdentityOpening{}, fault.InvalidField("reason", "required", "请填写不予批准的理由。", "Say why it is refused.")
+	reason, err := fault.Reason(reason, 1, 500)
+	if err != nil {
+		return model.IdentityOpening{}, err
 	}
 	return s.decide(ctx, actor, id, model.RefuseOpening, reason, func(*store.Store, *model.IdentityOpening) error { return nil })
 }

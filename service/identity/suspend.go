@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"jinlin/model"
@@ -30,13 +29,13 @@ func (s *Service) Suspend(ctx context.Context, actor model.Actor, id model.Reque
 	if err != nil {
 		return Suspension{}, err
 	}
-	reason = strings.TrimSpace(reason)
-	switch {
-	case request.Identity != model.IdentitySealed:
+	if request.Identity != model.IdentitySealed {
 		return Suspension{}, ErrNotSealed
-	case reason == "":
-		return Suspension{}, fault.InvalidField("reason", "required", "请填写原因。", "Say why.")
-	case days < 1 || days > LongestSuspension:
+	}
+	if reason, err = fault.Reason(reason, 1, 200); err != nil {
+		return Suspension{}, err
+	}
+	if days < 1 || days > LongestSuspension {
 		return Suspension{}, fault.InvalidField("days", "out_of_range", "暂停 1 至 30 天。", "One to thirty days.")
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (Suspension, error) {

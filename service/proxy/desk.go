@@ -3,8 +3,6 @@ package proxy
 import (
 	"context"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -54,8 +52,9 @@ func (s *Service) Reveal(ctx context.Context, actor model.Actor, id model.Reques
 	if err != nil {
 		return About{}, err
 	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(reason)); n < leastReason || n > mostReason {
-		return About{}, fault.InvalidField("reason", "too_short", "请写明查看的原因，4 至 200 字。", "Say why, in 4 to 200 letters.")
+	reason, err = fault.Reason(reason, leastReason, mostReason)
+	if err != nil {
+		return About{}, err
 	}
 	role, err := s.roleOf(ctx, actor)
 	if err != nil {
@@ -74,7 +73,7 @@ func (s *Service) Reveal(ctx context.Context, actor model.Actor, id model.Reques
 		}
 		look := model.Reveal{
 			ID: model.NewID[model.Reveal](tx.Now()), SubjectID: row.ID, ActorID: actor.User, Role: role, UnitID: request.BranchID,
-			Kind: model.RevealEntered, ObjectID: model.ID[any](id), Reason: strings.TrimSpace(reason), At: tx.Now(),
+			Kind: model.RevealEntered, ObjectID: model.ID[any](id), Reason: reason, At: tx.Now(),
 		}
 		if err := tx.Reveals.Add(ctx, &look); err != nil {
 			return id, err

@@ -47,7 +47,7 @@ func parseBody(r io.Reader) (*body, error) {
 	return b, nil
 }
 
-// escapesChinese finds \uXXXX escapes of Chinese characters, of their
+// escapesChinese finds \u escapes of Chinese characters, of their
 // punctuation and of surrogates, behind which rare characters hide.
 func escapesChinese(raw []byte) bool {
 	for i := 0; i+1 < len(raw); i++ {
