@@ -27,6 +27,15 @@ var workCases = map[string][]accessCase{
 	"mergeRequest":      {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: twice, body: `{"intoId":"{into}"}`}},
 	"recordReturnVisit": {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestReturnVisit), body: `{"outcome":"fixed","note":"电话回访，已修好"}`}},
 
+	"makePromise":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestHandling), body: `{"text":"本月修好","on":"2026-12-01"}`}},
+	"putOffPromise": {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: promised, body: `{"on":"2026-12-09","reason":"等天晴"}`}},
+	"keepPromise":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: promised, body: `{"text":"已修好"}`}},
+	"countPromises": {{may: everyone, about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+
+	"listCannedReplies": {{may: handleRequest, about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
+	"addCannedReply":    {{may: handleRequest, about: aboutUnit, at: atBranch, gone: 409, body: `{"unitId":"{unit}","title":"已转物业","text":"已转物业办理，三日内回复。"}`}},
+	"dropCannedReply":   {{may: handleRequest, about: aboutThing, at: atBranch, make: cannedReply}},
+
 	"listClockPresets":  {{may: everyone}},
 	"listClockPolicies": {{may: staff(access.MailboxRead)}, {may: staff(access.MailboxRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
 	"getClockPolicy":    {{may: staff(access.MailboxRead), about: aboutUnit, at: atBranch, make: clockPolicy("utilities")}},
@@ -82,4 +91,24 @@ func clockPolicy(category string) maker {
 		c.Must(c.Store.ClockPolicies.Add(c.T.Context(), &preset))
 		return names{"category": category}
 	}
+}
+
+// promised is a request about which something was promised.
+func promised(c *county, p *place, owner model.UserID) names {
+	made, now := requestIn(model.RequestHandling)(c, p, owner), c.Clock.Now()
+	id, err := model.ParseID[model.Request](made["id"])
+	c.Must(err)
+	promise := model.RequestPromise{
+		ID: newID[model.RequestPromise](c), RequestID: id, BranchID: p.branch, Seq: 1, DueOn: "2026-12-01", Status: model.PromiseOpen,
+		MadeBy: c.clerk, CreatedAt: now, UpdatedAt: now,
+	}
+	c.Must(c.Store.RequestPromises.Add(c.T.Context(), &promise))
+	made["promiseId"] = promise.ID.String()
+	return made
+}
+
+func cannedReply(c *county, p *place, _ model.UserID) names {
+	r := model.CannedReply{ID: newID[model.CannedReply](c), UnitID: p.branch, Title: "已转物业", Text: "已转物业办理。", CreatedBy: c.clerk, CreatedAt: c.Clock.Now()}
+	c.Must(c.Store.CannedReplies.Add(c.T.Context(), &r))
+	return names{"id": r.ID.String()}
 }

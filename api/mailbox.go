@@ -29,6 +29,7 @@ func (a *API) mailboxRoutes() {
 	a.mailboxStaffRoutes()
 	a.mailboxWorkRoutes()
 	a.clockPolicyRoutes()
+	a.promiseRoutes()
 }
 
 type categoryOut struct {
@@ -139,13 +140,15 @@ type EventFacts struct {
 	TeamUnitID *model.UnitID     `json:"teamUnitId,omitempty" doc:"Of a dispatch"`
 	UserID     *model.UserID     `json:"userId,omitempty" doc:"Of a dispatch; only staff see it"`
 	OtherID    *model.RequestID  `json:"otherId,omitempty" doc:"Of a merge; only staff see it"`
+	PromiseID  *model.PromiseID  `json:"promiseId,omitempty"`
+	On         model.Date        `json:"on,omitempty" format:"date" doc:"Of a promise"`
 	Explained  bool              `json:"explained,omitempty" doc:"Nothing could be done, and the reply says why"`
 }
 
 func factsFrom(d model.EventDetails) EventFacts {
 	return EventFacts{
 		Clock: d.Clock, Reason: d.Reason, Until: d.Until, TeamUnitID: idOrNone(d.TeamID), UserID: idOrNone(d.UserID),
-		OtherID: idOrNone(d.OtherID), Explained: d.Explained,
+		OtherID: idOrNone(d.OtherID), PromiseID: idOrNone(d.Promise), On: d.On, Explained: d.Explained,
 	}
 }
 
@@ -189,11 +192,12 @@ type RequestPath struct {
 
 type requestViewOut struct {
 	RequestOut
-	Mine              bool       `json:"mine" doc:"The reader submitted it"`
-	Submitter         string     `json:"submitter,omitempty" doc:"Nickname; left out where the submitter is hidden from the reader"`
-	Label             string     `json:"label,omitempty" doc:"Of a sealed request: what staff call its submitter, the same in all of theirs to this branch"`
-	VerifiedResidence bool       `json:"verifiedResidence" doc:"The submitter's residence in that estate has been verified; not said of a sealed request"`
-	Timeline          []eventOut `json:"timeline"`
+	Mine              bool         `json:"mine" doc:"The reader submitted it"`
+	Submitter         string       `json:"submitter,omitempty" doc:"Nickname; left out where the submitter is hidden from the reader"`
+	Label             string       `json:"label,omitempty" doc:"Of a sealed request: what staff call its submitter, the same in all of theirs to this branch"`
+	VerifiedResidence bool         `json:"verifiedResidence" doc:"The submitter's residence in that estate has been verified; not said of a sealed request"`
+	Promises          []promiseOut `json:"promises" doc:"Answers with a date"`
+	Timeline          []eventOut   `json:"timeline"`
 }
 
 type getRequestIn struct {
@@ -209,6 +213,7 @@ func (a *API) getRequest(ctx context.Context, actor model.Actor, in *getRequestI
 	out := requestViewOut{
 		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue),
 		Mine:       view.Mine, Submitter: view.Submitter, Label: view.Label, VerifiedResidence: view.Verified, Timeline: []eventOut{},
+		Promises: mapped(view.Promises, promiseFrom),
 	}
 	for _, e := range view.Timeline {
 		out.Timeline = append(out.Timeline, eventFrom(e, a.origin(in.Addressed)))

@@ -15,8 +15,10 @@ type EventDetails struct {
 	Reason    PauseReason                `json:"reason,omitempty"` // of a pause
 	Until     *time.Time                 `json:"until,omitempty"`  // of a pause or an extension
 	TeamID    UnitID                     `json:"teamId,omitzero"`
-	UserID    UserID                     `json:"userId,omitzero"`     // of a dispatch; those of acts stand in ActorID
-	OtherID   RequestID                  `json:"otherId,omitzero"`    // of a merge
+	UserID    UserID                     `json:"userId,omitzero"`  // of a dispatch; those of acts stand in ActorID
+	OtherID   RequestID                  `json:"otherId,omitzero"` // of a merge
+	Promise   PromiseID                  `json:"promiseId,omitzero"`
+	On        Date                       `json:"on,omitempty"`        // of a promise
 	Explained bool                       `json:"explained,omitempty"` // of a reply: nothing could be done, and it says why
 }
 

@@ -2,10 +2,10 @@ package model
 
 import "time"
 
-// RequestAlarm is what a running clock does next of itself, and when: the table of them is
-// what a worker looks through, so it holds nothing that is over. A clock has one at most.
+// RequestAlarm is what a running clock does next of itself, and when, or a promise: the table of
+// them is what a worker looks through, so it holds nothing that is over. A clock has one at most.
 type RequestAlarm struct {
-	ClockID   ID[RequestClock] `gorm:"primaryKey" data:"none"`
+	ClockID   ID[RequestClock] `gorm:"primaryKey" data:"none"` // or the id of a promise
 	RequestID RequestID        `data:"none"`
 	Kind      RequestMove      `data:"none"` // the event that it will be
 	At        time.Time        `data:"none"`

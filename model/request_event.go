@@ -36,6 +36,10 @@ const (
 	MoveExtensionGrant   RequestMove = "extension_grant"
 	MoveExtensionRefusal RequestMove = "extension_no"
 	MoveAbsorb           RequestMove = "absorption" // another was merged into it
+	MovePromise          RequestMove = "promises"
+	MovePromiseMoved     RequestMove = "promise_moved"
+	MovePromiseKept      RequestMove = "promise_kept"
+	MovePromiseBroken    RequestMove = "promise_broken"
 	MoveYellowCard       RequestMove = "yellow_card"
 	MoveRedCard          RequestMove = "red_card"
 	MoveEscalation       RequestMove = "escalation" // one level up

@@ -38,7 +38,7 @@ var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 
 // requestMoveOrder lists what people can do, in the order in which it usually happens.
 var requestMoveOrder = []RequestMove{
-	MoveAcceptance, MoveRefusal, MoveDispatch, MoveReturn, MoveStart, MovePause, MoveResumption, MoveExtension, MoveReply, MoveFeedback,
+	MoveAcceptance, MoveRefusal, MoveDispatch, MoveReturn, MoveStart, MovePause, MoveResumption, MoveExtension, MovePromise, MoveReply, MoveFeedback,
 	MoveReturnVisit, MoveUrge, MoveMessage, MoveMerge, MoveWithdrawal,
 }
 
@@ -54,7 +54,9 @@ func (s RequestStatus) inWork() bool {
 // Legal says whether a move may take the request to a status.
 func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	switch move {
-	case MoveMessage, MoveClaim, MoveHandOver, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
+	case MovePromiseMoved, MovePromiseKept, MovePromiseBroken: // also after the end
+		return r.Status != "" && to == r.Status
+	case MoveMessage, MoveClaim, MoveHandOver, MovePromise, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
 		return r.Status != "" && !r.Status.Ended() && to == r.Status
 	case MoveUrge:
 		return r.WaitsFor == PartyStaff && to == r.Status
@@ -130,6 +132,9 @@ func (r *Request) Step(e RequestEvent) (RequestEvent, error) {
 	r.Version++
 	e.ID, e.RequestID, e.Seq = NewID[RequestEvent](e.At), r.ID, r.Version
 	e.From, e.Level = r.Status, r.Level
-	r.Status, r.Open, r.UpdatedAt = e.To, !e.To.Ended(), e.At
+	if !e.From.Ended() { // what is said of a promise later does not move its end
+		r.UpdatedAt = e.At
+	}
+	r.Status, r.Open = e.To, !e.To.Ended()
 	return e, nil
 }

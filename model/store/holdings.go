@@ -121,6 +121,8 @@ var holdings = []holding{
 	{table: "restructuring_events", mute: duty},
 	{table: "calendar_days", mute: duty},
 	{table: "clock_policies", mute: duty},
+	{table: "request_promises", mute: duty},
+	{table: "canned_replies", mute: duty},
 	{table: "station_profiles", mute: duty},
 	{table: "station_days", mute: duty},
 	{table: "service_items", mute: duty},

@@ -46,6 +46,9 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 		{"merged", "requests_by_merger", func() error { return listed(p.Requests.ListMerged(ctx, sample.ID)) }},
 		{"alarms", "request_alarms_due", func() error { return listed(p.RequestAlarms.ListDue(ctx, now.Add(time.Hour), 200)) }},
 		{"versions of a policy", "clock_policies_by_unit", func() error { return only(p.ClockPolicies.Get(ctx, sample.BranchID, "safety")) }},
+		{"promises", "request_promises_by_request", func() error { return listed(p.RequestPromises.ListByRequest(ctx, sample.ID)) }},
+		{"promises of a branch", "request_promises_by_branch", func() error { return listed(p.RequestPromises.CountOf(ctx, sample.BranchID)) }},
+		{"canned replies", "canned_replies_by_unit", func() error { return listing(p.CannedReplies.List(ctx, sample.BranchID, model.Page{Limit: 3})) }},
 	} {
 		p.along(check.name, check.key, check.list)
 	}
@@ -88,6 +91,15 @@ func fillRequests(p *planner, now time.Time) model.Request {
 	p.countAnew("requests")
 	fill(p, "request_alarms", p.RequestAlarms.Add, func(i int) model.RequestAlarm {
 		return model.RequestAlarm{ClockID: model.NewID[model.RequestClock](now), RequestID: rows[i].ID, Kind: model.MoveRedCard, At: rows[i].DueAt}
+	})
+	fill(p, "request_promises", p.RequestPromises.Add, func(i int) model.RequestPromise {
+		return model.RequestPromise{
+			ID: model.NewID[model.RequestPromise](now), RequestID: rows[i].ID, BranchID: rows[i].BranchID, DueOn: "2026-12-01",
+			Status: model.PromiseOpen, MadeBy: model.UserID{15: 1}, CreatedAt: now, UpdatedAt: now,
+		}
+	})
+	fill(p, "canned_replies", p.CannedReplies.Add, func(i int) model.CannedReply {
+		return model.CannedReply{ID: model.CannedReplyID(rows[i].ID), UnitID: rows[i].BranchID, CreatedBy: model.UserID{15: 1}, CreatedAt: now}
 	})
 	fill(p, "clock_policies", p.ClockPolicies.Add, func(i int) model.ClockPolicy {
 		return model.ClockPolicy{ID: model.NewID[model.ClockPolicy](now), UnitID: unit(i % 40), Category: "safety", Version: i, ChangedBy: model.UserID{15: 1}, CreatedAt: now}

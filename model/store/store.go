@@ -57,8 +57,12 @@ type Store struct {
 	RequestClocks RequestClocks
 	RequestAlarms RequestAlarms
 	ClockPolicies ClockPolicies
-	RequestUrges  RequestUrges
-	DailyUses     DailyUses
+
+	RequestPromises RequestPromises
+	CannedReplies   CannedReplies
+
+	RequestUrges RequestUrges
+	DailyUses    DailyUses
 
 	SealedIdentities      SealedIdentities
 	IdentityOpenings      IdentityOpenings
@@ -195,8 +199,12 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		RequestClocks: RequestClocks{table[model.RequestClock]{c}},
 		RequestAlarms: RequestAlarms{table[model.RequestAlarm]{c}},
 		ClockPolicies: ClockPolicies{table[model.ClockPolicy]{c}},
-		RequestUrges:  RequestUrges{table[model.RequestUrge]{c}},
-		DailyUses:     DailyUses{table[model.DailyUse]{c}},
+
+		RequestPromises: RequestPromises{table[model.RequestPromise]{c}},
+		CannedReplies:   CannedReplies{table[model.CannedReply]{c}},
+
+		RequestUrges: RequestUrges{table[model.RequestUrge]{c}},
+		DailyUses:    DailyUses{table[model.DailyUse]{c}},
 
 		SealedIdentities:      SealedIdentities{table[model.SealedIdentity]{c}},
 		IdentityOpenings:      IdentityOpenings{table[model.IdentityOpening]{c}},

@@ -12,7 +12,7 @@ import (
 const alarmBatch = 200
 
 // Ring does what clocks do of themselves when their time has come, and says how often: cards,
-// escalations, and the end of pauses. It may run anywhere and again: each alarm is looked at
+// escalations, the end of pauses and of promises. It may run anywhere and again: each alarm is looked at
 // anew under the lock of its request, and gone once it has rung.
 func (s *Service) Ring(ctx context.Context) (rung int, err error) {
 	for {
@@ -57,6 +57,9 @@ func (s *Service) ring(ctx context.Context, alarm model.RequestAlarm) (done bool
 
 // ring makes the event that an alarm stands for.
 func (m *matter) ring(ctx context.Context, tx *store.Store, alarm model.RequestAlarm) error {
+	if alarm.Kind == model.MovePromiseBroken {
+		return m.breakPromise(ctx, tx, alarm)
+	}
 	e := model.RequestEvent{Kind: alarm.Kind, To: m.Status, Party: model.PartySystem, At: tx.Now()}
 	switch {
 	case alarm.Kind == model.MoveResumption:

@@ -72,7 +72,8 @@ type View struct {
 	Request   model.Request // without its submitter where that is hidden from the viewer
 	Clocks    model.RequestClocks
 	Timeline  []Said // without what is held from the viewer
-	Overdue   bool   // staff are late
+	Promises  []model.RequestPromise
+	Overdue   bool // staff are late
 	Mine      bool
 	Submitter string // nickname; empty where it is hidden
 	Label     string // what staff call who sealed their identity; empty for others
@@ -91,6 +92,9 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 		return View{}, err
 	}
 	view.Overdue = view.Clocks.Overdue(s.store.Now())
+	if view.Promises, err = s.store.RequestPromises.ListByRequest(ctx, id); err != nil {
+		return View{}, err
+	}
 	events, err := s.events(ctx, id)
 	if err != nil {
 		return View{}, err

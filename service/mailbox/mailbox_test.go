@@ -347,7 +347,7 @@ func TestIllegalMovesNameTheStateAndWhatIsLegal(t *testing.T) {
 	id := w.submitted()
 	_, err := w.mailbox.Start(t.Context(), w.secretary, id)
 	f := fault.From(err)
-	if !errors.Is(err, fault.ErrIllegalTransition) || f.Current != "screened" || !slices.Equal(f.Allowed, []string{"acceptance", "refusal", "urges", "messages", "merges", "withdrawal"}) {
+	if !errors.Is(err, fault.ErrIllegalTransition) || f.Current != "screened" || !slices.Equal(f.Allowed, []string{"acceptance", "refusal", "promises", "urges", "messages", "merges", "withdrawal"}) {
 		t.Errorf("%+v", f)
 	}
 	_, err = w.mailbox.Withdraw(t.Context(), w.wang, id)

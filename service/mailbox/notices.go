@@ -41,6 +41,18 @@ var sayings = map[model.RequestMove]saying{
 		title: fault.Text{ZH: "工作人员给您留言", EN: "A message about your request"},
 		text:  fault.Text{ZH: "关于您提交的“%s”诉求（编号 %s），工作人员给您留言了，请点开查看。", EN: "The staff wrote to you about your request about “%s” (%s). Open it to read."},
 	},
+	model.MovePromise: {
+		title: fault.Text{ZH: "对您诉求的承诺", EN: "A promise about your request"},
+		text:  fault.Text{ZH: "对您提交的“%s”诉求（编号 %s），工作人员作出了承诺，点开可以查看内容和日期。", EN: "The staff promised something about your request about “%s” (%s). Open it to read what and by when."},
+	},
+	model.MovePromiseMoved: {
+		title: fault.Text{ZH: "承诺日期有调整", EN: "A promise was put off"},
+		text:  fault.Text{ZH: "对您提交的“%s”诉求（编号 %s）的承诺改了日期，点开可以查看原因。", EN: "What was promised about your request about “%s” (%s) was put off. Open it to read why."},
+	},
+	model.MovePromiseKept: {
+		title: fault.Text{ZH: "承诺已兑现", EN: "A promise was kept"},
+		text:  fault.Text{ZH: "对您提交的“%s”诉求（编号 %s）的承诺已兑现，请点开查看。", EN: "What was promised about your request about “%s” (%s) is done. Open it to read how."},
+	},
 	model.MovePause: {
 		title: fault.Text{ZH: "您的诉求暂停办理", EN: "Work on your request rests"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）暂停办理，点开可以查看原因和恢复时间。", EN: "Work on your request about “%s” (%s) rests. Open it to read why and until when."},
@@ -66,7 +78,7 @@ var sayings = map[model.RequestMove]saying{
 // tell tells the submitter what others did.
 func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 	for _, e := range m.events {
-		if e.Held && (e.Kind == model.MoveMessage || e.Kind == model.MoveReply) {
+		if e.Held && (e.Kind == model.MoveMessage || e.Kind == model.MoveReply || e.Kind == model.MovePromise) {
 			continue // there is nothing to read yet, see MessageDecided
 		}
 		if err := tell(ctx, tx, m.service.notices, m.Request, *e); err != nil {

@@ -58,6 +58,7 @@ var staffSayings = map[model.RequestMove]staffSaying{
 	},
 	model.MoveExtensionGrant:   {inCharge, fault.Text{ZH: "延期申请已批准", EN: "More time was given"}, fault.Text{ZH: "“%s”诉求（编号 %s）的延期申请已批准。", EN: "The request about “%s” (%s) has more time."}},
 	model.MoveExtensionRefusal: {inCharge, fault.Text{ZH: "延期申请未批准", EN: "More time was not given"}, fault.Text{ZH: "“%s”诉求（编号 %s）的延期申请未批准，请按期办理。", EN: "The request about “%s” (%s) has to be answered in time."}},
+	model.MovePromiseBroken:    {watchful, fault.Text{ZH: "承诺逾期未兑现", EN: "A promise was broken"}, fault.Text{ZH: "对“%s”诉求（编号 %s）的承诺到期未兑现。", EN: "What was promised about the request about “%s” (%s) was not done by its day."}},
 	model.MoveVisitDue:         {atLevel, fault.Text{ZH: "诉求待回访", EN: "A resident is to be asked"}, fault.Text{ZH: "“%s”诉求（编号 %s）答复后居民未评价，请电话或上门回访。", EN: "Nothing was heard after the answer to the request about “%s” (%s). Please ask the resident."}},
 	model.MoveResumption:       {inCharge, fault.Text{ZH: "诉求恢复办理", EN: "A request goes on"}, fault.Text{ZH: "“%s”诉求（编号 %s）已恢复办理，时限继续计算。", EN: "Work on the request about “%s” (%s) goes on, and so does its time."}},
 }
