@@ -59,7 +59,7 @@ var services = map[string][]string{
 	"upload":     {"access", "org", "audit", "identity", "wechat", "upload/photo", "upload/voice"},
 	"identity":   {"access", "org", "audit"},
 	"mailbox":    {"access", "org", "audit", "identity", "moderation", "team", "upload"},
-	"proxy":      {"access", "account", "audit", "mailbox"},
+	"proxy":      {"access", "account", "audit", "mailbox", "reveal"},
 	"paperbox":   {"access", "org", "audit", "mailbox", "proxy"},
 	"board":      {"access", "org", "audit", "moderation", "privacy"},
 	"followers":  {"jobs"},

@@ -127,8 +127,8 @@ func (a *App) wire(_ context.Context, o Options) error {
 	lists := imports.New(a.Store, rights, units, grants)
 	accounts, activities := account.New(a.Store, a.WeChat, texts, pushes, key), activity.New(a.Store, rights, units, texts, ledger)
 	followDecisions(texts, accounts, activities, requests, uploads)
-	desks, guardians := desk.New(a.Store, rights, accounts, a.WeChat), guardian.New(a.Store, pushes)
-	residences, proxies := residence.New(a.Store, rights, units, pushes, a.Config.Limited()), proxy.New(a.Store, rights, requests, a.Config.Limited())
+	desks, guardians, looks := desk.New(a.Store, rights, accounts, a.WeChat), guardian.New(a.Store, pushes), reveal.New(a.Store, rights, a.Config.Limited())
+	residences, proxies := residence.New(a.Store, rights, units, pushes, a.Config.Limited()), proxy.New(a.Store, rights, requests, looks, a.Config.Limited())
 
 	a.openBackground(accounts, desks, guardians)
 	a.ledgerJobs(ledger)
@@ -148,7 +148,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.privacyJobs(consents, people, events)
 
 	a.API, err = api.New(api.Services{
-		Account: accounts, Desk: desks, Residence: residences, Guardian: guardians, Reveal: reveal.New(a.Store, rights, a.Config.Limited()), Privacy: people, Consent: consents, Access: rights,
+		Account: accounts, Desk: desks, Residence: residences, Guardian: guardians, Reveal: looks, Privacy: people, Consent: consents, Access: rights,
 		Identity:   identity.New(a.Store, rights, units, pushes, account.PhoneOf),
 		Employment: employment.New(a.Store, rights, units, pushes, a.Config.Limited()),
 		Grant:      grants, Team: team.New(a.Store, rights, units),

@@ -20,6 +20,7 @@ import (
 	"jinlin/service/paperbox"
 	"jinlin/service/proxy"
 	"jinlin/service/push"
+	"jinlin/service/reveal"
 	"jinlin/service/upload"
 )
 
@@ -57,7 +58,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	uploads := upload.New(s, folder, rights, units, nil, texts, pushes, func() string { return "" }, false)
 	w.mailbox = mailbox.New(s, rights, units, texts, uploads, pushes, mailbox.Defaults())
 	uploads.AttachTo(model.HeldByRequest, w.mailbox)
-	w.proxy = proxy.New(s, rights, w.mailbox, true)
+	w.proxy = proxy.New(s, rights, w.mailbox, reveal.New(s, rights, true), true)
 	w.Service = paperbox.New(s, rights, units, w.mailbox, w.proxy)
 	return w
 }

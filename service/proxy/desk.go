@@ -2,21 +2,11 @@ package proxy
 
 import (
 	"context"
-	"slices"
 
 	"jinlin/model"
-	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
-	"jinlin/service/audit"
-)
-
-const (
-	leastReason, mostReason = 4, 200
-
-	// revealUse is counted together with every other look at what is masked.
-	revealUse     = "reveal"
-	revealsPerDay = 50
+	"jinlin/service/reveal"
 )
 
 // About is whom a request was entered for, as staff see it: masked, or whole after a reveal.
@@ -52,49 +42,13 @@ func (s *Service) Reveal(ctx context.Context, actor model.Actor, id model.Reques
 	if err != nil {
 		return About{}, err
 	}
-	reason, err = fault.Reason(reason, leastReason, mostReason)
+	row, err := s.store.Absentees.GetByRequest(ctx, id)
 	if err != nil {
-		return About{}, err
+		return About{}, notEntered(err)
 	}
-	role, err := s.roleOf(ctx, actor)
-	if err != nil {
-		return About{}, err
-	}
-	// What is kept for a repeat of the key is that somebody looked, and not whom they saw.
-	_, err = store.Once(ctx, s.store, func(tx *store.Store) (model.RequestID, error) {
-		row, err := tx.Absentees.GetByRequest(ctx, id)
-		if err != nil {
-			return id, notEntered(err)
-		}
-		if s.limits {
-			if err := tx.DailyUses.Spend(ctx, actor.User, revealUse, revealsPerDay, fault.ErrRateLimited); err != nil {
-				return id, err
-			}
-		}
-		look := model.Reveal{
-			ID: model.NewID[model.Reveal](tx.Now()), SubjectID: row.ID, ActorID: actor.User, Role: role, UnitID: request.BranchID,
-			Kind: model.RevealEntered, ObjectID: model.ID[any](id), Reason: reason, At: tx.Now(),
-		}
-		if err := tx.Reveals.Add(ctx, &look); err != nil {
-			return id, err
-		}
-		return id, audit.Record(ctx, tx, actor, audit.Act{
-			Action: string(access.PersonReveal), ObjectKind: string(look.Kind), ObjectID: id, Unit: request.BranchID, Detail: "reveal " + look.ID.String(),
-		})
-	})
-	if err != nil {
+	about := reveal.Subject{Person: row.ID, Kind: model.RevealEntered, ID: model.ID[any](id), Of: []model.UnitID{request.BranchID}}
+	if _, err := s.looks.Look(ctx, actor, about, reason, func(*store.Store) error { return nil }); err != nil {
 		return About{}, err
 	}
 	return s.whole(ctx, id)
-}
-
-// roleOf is by what the actor may look.
-func (s *Service) roleOf(ctx context.Context, actor model.Actor) (model.Role, error) {
-	grants, err := s.access.Grants(ctx, actor)
-	for _, g := range grants {
-		if slices.Contains(access.Table[access.PersonReveal], g.Role) {
-			return g.Role, nil
-		}
-	}
-	return "", err
 }

@@ -30,6 +30,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/mailbox"
+	"jinlin/service/reveal"
 )
 
 // ErrClaimed is a fault: somebody else has taken the request over.
@@ -41,12 +42,13 @@ type Service struct {
 	store   *store.Store
 	access  *access.Service
 	mailbox *mailbox.Service
+	looks   *reveal.Service
 	limits  bool
 }
 
-// New makes the service. limits says whether a day has only so many reveals and tries.
-func New(s *store.Store, a *access.Service, m *mailbox.Service, limits bool) *Service {
-	return &Service{store: s, access: a, mailbox: m, limits: limits}
+// New makes the service. limits says whether a day has only so many tries.
+func New(s *store.Store, a *access.Service, m *mailbox.Service, r *reveal.Service, limits bool) *Service {
+	return &Service{store: s, access: a, mailbox: m, looks: r, limits: limits}
 }
 
 // Person is whom a request is entered for, as far as they are known.

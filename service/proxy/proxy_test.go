@@ -18,6 +18,7 @@ import (
 	"jinlin/service/org"
 	"jinlin/service/proxy"
 	"jinlin/service/push"
+	"jinlin/service/reveal"
 	"jinlin/service/upload"
 	"jinlin/service/wechat"
 )
@@ -60,7 +61,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	uploads := upload.New(s, folder, rights, units, nil, texts, pushes, func() string { return "" }, false)
 	w.mailbox = mailbox.New(s, rights, units, texts, uploads, pushes, mailbox.Defaults())
 	uploads.AttachTo(model.HeldByRequest, w.mailbox)
-	w.Service = proxy.New(s, rights, w.mailbox, true)
+	w.Service = proxy.New(s, rights, w.mailbox, reveal.New(s, rights, true), true)
 	return w
 }
 

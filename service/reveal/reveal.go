@@ -50,16 +50,16 @@ type Shown struct {
 	Phone string
 }
 
-// subject is somebody on a list, and the units that list is of.
-type subject struct {
-	person model.UserID
-	kind   model.RevealKind
-	id     model.ID[any]
-	units  []model.UnitID
+// Subject is somebody on a list, and the units that list is of, the nearest one last.
+type Subject struct {
+	Person model.UserID
+	Kind   model.RevealKind
+	ID     model.ID[any]
+	Of     []model.UnitID
 }
 
 // Units are those whose staff work with the list.
-func (s subject) Units() []model.UnitID { return s.units }
+func (s Subject) Units() []model.UnitID { return s.Of }
 
 // OfResidence shows the number of whoever registered a residence that is not over.
 // Faults: those of access.Find, invalid, no_phone, rate_limited.
@@ -72,51 +72,70 @@ func (s *Service) OfSignUp(ctx context.Context, actor model.Actor, id model.Sign
 	return show(ctx, s, actor, s.signUp, id, reason)
 }
 
-func (s *Service) residence(ctx context.Context, id model.ResidenceID) (subject, error) {
+func (s *Service) residence(ctx context.Context, id model.ResidenceID) (Subject, error) {
 	r, err := s.store.Residences.Get(ctx, id)
 	if err == nil && r.Status != model.ResidencePending && r.Status != model.ResidenceVerified {
 		err = fault.ErrNotFound
 	}
-	return subject{r.UserID, model.RevealResidence, model.ID[any](id), r.Units()}, err
+	return Subject{r.UserID, model.RevealResidence, model.ID[any](id), r.Units()}, err
 }
 
-func (s *Service) signUp(ctx context.Context, id model.SignUpID) (subject, error) {
+func (s *Service) signUp(ctx context.Context, id model.SignUpID) (Subject, error) {
 	row, err := s.store.SignUps.Get(ctx, id)
 	if err == nil && row.State == model.SignUpCancelled {
 		err = fault.ErrNotFound
 	}
 	if err != nil {
-		return subject{}, err
+		return Subject{}, err
 	}
 	activity, err := s.store.Activities.Get(ctx, row.ActivityID)
-	return subject{row.UserID, model.RevealSignUp, model.ID[any](id), []model.UnitID{activity.UnitID}}, err
+	return Subject{row.UserID, model.RevealSignUp, model.ID[any](id), []model.UnitID{activity.UnitID}}, err
 }
 
-func show[K any](ctx context.Context, s *Service, actor model.Actor, find func(context.Context, K) (subject, error), key K, reason string) (Shown, error) {
+func show[K any](ctx context.Context, s *Service, actor model.Actor, find func(context.Context, K) (Subject, error), key K, reason string) (Shown, error) {
 	about, err := access.Find(ctx, s.access, actor, access.PersonReveal, find, key)
 	if err != nil {
 		return Shown{}, err
 	}
-	reason, err = fault.Reason(reason, leastReason, mostReason)
-	if err != nil {
-		return Shown{}, err
-	}
-	role, err := s.roleOf(ctx, actor)
-	if err != nil {
-		return Shown{}, err
-	}
-	// What is kept for a repeat of the key is that somebody looked, and not the number.
-	look, err := store.Once(ctx, s.store, func(tx *store.Store) (model.Reveal, error) {
-		return s.record(ctx, tx, actor, about, role, reason)
+	look, err := s.Look(ctx, actor, about, reason, func(tx *store.Store) error {
+		_, err := phoneOf(ctx, tx, about.Person)
+		return err
 	})
 	if err != nil {
 		return Shown{}, err
 	}
-	phone, err := account.PhoneOf(ctx, s.store, look.SubjectID)
-	if err == nil && phone == "" { // taken off since
+	phone, err := phoneOf(ctx, s.store, look.SubjectID) // it may have been taken off since
+	return Shown{Reveal: look, Phone: phone}, err
+}
+
+// phoneOf is somebody's number. Fault: no_phone.
+func phoneOf(ctx context.Context, s *store.Store, person model.UserID) (string, error) {
+	number, err := account.PhoneOf(ctx, s, person)
+	if err == nil && number == "" {
 		err = ErrNoPhone
 	}
-	return Shown{Reveal: look, Phone: phone}, err
+	return number, err
+}
+
+// Look counts and writes down that somebody on staff, who must be found to have the right
+// before, looks at what is masked. there says whether it is there to be seen: what is not
+// costs nothing. Faults: those of there, invalid, forbidden, rate_limited.
+func (s *Service) Look(ctx context.Context, actor model.Actor, about Subject, reason string, there func(*store.Store) error) (model.Reveal, error) {
+	reason, err := fault.Reason(reason, leastReason, mostReason)
+	if err != nil {
+		return model.Reveal{}, err
+	}
+	role, err := s.roleOf(ctx, actor)
+	if err != nil {
+		return model.Reveal{}, err
+	}
+	// What is kept for a repeat of the key is that somebody looked, and not what they saw.
+	return store.Once(ctx, s.store, func(tx *store.Store) (model.Reveal, error) {
+		if err := there(tx); err != nil {
+			return model.Reveal{}, err
+		}
+		return s.record(ctx, tx, actor, about, role, reason)
+	})
 }
 
 // roleOf is by what the actor may look: the person concerned learns a post, not a name.
@@ -133,17 +152,10 @@ func (s *Service) roleOf(ctx context.Context, actor model.Actor) (model.Role, er
 	return "", err
 }
 
-func (s *Service) record(ctx context.Context, tx *store.Store, actor model.Actor, about subject, role model.Role, reason string) (model.Reveal, error) {
-	now := tx.Now()
+func (s *Service) record(ctx context.Context, tx *store.Store, actor model.Actor, about Subject, role model.Role, reason string) (model.Reveal, error) {
 	look := model.Reveal{
-		ID: model.NewID[model.Reveal](now), SubjectID: about.person, ActorID: actor.User, Role: role, UnitID: about.units[len(about.units)-1],
-		Kind: about.kind, ObjectID: about.id, Reason: reason, At: now,
-	}
-	if number, err := account.PhoneOf(ctx, tx, about.person); err != nil || number == "" {
-		if err == nil {
-			err = ErrNoPhone
-		}
-		return look, err
+		ID: model.NewID[model.Reveal](tx.Now()), SubjectID: about.Person, ActorID: actor.User, Role: role, UnitID: about.Of[len(about.Of)-1],
+		Kind: about.Kind, ObjectID: about.ID, Reason: reason, At: tx.Now(),
 	}
 	if err := s.count(ctx, tx, actor); err != nil {
 		return look, err
@@ -152,7 +164,7 @@ func (s *Service) record(ctx context.Context, tx *store.Store, actor model.Actor
 		return look, err
 	}
 	return look, audit.Record(ctx, tx, actor, audit.Act{
-		Action: string(access.PersonReveal), ObjectKind: string(about.kind), ObjectID: about.id, Unit: look.UnitID, Detail: "reveal " + look.ID.String(),
+		Action: string(access.PersonReveal), ObjectKind: string(about.Kind), ObjectID: about.ID, Unit: look.UnitID, Detail: "reveal " + look.ID.String(),
 	})
 }
 
