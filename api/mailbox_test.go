@@ -91,7 +91,9 @@ func TestARequestIsSubmittedAnsweredAndJudged(t *testing.T) {
 	secretary.Get(path).Want(200).Into(&view)
 	var kinds []string
 	for _, e := range view.Timeline {
-		kinds = append(kinds, e.Kind)
+		if !strings.HasSuffix(e.Kind, "_card") { // they come when the worker comes round
+			kinds = append(kinds, e.Kind)
+		}
 	}
 	if got := strings.Join(kinds, " "); got != "submission screening urges acceptance start messages reply feedback" || view.Mine || view.Submitter == "" {
 		t.Errorf("%s: %+v", got, view)
