@@ -136,10 +136,11 @@ func (t Requests) inbox(ctx context.Context, unit model.Unit, f RequestFilter) *
 	return q
 }
 
-// ListSilent are requests whose replies have waited for feedback long enough, at most limit.
-func (t Requests) ListSilent(ctx context.Context, at time.Time, limit int) ([]model.Request, error) {
-	return all[model.Request](t.read(ctx).Where("waits_for = ? AND due_at <= ?", model.PartyResident, at).
-		Order("due_at, id").Limit(limit))
+// ListSilent are requests whose replies have waited for feedback long enough, by the time until
+// which they waited and past a row, at most limit.
+func (t Requests) ListSilent(ctx context.Context, at time.Time, past model.Cursor, limit int) ([]model.Request, error) {
+	return all[model.Request](t.read(ctx).Where("waits_for = ? AND due_at >= ? AND due_at <= ?", model.PartyResident, past.At, at).
+		Where("(due_at > ? OR id > ?)", past.At, past.ID[:]).Order("due_at, id").Limit(limit))
 }
 
 // ListUnwatched are open requests without a running clock. There must be none.

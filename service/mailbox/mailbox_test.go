@@ -390,6 +390,55 @@ func TestSilenceClosesAndIsCountedApart(t *testing.T) {
 	})
 }
 
+// Replies that nobody has released yet wait; they must not keep those behind them from closing.
+func TestManyHeldRepliesKeepNoneFromClosing(t *testing.T) {
+	t.Parallel()
+	s, clock := storetest.OpenSQLite(t)
+	w := newWorld(t, s, clock)
+	ctx, id := t.Context(), w.accepted()
+	_, err := w.mailbox.Reply(ctx, w.secretary, id, "【复核】已换新灯")
+	w.Must(err)
+	for range 250 {
+		w.copied(id)
+	}
+	clock.Move(time.Second)
+	w.replied()
+	clock.Move(8 * day)
+	if n, err := w.mailbox.CloseSilent(ctx); n != 1 || err != nil {
+		t.Errorf("closed %d, %v", n, err)
+	}
+}
+
+// copied is a request like another, with all its events and clocks and what is held of it.
+func (w *world) copied(from model.RequestID) {
+	w.T.Helper()
+	ctx, s := w.T.Context(), w.Store
+	r, err := s.Requests.Get(ctx, from)
+	w.Must(err)
+	events, err := s.RequestEvents.ListByRequest(ctx, from)
+	w.Must(err)
+	clocks, err := s.RequestClocks.ListByRequests(ctx, from)
+	w.Must(err)
+	r.ID = model.NewID[model.Request](s.Now())
+	r.Receipt = r.ID.String()[4:]
+	w.Must(s.Requests.Add(ctx, &r))
+	for _, e := range events {
+		held := e.Held
+		e.ID, e.RequestID = model.NewID[model.RequestEvent](s.Now()), r.ID
+		w.Must(s.RequestEvents.Add(ctx, &e))
+		if held {
+			w.Must(s.ModerationItems.Add(ctx, &model.ModerationItem{
+				ID: model.NewID[model.ModerationItem](s.Now()), Kind: model.ModeratedMessage, ObjectID: model.ID[any](r.ID), ObjectVersion: e.Seq,
+				UnitID: r.BranchID, WriterID: w.secretary.User, Text: e.Text, Status: model.TextHeld, HeldAt: s.Now(),
+			}))
+		}
+	}
+	for _, c := range clocks {
+		c.ID, c.RequestID = model.NewID[model.RequestClock](s.Now()), r.ID
+		w.Must(s.RequestClocks.Add(ctx, &c))
+	}
+}
+
 func TestAnOpenRequestWithoutAClockIsNoticed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)

@@ -2,8 +2,10 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -15,23 +17,19 @@ const silentBatch = 200
 // somebody ask the resident first where the policy says so, and says how many those were. It
 // may run anywhere and again: each request is judged anew under its lock.
 func (s *Service) CloseSilent(ctx context.Context) (closed int, err error) {
+	now, past := s.store.Now(), model.Cursor{At: time.UnixMilli(0)}
 	for {
-		batch, err := s.store.Requests.ListSilent(ctx, s.store.Now(), silentBatch)
-		if err != nil {
-			return closed, err
-		}
-		before := closed
+		batch, listErr := s.store.Requests.ListSilent(ctx, now, past, silentBatch)
 		for _, request := range batch {
-			done, err := s.closeSilent(ctx, request.ID)
-			if err != nil {
-				return closed, err
-			}
-			if done {
+			done, closeErr := s.closeSilent(ctx, request.ID)
+			err = errors.Join(err, closeErr) // one request must not keep the others waiting
+			if done && closeErr == nil {
 				closed++
 			}
+			past = model.Cursor{At: request.DueAt, ID: request.ID}
 		}
-		if len(batch) < silentBatch || closed == before {
-			return closed, nil
+		if len(batch) < silentBatch || listErr != nil || ctx.Err() != nil {
+			return closed, errors.Join(err, listErr)
 		}
 	}
 }
