@@ -82,7 +82,7 @@ var services = map[string][]string{
 	"station":    {"access", "org", "audit", "calendar"},
 	"duty":       {"access", "org", "audit", "calendar", "station"},
 	"mybranch":   {"org", "station", "duty"},
-	"demo":       {"access", "account", "guardian", "residence", "roster", "org", "audit", "jobs", "moderation", "mailbox", "activity", "signup", "points", "shop", "news", "push", "team", "wechat", "wechat/sandbox"},
+	"demo":       {"access", "account", "guardian", "residence", "roster", "org", "audit", "jobs", "moderation", "mailbox", "identity", "paperbox", "proxy", "reveal", "board", "followers", "open311", "activity", "signup", "points", "shop", "news", "push", "team", "wechat", "wechat/sandbox"},
 }
 
 // Libraries that belong to one place each, by import path prefix.

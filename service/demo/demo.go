@@ -9,8 +9,9 @@
 // are not in the article are invented.
 //
 // A week of its life comes with it, told through the services themselves under a clock
-// that goes from scene to scene: requests, articles and their pushes, activities, points
-// and goods, each list with something in it. What was due has been done; the first worker
+// that goes from scene to scene: requests by every way in, what the public reads of them and
+// what was promised, articles and their pushes, activities, points and goods, each list with
+// something in it. What was due has been done; the first worker
 // finds nothing of the past.
 //
 // The county is generated the same every time and written into an empty database only,
@@ -50,9 +51,9 @@ func (r Report) String() string {
 		return "the database holds a county already; left as it is"
 	}
 	return fmt.Sprintf("%d estates, %d buildings and %d households in %d communities; %d former organisations became %d branches (%d single, %d joint); "+
-		"%d secretaries, %d grid workers who became community workers, %d stations, %d residents; a week of %d requests, %d articles, %d activities, %d redemptions",
+		"%d secretaries, %d grid workers who became community workers, %d stations, %d residents; a week of %d requests (%d on the board), %d articles, %d activities, %d redemptions",
 		r.Estates, r.Buildings, r.Households, r.Communities, r.FormerOrganisations, r.Branches, r.SingleBranches, r.JointBranches,
-		r.Secretaries, r.GridWorkers, r.Stations, r.Residents, r.Requests, r.Articles, r.Activities, r.Redemptions)
+		r.Secretaries, r.GridWorkers, r.Stations, r.Residents, r.Requests, r.Shown, r.Articles, r.Activities, r.Redemptions)
 }
 
 // errTaken says that there is something in the database.

@@ -141,8 +141,8 @@ func TestTheDemoCounty(t *testing.T) {
 			"joins the two trees": trees, "answers which branch is mine": myBranch, "gives the personas their posts and homes": posts,
 			"has a ledger that adds up": ledgerAddsUp, "has requests in many states": requestStates,
 			"has articles in every state": articleStates, "has had its news pushed": newsPushed, "has activities before and after": activitiesBeforeAndAfter,
-			"has a door for everybody": doors,
-			"leaves no work over":      nothingLeftOver, "is not loaded again": again,
+			"has a door for everybody": doors, "has a mailroom with some of everything": mailroom,
+			"leaves no work over": nothingLeftOver, "is not loaded again": again,
 		} {
 			t.Run(what, func(t *testing.T) { check(t, s) })
 		}

@@ -6,7 +6,7 @@ import "jinlin/model"
 type fate int
 
 const (
-	unread     fate = iota // submitted today
+	unread     fate = iota // nobody has looked at it
 	accepted               // accepted by the branch
 	dispatched             // given to the branch's team
 	handling               // somebody is at it
@@ -57,6 +57,7 @@ var matters = []matter{
 	{"", tianyue, 6, "facilities", model.IdentityNamed, fixed, "东门的树死了一排，光秃秃的。", "施工方已补种油松十六棵、丁香三十丛，保活两年。"},
 	{"", tianyue, 3, "parking", model.IdentityNamed, replied, "地下车库入口的栏杆老是抬不起来。", "道闸已重新调试，备件到货后更换电机。"},
 	{"", tianyue, 1, "safety", model.IdentityNamed, accepted, "12号车位上方漏水，滴到车上。", ""},
+	{"", tianyue, 8, "property", model.IdentityNamed, unread, "大门口公告栏的玻璃碎了，划手，一直没人管。", ""}, // nobody looked: see its cards
 	{"", tianyue, 0, "party", model.IdentityNamed, unread, "服务站周末能不能开到晚上八点？", ""},
 	{"", shengshi, 4, "safety", model.IdentityNamed, fixed, "二十层的消防通道堆了旧家具。", "已请业主当天清走，楼长每周查一次。"},
 	{"", shengshi, 2, "parking", model.IdentityNamed, handling, "电动车充电桩只有四个，晚上有人从楼上拉线充电。", ""},

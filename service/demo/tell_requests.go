@@ -29,6 +29,7 @@ func (t *teller) writeRequest(m matter, i int) {
 			Category: m.category, Text: m.text, Identity: m.identity, EstateID: t.estate(m.estate).ID,
 		})
 		id = request.ID
+		t.told[m.text] = told{id, who}
 		return err
 	}
 	if m.daysAgo == 0 {

@@ -10,6 +10,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/activity"
+	"jinlin/service/identity"
 	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
@@ -24,7 +25,7 @@ import (
 
 // Week is what happened in the week before the load.
 type Week struct {
-	Articles, Activities, Requests, Pools, Awards, Goods, Redemptions int
+	Articles, Activities, Requests, Shown, Pools, Awards, Goods, Redemptions int
 }
 
 // scene is one thing that happens in it.
@@ -47,7 +48,9 @@ type teller struct {
 	next   map[*Branch]int // whose turn it is among neighbours
 
 	trouble error // of the worker
+	told    map[string]told
 
+	mailroom
 	mailbox  *mailbox.Service
 	activity *activity.Service
 	signUp   *signup.Service
@@ -67,20 +70,24 @@ func (trusted) CheckText(context.Context, wechat.TextCheck) wechat.Verdict {
 
 // tell plays the week before the load, in the transaction of the load.
 func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
-	t := &teller{County: c, load: tx.Now(), clock: tx.Now(), next: map[*Branch]int{}}
+	t := &teller{County: c, load: tx.Now(), clock: tx.Now(), next: map[*Branch]int{}, told: map[string]told{}}
 	past := tx.At(func() time.Time { return t.clock })
 	units := org.New(past)
 	rights := access.New(past, units)
 	texts := moderation.New(past, rights, units, trusted{})
 	t.push = push.New(past, rights, units, &postman{}, push.Settings{Concurrency: 1, TemplateIDs: templates()})
-	t.mailbox = mailbox.New(past, rights, units, texts, nil, t.push, mailbox.Defaults())
+	t.mailbox = mailbox.New(past, rights, units, texts, nil, identity.NewCourier(t.push), mailbox.Defaults())
+	t.openMailroom(past, rights, units, texts)
 	t.points = points.New(past, rights, t.push, true)
 	t.shop = shop.New(past, rights, units, t.points, t.push)
 	t.activity = activity.New(past, rights, units, texts, t.points)
 	t.signUp = signup.New(past, rights, units, t.points, t.push)
 	t.news = news.New(past, rights, units, texts)
 	t.employ(past)
-	for _, write := range []func(){t.writePoints, t.writeRequests, t.writeShop, t.writeNews, t.writeActivities, t.writeWork} {
+	for _, write := range []func(){
+		t.writePoints, t.writeRequests, t.writeSealed, t.writePaper, t.writeEntered, t.writeBoard, t.writePromises, t.writePrograms,
+		t.writeShop, t.writeNews, t.writeActivities, t.writeWork,
+	} {
 		write()
 	}
 	return t.Week, t.play(ctx)
