@@ -7,7 +7,7 @@ import (
 )
 
 func (d *day) badInput(ctx context.Context) error {
-	return d.chapter(ctx, both("六 错误的请求", "6 Bad input"),
+	return d.chapter(ctx, both("八 错误的请求", "8 Bad input"),
 		step{d.wang, both("不认识的字段、类型不对、残缺的 JSON", "unknown field, wrong type, broken JSON"), d.badBodies},
 		step{d.wang, both("错误的游标、编号、路径", "bad cursor, bad id, no such path"), d.badPaths},
 		step{d.nobody, both("伪造的令牌", "a forged token"), d.forgedToken},

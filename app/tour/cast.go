@@ -18,8 +18,9 @@ type person struct {
 }
 
 type me struct {
-	ID    string `json:"id"`
-	Roles []struct {
+	ID       string `json:"id"`
+	Nickname string `json:"nickname"`
+	Roles    []struct {
 		Role string `json:"role"`
 		Unit unit   `json:"unit"`
 	} `json:"roles"`
@@ -100,6 +101,11 @@ func (d *day) volunteer(number int) *person {
 		client: d.client, persona: fmt.Sprintf("tour-%s-%d", d.mark, number),
 		name: both("志愿者%d", "Volunteer %d", number),
 	}
+}
+
+// newcomer is somebody new to WeChat, signed in.
+func (d *day) newcomer(role string, name text) *person {
+	return &person{client: d.client, persona: "tour-" + d.mark + "-" + role, name: name}
 }
 
 // loginCode is wx.login on this person's phone.

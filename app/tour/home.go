@@ -136,7 +136,7 @@ func (m *mover) duty(ctx context.Context) (text, error) {
 	var month struct {
 		Items []struct{ Date string } `json:"items"`
 	}
-	this := time.Now().In(time.FixedZone("CST", 8*60*60)).Format("2006-01")
+	this := time.Now().In(china).Format("2006-01")
 	a = m.worker.get(ctx, "/v1/stations/"+m.stationID+"/roster?month="+this).want(http.StatusOK, &month)
 	a.expect(len(month.Items) >= 28, "every day of the month")
 	return both("此刻在岗 %d 人，本月排班 %d 天", "%d are there now; the roster has %d days", len(now.People), len(month.Items)), a.err

@@ -17,12 +17,23 @@ type residentRequest struct {
 	Branch  string `json:"branchId"`
 	Outcome string `json:"outcome"`
 	Clocks  []struct {
-		Name   string `json:"name"`
-		DueAt  string `json:"dueAt"`
-		HeldAt string `json:"heldAt"`
+		Name     string `json:"name"`
+		DueAt    string `json:"dueAt"`
+		HeldAt   string `json:"heldAt"`
+		YellowAt string `json:"yellowAt"`
+		RedAt    string `json:"redAt"`
 	} `json:"clocks"`
+	Submitter string `json:"submitter"`
+	Label     string `json:"label"`
+	Promises  []struct {
+		ID     string `json:"id"`
+		On     string `json:"on"`
+		Status string `json:"status"`
+	} `json:"promises"`
 	Timeline []struct {
+		Kind    string     `json:"kind"`
 		To      string     `json:"to"`
+		Text    string     `json:"text"`
 		Uploads []uploaded `json:"uploads"`
 	} `json:"timeline"`
 }

@@ -69,7 +69,7 @@ func (p *person) sendPhoto(ctx context.Context) (uploaded, *answer) {
 
 // photoPasses plays WeChat, which looks at the photo and passes it, and then the secretary.
 func (l *letters) photoPasses(ctx context.Context) (text, error) {
-	before, a := l.photoAs(ctx, l.secretary)
+	before, a := l.photoOf(ctx, l.secretary, l.light)
 	if a.expect(before.ID == "", "a photo that nobody sees before its check"); a.err != nil {
 		return text{}, a.err
 	}
@@ -86,7 +86,7 @@ func (l *letters) photoPasses(ctx context.Context) (text, error) {
 	}
 	var seen uploaded
 	err = until(ctx, 20*time.Second, "staff see the photo", func(ctx context.Context) (bool, error) {
-		seen, a = l.photoAs(ctx, l.secretary)
+		seen, a = l.photoOf(ctx, l.secretary, l.light)
 		return seen.ID == l.light.photo, a.err
 	})
 	if err != nil {
@@ -95,10 +95,10 @@ func (l *letters) photoPasses(ctx context.Context) (text, error) {
 	return both("缩略图和原图都能打开", "thumbnail and photo open"), firstOf(l.isPicture(ctx, seen.Thumbnail), l.isPicture(ctx, seen.URL))
 }
 
-// photoAs is the photo of the request as somebody sees it.
-func (l *letters) photoAs(ctx context.Context, who *person) (uploaded, *answer) {
+// photoOf is the photo of a request as somebody sees it.
+func (l *letters) photoOf(ctx context.Context, who *person, m matter) (uploaded, *answer) {
 	var request residentRequest
-	a := who.get(ctx, "/v1/mailbox/requests/"+l.light.seen.ID).want(http.StatusOK, &request)
+	a := who.get(ctx, "/v1/mailbox/requests/"+m.seen.ID).want(http.StatusOK, &request)
 	for _, entry := range request.Timeline {
 		for _, u := range entry.Uploads {
 			return u, a

@@ -3,8 +3,9 @@
 // It knows the contract and nothing of the service: it imports the standard library
 // alone, so that what passes here can be done by any client. The people of the demo
 // county sign in, write to the red mailbox, take part in an activity, earn and spend
-// love-points and receive the day's news. Each step says who did what and what came of
-// it. The first thing that is not as the contract says ends the tour, with the request,
+// love-points and receive the day's news; they write sealed letters and slips of paper, have
+// others write for them, and read what the public may. Each step says who did what and what
+// came of it. The first thing that is not as the contract says ends the tour, with the request,
 // the answer and what was expected.
 //
 // The tour passes any number of times at any hour: it brings its own activity, goods and
@@ -83,7 +84,7 @@ func (d *day) play(ctx context.Context) error {
 		return err
 	}
 	for _, chapter := range []func(context.Context) error{
-		d.signIn, d.redMailbox, d.activity, d.lovePoints, d.news, d.badInput,
+		d.signIn, d.redMailbox, d.activity, d.lovePoints, d.news, d.otherWays, d.openness, d.badInput,
 	} {
 		if err := chapter(ctx); err != nil {
 			return err

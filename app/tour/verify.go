@@ -19,6 +19,7 @@ var (
 	redemptionStates = []string{"reserved", "ready", "handed_over"}
 	articleStates    = []string{"draft", "submitted", "approved", "scheduled", "published"}
 	pushStates       = []string{"planned", "audience_frozen", "sending", "finished"}
+	boxStates        = []string{"opened", "confirmed"}
 )
 
 // reading finds one kind of fact again, for whoever it belongs to.
@@ -29,15 +30,20 @@ type reading struct {
 
 // readings is every kind of fact.
 var readings = map[string]reading{
-	"request":    {nil, ownRequest},
-	"activity":   {activityStates, one(func(f fact) string { return "/v1/activities/" + f.ID })},
-	"pool":       {nil, among(func(f fact) (string, url.Values) { return "/v1/points/pools", url.Values{"unitId": {f.Within}} })},
-	"sign-up":    {signUpStates, ownSignUp},
-	"award":      {nil, earned},
-	"goods":      {nil, among(func(f fact) (string, url.Values) { return "/v1/shop/goods", url.Values{"estateId": {f.Within}} })},
-	"redemption": {redemptionStates, among(func(fact) (string, url.Values) { return "/v1/me/redemptions", nil })},
-	"article":    {articleStates, one(func(f fact) string { return "/v1/articles/" + f.ID })},
-	"push":       {pushStates, among(func(f fact) (string, url.Values) { return "/v1/pushes", url.Values{"unitId": {f.Within}} })},
+	"request":          {nil, ownRequest},
+	"activity":         {activityStates, one(func(f fact) string { return "/v1/activities/" + f.ID })},
+	"pool":             {nil, among(func(f fact) (string, url.Values) { return "/v1/points/pools", url.Values{"unitId": {f.Within}} })},
+	"sign-up":          {signUpStates, ownSignUp},
+	"award":            {nil, earned},
+	"goods":            {nil, among(func(f fact) (string, url.Values) { return "/v1/shop/goods", url.Values{"estateId": {f.Within}} })},
+	"redemption":       {redemptionStates, among(func(fact) (string, url.Values) { return "/v1/me/redemptions", nil })},
+	"article":          {articleStates, one(func(f fact) string { return "/v1/articles/" + f.ID })},
+	"box-opening":      {boxStates, one(func(f fact) string { return "/v1/mailbox/box-openings/" + f.ID })},
+	"slip":             {nil, keyedSlip},
+	"board":            {nil, one(func(f fact) string { return "/v1/public/requests/" + f.ID })},
+	"follow":           {nil, followed},
+	"identity-opening": {nil, among(func(fact) (string, url.Values) { return "/v1/me/identity-openings", nil })},
+	"push":             {pushStates, among(func(f fact) (string, url.Values) { return "/v1/pushes", url.Values{"unitId": {f.Within}} })},
 }
 
 // thing is whatever has an id and may have a state.
@@ -57,6 +63,22 @@ func one(path func(fact) string) func(context.Context, *person, fact) (string, b
 		a.want(http.StatusOK, &t)
 		return t.Status, t.ID == f.ID, a.err
 	}
+}
+
+// keyedSlip finds a slip by its number: it was found in a box.
+func keyedSlip(ctx context.Context, p *person, f fact) (string, bool, error) {
+	var slip struct{ Number, Status string }
+	a := p.get(ctx, "/v1/public/slips/"+f.ID)
+	if a.err == nil && a.status == http.StatusNotFound {
+		return "", false, nil
+	}
+	a.want(http.StatusOK, &slip)
+	return slip.Status, slip.Number == f.ID && slip.Status != "waiting", a.err
+}
+
+func followed(ctx context.Context, p *person, f fact) (string, bool, error) {
+	_, found, a := find(ctx, p, "/v1/me/followed-requests", nil, func(r struct{ RequestID string }) bool { return r.RequestID == f.ID })
+	return "", found, a.err
 }
 
 // among reads a list until the thing comes.
