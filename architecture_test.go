@@ -60,7 +60,7 @@ var services = map[string][]string{
 	"identity":   {"access", "org", "audit"},
 	"mailbox":    {"access", "org", "audit", "identity", "moderation", "team", "upload"},
 	"proxy":      {"access", "account", "audit", "mailbox", "reveal"},
-	"paperbox":   {"access", "org", "audit", "mailbox", "proxy"},
+	"paperbox":   {"access", "org", "audit", "mailbox", "proxy", "team"},
 	"board":      {"access", "org", "audit", "moderation", "privacy"},
 	"followers":  {"jobs"},
 	"statistics": {"access", "org", "calendar"},

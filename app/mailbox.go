@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jinlin/service/mailbox"
+	"jinlin/service/paperbox"
 	"jinlin/service/proxy"
 )
 
@@ -17,9 +18,13 @@ func (a *App) mailboxSettings() mailbox.Settings {
 	return settings
 }
 
-// mailboxJobs let clocks ring, close what nobody answered, report what nobody watches, and
-// forget in time for whom others entered requests.
-func (a *App) mailboxJobs(m *mailbox.Service, proxies *proxy.Service) {
+// mailboxJobs let clocks ring, close what nobody answered, report what nobody watches, tell of
+// boxes that nobody opened, and forget in time for whom others entered requests.
+func (a *App) mailboxJobs(m *mailbox.Service, proxies *proxy.Service, boxes *paperbox.Service) {
+	a.every("paperbox.missed", 10*time.Minute, func(ctx context.Context, _ time.Time) error {
+		_, err := boxes.TellMissed(ctx)
+		return err
+	})
 	a.every("proxy.forget", 24*time.Hour, func(ctx context.Context, _ time.Time) error {
 		_, err := proxies.EmptyOld(ctx)
 		return err

@@ -16,11 +16,22 @@ type Box struct {
 	Place      string     `data:"none"` // as people find it
 	RhythmDays int        `data:"none"` // at the latest so many days after the last opening
 	DueOn      Date       `data:"none"` // the day of the next opening, at the latest
+	Told       BoxTold    `data:"none"` // who has heard that this opening was missed
 	OpenedAt   *time.Time `data:"none"` // the last time
 	EndedAt    *time.Time `data:"none"` // it was taken down
 	CreatedAt  time.Time  `data:"none"`
 	Version    int        `data:"none"`
 }
+
+// BoxTold is how far the word has gone that an opening was missed.
+type BoxTold int
+
+// Those who hear of it, one after another.
+const (
+	ToldNobody BoxTold = iota
+	ToldTeam           // of the branch
+	ToldCommunity
+)
 
 // Units is where it belongs.
 func (b Box) Units() []UnitID { return []UnitID{b.EstateID, b.BranchID} }

@@ -39,8 +39,20 @@ func (t Boxes) list(ctx context.Context, branches []model.UnitID, dueBefore mode
 // SaveChanged writes what can be changed of a box, if the version is still the one read.
 func (t Boxes) SaveChanged(ctx context.Context, b model.Box) (bool, error) {
 	return t.set(ctx, map[string]any{
-		"place": b.Place, "rhythm_days": b.RhythmDays, "due_on": b.DueOn, "opened_at": b.OpenedAt, "ended_at": b.EndedAt, "version": b.Version + 1,
+		"place": b.Place, "rhythm_days": b.RhythmDays, "due_on": b.DueOn, "told": b.Told, "opened_at": b.OpenedAt, "ended_at": b.EndedAt, "version": b.Version + 1,
 	}, "id = ? AND version = ?", b.ID, b.Version)
+}
+
+// ListMissed are boxes that hang, should have been opened before a day and of which the word has
+// gone so far, those due first coming first; at most limit.
+func (t Boxes) ListMissed(ctx context.Context, told model.BoxTold, dueBefore model.Date, limit int) ([]model.Box, error) {
+	return all[model.Box](t.read(ctx).Where("told = ? AND ended_at IS NULL AND due_on < ?", told, dueBefore).Order("due_on, id").Limit(limit))
+}
+
+// SaveTold lets the word of a missed opening go one further, unless it went, or the box was
+// opened or taken down, since the row was read.
+func (t Boxes) SaveTold(ctx context.Context, b model.Box) (bool, error) {
+	return t.set(ctx, map[string]any{"told": b.Told + 1}, "id = ? AND told = ? AND due_on = ? AND ended_at IS NULL", b.ID, b.Told, b.DueOn)
 }
 
 // CountOf counts the boxes that hang, by branch.

@@ -41,6 +41,7 @@ func TestListsOfPaperUseTheirIndexes(t *testing.T) {
 	}{
 		{"boxes of a branch", "boxes_by_branch", func() error { return listing(p.Boxes.List(ctx, []model.UnitID{unit(1)}, "", page)) }},
 		{"overdue boxes", "boxes_by_branch", func() error { return listing(p.Boxes.List(ctx, []model.UnitID{unit(1)}, "2026-12-01", page)) }},
+		{"missed openings", "boxes_by_told", func() error { _, err := p.Boxes.ListMissed(ctx, model.ToldTeam, "2026-12-01", 3); return err }},
 		{"openings of a box", "box_openings_by_box", func() error { return listing(p.BoxOpenings.ListByBox(ctx, ids[1], page)) }},
 		{"slips of an opening", "slips_by_opening", func() error { _, err := p.Slips.ListByOpening(ctx, ids[1]); return err }},
 		{"entered with a number", "absentees_by_phone", func() error { return listing(p.Absentees.ListByPhone(ctx, [][]byte{hash(1), hash(2)}, model.Page{})) }},

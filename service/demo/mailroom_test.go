@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"slices"
 	"testing"
 
 	"jinlin/model"
@@ -56,7 +57,7 @@ func mailroom(t *testing.T, s *store.Store) {
 
 	openings, err := identity.New(s, rights, units, nil, nil).List(ctx, clerk, model.UnitID{}, "", model.Page{})
 	must("identity that was opened", len(openings.Items) > 0 && openings.Items[0].Status == model.OpeningApproved, err)
-	paper := paperbox.New(s, rights, units, box, nil)
+	paper := paperbox.New(s, rights, units, box, nil, nil)
 	for _, overdue := range []bool{false, true} {
 		boxes, err := paper.Boxes(ctx, clerk, model.UnitID{}, overdue, model.Page{})
 		must("box of tin, or overdue one", len(boxes.Items) > 0, err)
@@ -66,6 +67,8 @@ func mailroom(t *testing.T, s *store.Store) {
 
 	book, err := box.PromiseBook(ctx, demo.Generate().Branch("虹桥小区").ID)
 	must("promise that was kept, and one that was broken", book.Kept > 0 && book.Broken > 0 && book.Open > 0, err)
+	secretary, err := push.New(s, rights, units, nil, push.Settings{}).Inbox(ctx, persona(t, s, "secretary-tianyue"), model.Page{Limit: model.MaxLimit})
+	must("word of a box that nobody opened", slices.ContainsFunc(secretary.Items, func(m model.Message) bool { return m.Kind == "box_missed" }), err)
 	shown, err := board.New(s, rights, units, nil, nil).Public(ctx, board.Filter{}, model.Page{Limit: model.MaxLimit})
 	must("board", len(shown.Items) >= 8, err)
 	heard := 0

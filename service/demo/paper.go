@@ -45,6 +45,12 @@ func (t *teller) writePaper() {
 		t.Requests += len(box.slips)
 		t.writeTin(box, i)
 	}
+	for _, day := range []int{-1, 0} {
+		t.on(day, 8, 0, "word of missed openings", func(ctx context.Context) error {
+			_, err := t.paper.TellMissed(ctx)
+			return err
+		})
+	}
 }
 
 func (t *teller) writeTin(in tin, i int) {

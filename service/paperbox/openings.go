@@ -65,7 +65,7 @@ func (s *Service) Confirm(ctx context.Context, actor model.Actor, id model.BoxOp
 		if err != nil {
 			return err
 		}
-		b.OpenedAt, b.DueOn = &o.OpenedAt, model.DateOf(o.OpenedAt).AddDays(b.RhythmDays)
+		b.OpenedAt, b.DueOn, b.Told = &o.OpenedAt, model.DateOf(o.OpenedAt).AddDays(b.RhythmDays), model.ToldNobody
 		return store.Held(tx.Boxes.SaveChanged(ctx, b))
 	})
 }

@@ -2,7 +2,8 @@
 //
 // A box hangs in an estate, belongs to the branch that answers, and is opened at a set rhythm:
 // at the latest so many days after the last time. Those that should have been opened are
-// listed. Two people open it together: one says so and how many slips there were, and the other
+// listed, and the branch's team hears of it on the next morning, the community on the one after;
+// each of them once of each opening that was missed. Two people open it together: one says so and how many slips there were, and the other
 // confirms the number; only then is it an opening, and the next one is due. One at a time of a
 // box waits for its second person, by a unique key; where the counts differ it is void, and
 // they count again.
@@ -35,6 +36,7 @@ import (
 	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/proxy"
+	"jinlin/service/team"
 )
 
 // Faults of boxes and slips.
@@ -67,11 +69,18 @@ type Service struct {
 	org     *org.Service
 	mailbox *mailbox.Service
 	proxy   *proxy.Service
+	teams   *team.Service
+	notices Notices
+}
+
+// Notices tells people things, in the transaction of what it tells of.
+type Notices interface {
+	Tell(ctx context.Context, tx *store.Store, n model.Notice) error
 }
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, m *mailbox.Service, p *proxy.Service) *Service {
-	return &Service{store: s, access: a, org: o, mailbox: m, proxy: p}
+func New(s *store.Store, a *access.Service, o *org.Service, m *mailbox.Service, p *proxy.Service, notices Notices) *Service {
+	return &Service{store: s, access: a, org: o, mailbox: m, proxy: p, teams: team.New(s, a, o), notices: notices}
 }
 
 // Form is what is said of a box.
@@ -140,6 +149,9 @@ func (s *Service) Change(ctx context.Context, actor model.Actor, id model.BoxID,
 			from = *b.OpenedAt
 		}
 		b.Place, b.RhythmDays, b.DueOn = form.Place, form.RhythmDays, model.DateOf(from).AddDays(form.RhythmDays)
+		if b.DueOn >= model.DateOf(tx.Now()) {
+			b.Told = model.ToldNobody // otherwise it is the same opening that was missed
+		}
 	})
 }
 

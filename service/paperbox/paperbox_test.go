@@ -59,7 +59,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.mailbox = mailbox.New(s, rights, units, texts, uploads, pushes, mailbox.Defaults())
 	uploads.AttachTo(model.HeldByRequest, w.mailbox)
 	w.proxy = proxy.New(s, rights, w.mailbox, reveal.New(s, rights, true), true)
-	w.Service = paperbox.New(s, rights, units, w.mailbox, w.proxy)
+	w.Service = paperbox.New(s, rights, units, w.mailbox, w.proxy, pushes)
 	return w
 }
 

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE boxes ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
