@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"iter"
 	"time"
 	_ "time/tzdata" // the static binary runs where no zone files are
 )
@@ -27,12 +28,28 @@ func mustZone(name string) *time.Location {
 // Date is a calendar day in Shanghai, written 2006-01-02. Its text sorts by time.
 type Date string
 
-// DateOf is the day in Shanghai on which t falls.
-func DateOf(t time.Time) Date { return Date(t.In(Shanghai).Format(time.DateOnly)) }
+// The first and the last day: a year with more or fewer than four digits does not sort by time.
+const (
+	firstDate = Date("0001-01-01")
+	lastDate  = Date("9999-12-31")
+)
+
+// DateOf is the day in Shanghai on which t falls, the last one for all that come after it and the
+// first one for all before.
+func DateOf(t time.Time) Date {
+	local := t.In(Shanghai)
+	switch year := local.Year(); {
+	case year > 9999:
+		return lastDate
+	case year < 1:
+		return firstDate
+	}
+	return Date(local.Format(time.DateOnly))
+}
 
 // ParseDate reads 2006-01-02.
 func ParseDate(text string) (Date, error) {
-	if _, err := time.ParseInLocation(time.DateOnly, text, Shanghai); err != nil {
+	if _, err := time.ParseInLocation(time.DateOnly, text, Shanghai); err != nil || Date(text) < firstDate {
 		return "", fmt.Errorf("model: %q is no date", text)
 	}
 	return Date(text), nil
@@ -59,6 +76,14 @@ func (d Date) AddMonths(n int) Date {
 	day := d.At(12, 0).In(Shanghai)
 	last := time.Date(day.Year(), day.Month()+time.Month(n)+1, 0, 12, 0, 0, 0, Shanghai)
 	return DateOf(last.AddDate(0, 0, min(day.Day(), last.Day())-last.Day()))
+}
+
+// upTo goes through the days from one to another, both included.
+func (d Date) upTo(last Date) iter.Seq[Date] {
+	return func(yield func(Date) bool) {
+		for day := d; day <= last && yield(day) && day != lastDate; day = day.AddDays(1) { // no day follows the last one
+		}
+	}
 }
 
 // DaysUntil is how many days later another day is; below zero it is earlier.

@@ -194,3 +194,28 @@ func TestAListIsDrainedUntilNothingIsLeft(t *testing.T) {
 		}
 	}
 }
+
+// TestDaysStayWithinFourDigits: a longer year would come before every other day.
+func TestDaysStayWithinFourDigits(t *testing.T) {
+	t.Parallel()
+	last, first := model.Date("9999-12-31"), model.Date("0001-01-01")
+	far := time.Date(9999, 12, 31, 23, 0, 0, 0, time.UTC)
+	if got := model.DateOf(far); got != last {
+		t.Errorf("%s", got)
+	}
+	if got := model.DateOf(time.Date(-40, 1, 1, 0, 0, 0, 0, time.UTC)); got != first {
+		t.Errorf("%s", got)
+	}
+	if got := last.AddDays(30); got != last {
+		t.Errorf("%s", got)
+	}
+	w := model.WorkingTime{Calendar: model.NewCalendar()}
+	if n := w.Days("9999-12-30", last); n != 2 {
+		t.Errorf("%d days", n)
+	}
+	for _, limit := range []model.ClockLimit{"366wd", "366wh"} {
+		if due := limit.Due(far.Add(-9*time.Hour), w); due.Year() > 10000 {
+			t.Errorf("%s is due %s", limit, due)
+		}
+	}
+}

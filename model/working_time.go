@@ -62,13 +62,15 @@ func (w WorkingTime) Add(at time.Time, d time.Duration) time.Time {
 			}
 			d -= left
 		}
+		if day == lastDate { // time ends there
+			return w.Closing(day)
+		}
 	}
 }
 
 // Between is how much working time lies between two moments; none when they are not in order.
 func (w WorkingTime) Between(from, to time.Time) (d time.Duration) {
-	last := DateOf(to)
-	for day := DateOf(from); day <= last; day = day.AddDays(1) {
+	for day := range DateOf(from).upTo(DateOf(to)) {
 		if !w.Calendar.Working(day) {
 			continue
 		}
@@ -83,7 +85,7 @@ func (w WorkingTime) Between(from, to time.Time) (d time.Duration) {
 
 // Days are the working days from one day to another, both included.
 func (w WorkingTime) Days(from, to Date) (n int) {
-	for day := from; day <= to; day = day.AddDays(1) {
+	for day := range from.upTo(to) {
 		if w.Calendar.Working(day) {
 			n++
 		}

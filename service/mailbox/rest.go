@@ -14,8 +14,12 @@ import (
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, pause_too_long,
 // already_overdue.
 func (s *Service) Pause(ctx context.Context, actor model.Actor, id model.RequestID, reason model.PauseReason, until time.Time) (State, error) {
-	if !until.After(s.store.Now()) {
+	now := s.store.Now()
+	if !until.After(now) {
 		return State{}, fault.InvalidField("until", "in_the_past", "恢复时间须晚于现在。", "Work has to go on later than now.")
+	}
+	if until.After(now.AddDate(1, 0, 0)) { // days are counted one by one, and under a lock
+		return State{}, fault.InvalidField("until", "out_of_range", "恢复时间须在一年以内。", "Work has to go on within a year.")
 	}
 	return s.staffMove(ctx, actor, id, model.MovePause, func(tx *store.Store, m *matter) error {
 		e := byStaff(actor, tx, model.MovePause, model.RequestPaused, "")
@@ -64,9 +68,10 @@ func rested(w model.WorkingTime, events []model.RequestEvent) (days int) {
 	return days
 }
 
-// workingDaysOff are the working days after the one on which a rest begins, until it ends.
+// workingDaysOff are the working days after the one on which a rest begins, until it ends; one at
+// least, or rests of an hour could follow each other for ever.
 func workingDaysOff(w model.WorkingTime, from, until time.Time) int {
-	return w.Days(model.DateOf(from).AddDays(1), model.DateOf(until))
+	return max(1, w.Days(model.DateOf(from).AddDays(1), model.DateOf(until)))
 }
 
 // Resume goes on with the work before the pause is over; then it goes on by itself.

@@ -133,12 +133,14 @@ func TestWorkRestsForAReasonAndGoesOnByItself(t *testing.T) {
 		}
 		_, err = pause(7 * day)
 		w.Must(err)
-		_, err = m.Resume(ctx, w.secretary, id)
+		_, err = m.Resume(ctx, w.secretary, id) // at once: that was a day all the same
 		w.Must(err)
 		clock.Move(time.Hour)
 		_, err = pause(7 * day)
+		w.ExpectFault(err, mailbox.ErrPauseTooLong)
+		_, err = pause(4 * day)
 		w.Must(err)
-		clock.Move(7 * day)
+		clock.Move(4 * day)
 		_, err = m.Ring(ctx)
 		w.Must(err)
 		_, err = pause(day)
@@ -146,6 +148,33 @@ func TestWorkRestsForAReasonAndGoesOnByItself(t *testing.T) {
 		clock.Move(8 * day)
 		_, err = pause(time.Hour)
 		w.ExpectFault(err, mailbox.ErrOverdue)
+	})
+}
+
+// TestPausesCannotBeStrungTogether: each counts a day at least, and none is longer than it may be.
+func TestPausesCannotBeStrungTogether(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, id := w.mailbox, t.Context(), w.handling()
+		for _, until := range []string{"9999-12-31T16:00:00Z", "9998-06-01T00:00:00Z", "2028-01-01T00:00:00Z"} {
+			at, err := time.Parse(time.RFC3339, until)
+			w.Must(err)
+			_, err = m.Pause(ctx, w.gridWorker, id, model.PauseMaterials, at)
+			w.ExpectFault(err, fault.ErrInvalid)
+		}
+		_, err := m.Pause(ctx, w.gridWorker, id, model.PauseMaterials, s.Now().Add(300*day))
+		w.ExpectFault(err, mailbox.ErrPauseTooLong)
+		for i := range 12 {
+			_, err := m.Pause(ctx, w.gridWorker, id, model.PauseMaterials, s.Now().Add(time.Hour))
+			if i >= 10 {
+				w.ExpectFault(err, mailbox.ErrPauseTooLong)
+				continue
+			}
+			w.Must(err)
+			_, err = m.Resume(ctx, w.gridWorker, id)
+			w.Must(err)
+		}
 	})
 }
 
