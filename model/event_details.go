@@ -49,19 +49,42 @@ func (e RequestEvent) With(d EventDetails) RequestEvent {
 	return e
 }
 
-// FailedAnswers are whose answers were found not to have fixed a request, oldest event first.
-func FailedAnswers(events []RequestEvent) (people []UserID) {
-	var last UserID
+// Hands are who has had to do with a request so far: who answered it, who began to work on it, and
+// whose answers or work were found not to have fixed it. Everybody who answered or worked before
+// that word has failed with it, and whoever gave the request back has not worked on it.
+type Hands struct{ Answered, Begun, Failed []UserID }
+
+// HandsOf tells them from the events of a request, oldest first.
+func HandsOf(events []RequestEvent) (h Hands) {
+	var answered, begun []UserID // since it was opened last
 	for _, e := range events {
 		switch {
 		case e.Kind == MoveReply:
-			last = e.ActorID
-		case e.To == RequestReopened && e.From != RequestReopened && !last.IsZero():
-			people = append(people, last)
+			answered = append(answered, e.ActorID)
+		case e.Kind == MoveStart:
+			begun = append(begun, e.ActorID)
+		case e.Kind == MoveReturn:
+			begun = nil
+		case e.To == RequestReopened && e.From != RequestReopened:
+			h.Failed = append(append(h.Failed, answered...), begun...)
+			h.Answered, h.Begun = append(h.Answered, answered...), append(h.Begun, begun...)
+			answered, begun = nil, nil
 		}
 	}
-	return people
+	h.Answered, h.Begun = append(h.Answered, answered...), append(h.Begun, begun...)
+	return h
 }
+
+// MayAnswer says whether somebody may give the next answer.
+func (h Hands) MayAnswer(user UserID) bool { return !slices.Contains(h.Failed, user) }
+
+// MayMerge says whether somebody may merge the request away: not an answer of their own.
+func (h Hands) MayMerge(user UserID) bool {
+	return h.MayAnswer(user) && !slices.Contains(h.Answered, user)
+}
+
+// MayVisit says whether somebody may ask the resident how it was.
+func (h Hands) MayVisit(user UserID) bool { return h.MayMerge(user) && !slices.Contains(h.Begun, user) }
 
 // LastOf is the newest event of one of some kinds; false when there is none.
 func LastOf(events []RequestEvent, kinds ...RequestMove) (RequestEvent, bool) {

@@ -8,9 +8,11 @@
 // takes it a level up. Work may rest for a reason, for some working days, and goes on by itself.
 // More time is asked for before the time is up, and given by somebody else, once. A reply waits
 // for feedback: fixed closes the request, partly keeps it replied with the reply clock running
-// anew, not fixed reopens it one level higher with new clocks, and whoever gave that answer
-// cannot give the next one. Silence closes it as silent, or asks for a return visit first where
-// the policy wants one. What was said twice is merged, and who said it hears of the other.
+// anew, not fixed reopens it one level higher with new clocks, and whoever answered or worked on it
+// until then can neither give the next answer nor merge it away. Silence closes it as silent, or
+// asks for a return visit first where the policy wants one. A visit is made by somebody who has
+// neither answered nor worked on it, closes nothing while the resident may still speak, and is
+// told to the resident. What was said twice is merged, and who said it hears of the other.
 //
 // How long each clock runs is said by policies: those of the county, or those of 12345 hot-lines
 // that come with the program, in working time or by whatever day it is. An event says what it
@@ -73,6 +75,9 @@ var (
 		"没有待审批的延期申请。", "Nobody asks for more time.")
 	ErrNotProposed = fault.Define(fault.Conflict, "not_proposed",
 		"答复中没有说明无法解决，不能以“已解释”办结。", "The answer did not say that nothing could be done, so it cannot be closed as explained.")
+	ErrVisitTooSoon = fault.Define(fault.Conflict, "visit_too_soon",
+		"居民评价的时间还没有结束，暂不能以回访办结；居民表示未解决的可以随时登记。",
+		"The resident still has time to speak, so a visit cannot close it yet. That it is not fixed can be written down at any time.")
 	ErrConversationFull = fault.Define(fault.Conflict, "conversation_full",
 		"这条诉求的往来记录已满，请联系工作人员。", "This request cannot take more messages. Please contact the staff.")
 )

@@ -10,8 +10,9 @@ import (
 )
 
 // Merge ends a request that says what another one says. Its clocks stop, and its submitter hears
-// from then on what becomes of the other.
-// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
+// from then on what becomes of the other. Whoever answered it does not end it so, nor whoever
+// worked on it when it was found not to be fixed.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
 func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.RequestID) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
 		return State{}, err
@@ -31,6 +32,9 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		from.MergedInto = into
 		e := byStaff(actor, tx, model.MoveMerge, model.RequestMerged, "")
 		if err := from.step(e.With(model.EventDetails{OtherID: into})); err != nil {
+			return State{}, err
+		}
+		if err := from.unless(ctx, tx, actor, model.Hands.MayMerge); err != nil {
 			return State{}, err
 		}
 		e = byStaff(actor, tx, model.MoveAbsorb, to.Status, "")

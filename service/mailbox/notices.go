@@ -69,6 +69,10 @@ var sayings = map[model.RequestMove]saying{
 		title: fault.Text{ZH: "您的诉求已升级督办", EN: "Your request went one level up"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）逾期未办，已升级到上一级督办。", EN: "Your request about “%s” (%s) is overdue and went one level up."},
 	},
+	model.MoveReturnVisit: {
+		title: fault.Text{ZH: "您的诉求已登记回访结果", EN: "What you said of an answer was written down"},
+		text:  fault.Text{ZH: "对您提交的“%s”诉求（编号 %s），工作人员登记了回访结果，请点开核对。结果与您的意见不符、诉求又已办结的，请重新提交。", EN: "The staff wrote down what you said of the answer to your request about “%s” (%s). Open it to read. Submit it again if it was closed and you did not say so."},
+	},
 	model.MoveSilence: {
 		title: fault.Text{ZH: "您的诉求已办结", EN: "Your request was closed"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）答复后一直没有收到您的反馈，已自动办结。问题没有解决的，请重新提交。", EN: "Nothing was heard from you after the answer to your request about “%s” (%s), so it was closed. Submit it again if the matter is not settled."},

@@ -3,7 +3,6 @@ package mailbox
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -57,8 +56,8 @@ func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.Request
 	return s.Answer(ctx, actor, id, Answer{Text: text, Uploads: uploads})
 }
 
-// Answer is Reply with everything that can be said. Whoever's answer was found not to have fixed
-// it cannot answer it again: somebody else is to look.
+// Answer is Reply with everything that can be said. Whoever answered it or worked on it when it was
+// found not to be fixed cannot answer it again: somebody else is to look.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
 func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.RequestID, a Answer) (State, error) {
 	text, err := written("text", a.Text)
@@ -72,16 +71,21 @@ func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.Reques
 		if !m.Legal(e.Kind, e.To) {
 			return m.IllegalMove()
 		}
-		events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
-		if err != nil {
+		if err := m.unless(ctx, tx, actor, model.Hands.MayAnswer); err != nil {
 			return err
-		}
-		if slices.Contains(model.FailedAnswers(events), actor.User) {
-			return ErrSamePerson
 		}
 		return m.step(e)
 	}
 	return s.staffSays(ctx, actor, id, model.MoveReply, model.RequestReplied, text, a.Uploads, answer)
+}
+
+// unless keeps those from a move who may not make it for what they did before. Fault: same_person.
+func (m *matter) unless(ctx context.Context, tx *store.Store, actor model.Actor, may func(model.Hands, model.UserID) bool) error {
+	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	if err == nil && !may(model.HandsOf(events), actor.User) {
+		err = ErrSamePerson
+	}
+	return err
 }
 
 // staffSays is staffMove with words that the submitter reads. They are judged first, and

@@ -23,10 +23,12 @@ var visitLeads = map[model.RequestOutcome]model.RequestStatus{
 	model.OutcomeNotFixed:  model.RequestReopened,
 }
 
-// ReturnVisit writes down what the resident said when somebody asked, also before a visit is
-// owed. Whoever gave the answer does not ask how it was.
+// ReturnVisit writes down what the resident said when somebody asked, and tells the resident that
+// it was. Whoever gave an answer or worked on it does not ask how it was. That it is not fixed can
+// be written down before a visit is owed; to close it so, only when the resident's own time to
+// speak is over. A visit ends it for good: whoever is wronged by one submits the matter again.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person,
-// not_proposed.
+// visit_too_soon, not_proposed.
 func (s *Service) ReturnVisit(ctx context.Context, actor model.Actor, id model.RequestID, v Visit) (State, error) {
 	note, err := written("note", v.Note)
 	if err != nil {
@@ -37,12 +39,13 @@ func (s *Service) ReturnVisit(ctx context.Context, actor model.Actor, id model.R
 		if !begin && !m.Legal(e.Kind, e.To) {
 			return m.IllegalMove()
 		}
-		answer, err := lastAnswer(ctx, tx, m)
-		if err != nil {
+		if err := m.unless(ctx, tx, actor, model.Hands.MayVisit); err != nil {
 			return err
 		}
-		if answer.ActorID == actor.User {
-			return ErrSamePerson
+		if begin && e.To == model.RequestClosed {
+			if err := s.heardOut(ctx, tx, m); err != nil {
+				return err
+			}
 		}
 		if err := m.proposed(ctx, tx, v.Outcome); err != nil {
 			return err
@@ -56,6 +59,19 @@ func (s *Service) ReturnVisit(ctx context.Context, actor model.Actor, id model.R
 		return m.step(e)
 	}
 	return s.staffSays(ctx, actor, id, model.MoveReturnVisit, visitLeads[v.Outcome], note, v.Uploads, visit)
+}
+
+// heardOut lets nobody close a request while its submitter may still speak of the answer, or has
+// not seen it. Fault: visit_too_soon.
+func (s *Service) heardOut(ctx context.Context, tx *store.Store, m *matter) error {
+	if clock, waits := m.clocks.Current(model.ClockSilence); waits && clock.DueAt.After(tx.Now()) {
+		return ErrVisitTooSoon
+	}
+	unread, err := s.unread(ctx, tx, m)
+	if err == nil && unread {
+		err = ErrVisitTooSoon
+	}
+	return err
 }
 
 // lastAnswer is the newest reply of a request; the zero event where there is none.

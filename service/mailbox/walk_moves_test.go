@@ -105,7 +105,9 @@ func (w *wandering) refusal(m move, actor model.Actor) error {
 	switch {
 	case !m.legal:
 		return fault.ErrIllegalTransition
-	case m.name == "reply" && slices.Contains(w.failed, actor.User), m.name == "return_visits" && actor.User == w.gave:
+	case m.name == "reply" && slices.Contains(w.failed, actor.User),
+		m.name == "merges" && slices.Contains(slices.Concat(w.failed, w.gave), actor.User),
+		m.name == "return_visits" && slices.Contains(slices.Concat(w.failed, w.gave, w.begun), actor.User):
 		return mailbox.ErrSamePerson
 	case m.name == "extension_decisions":
 		return w.decisionRefusal(actor)
@@ -171,7 +173,7 @@ func (w *wandering) tries() []move {
 		{
 			name: "start", legal: w.is("accepted", "dispatched", "returned"),
 			do:   func(a model.Actor) error { return state(m.Start(ctx, a, id)) },
-			then: func(model.Actor) { w.end("dispatch", "handle"); w.to("handling") },
+			then: func(a model.Actor) { w.end("dispatch", "handle"); w.to("handling"); w.begun = append(w.begun, a.User) },
 		},
 		{
 			name: "returns", legal: w.is("dispatched", "handling"),
@@ -181,7 +183,7 @@ func (w *wandering) tries() []move {
 				if w.back {
 					w.up()
 				}
-				w.back = true
+				w.back, w.begun = true, nil
 				w.end("handle")
 				w.to("returned")
 				w.start("dispatch")
@@ -260,6 +262,10 @@ func (w *wandering) answers() []move {
 	if outcome == "explained" && !w.proposd {
 		notProposed = mailbox.ErrNotProposed
 	}
+	tooSoon := notProposed
+	if ends := outcome == "fixed" || outcome == "explained" || outcome == "silent"; ends && waits {
+		tooSoon = mailbox.ErrVisitTooSoon // what is due is closed in the same minute
+	}
 	return []move{
 		{
 			name: "reply", legal: w.is("accepted", "handling") || w.is("replied") && w.owed,
@@ -270,7 +276,7 @@ func (w *wandering) answers() []move {
 			then: func(a model.Actor) {
 				w.end("dispatch", "handle", "reply")
 				w.to("replied")
-				w.owed, w.gave, w.proposd = false, a.User, explains
+				w.owed, w.gave, w.round, w.proposd = false, append(w.gave, a.User), append(w.round, a.User), explains
 				w.start("silence")
 			},
 		},
@@ -283,7 +289,7 @@ func (w *wandering) answers() []move {
 			then: func(model.Actor) { w.verdict(given) },
 		},
 		{
-			name: "return_visits", legal: waits || w.is("return_visit"), fault: notProposed,
+			name: "return_visits", legal: waits || w.is("return_visit"), fault: tooSoon,
 			do: func(a model.Actor) error {
 				_, err := m.ReturnVisit(ctx, a, id, mailbox.Visit{Outcome: outcome, Note: "电话回访"})
 				return err

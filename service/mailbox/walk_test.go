@@ -34,8 +34,10 @@ type expected struct {
 	resting *dueAt    // that clock
 	rested  int       // working days
 	events  int
-	gave    model.UserID   // the newest answer
-	failed  []model.UserID // whose answers did not help
+	gave    []model.UserID // all answers
+	round   []model.UserID // those since it was opened last
+	begun   []model.UserID // who works on it, since it was opened or came back last
+	failed  []model.UserID // who did not help
 	proposd bool           // the newest answer says that nothing could be done
 	back    bool           // it was returned since it was accepted
 	asked   *extension
@@ -162,7 +164,8 @@ func (w *walker) verdict(outcome model.RequestOutcome) {
 		w.to("reopened")
 		w.owed = false
 		w.end("reply")
-		w.failed = append(w.failed, w.gave)
+		w.failed = slices.Concat(w.failed, w.round, w.begun)
+		w.round, w.begun = nil, nil
 		w.up()
 		w.start("acknowledge", "reply")
 	default:
@@ -243,7 +246,7 @@ func (w *walker) daysOff(from, until time.Time) (n int) {
 			n++
 		}
 	}
-	return n
+	return max(n, 1)
 }
 
 // agree compares the request with what is expected of it, and its clocks and alarms with its events.

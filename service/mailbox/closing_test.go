@@ -1,0 +1,120 @@
+package mailbox_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/mailbox"
+)
+
+// notFixed has wang say that the newest answer did not help.
+func (w *world) notFixed(id model.RequestID) {
+	w.T.Helper()
+	_, err := w.mailbox.GiveFeedback(w.T.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomeNotFixed})
+	w.Must(err)
+}
+
+// answered is accepted and answered by somebody.
+func (w *world) answered(id model.RequestID, by model.Actor) {
+	w.T.Helper()
+	_, err := w.mailbox.Accept(w.T.Context(), w.clerk, id, "")
+	w.Must(err)
+	_, err = w.mailbox.Reply(w.T.Context(), by, id, "又修了一次")
+	w.Must(err)
+}
+
+func TestWhoeverDidNotFixItClosesItInNoWay(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, id := w.mailbox, t.Context(), w.handling() // the grid worker has it, the secretary answers
+		_, err := m.Reply(ctx, w.secretary, id, "已换新灯")
+		w.Must(err)
+		w.notFixed(id)
+		for _, who := range []model.Actor{w.secretary, w.gridWorker} {
+			_, err = m.Merge(ctx, who, id, w.submitted())
+			w.ExpectFault(err, mailbox.ErrSamePerson)
+		}
+		w.answered(id, w.worker)
+		clock.Move(7 * day)
+		for _, who := range []model.Actor{w.secretary, w.gridWorker, w.worker} {
+			for _, outcome := range []model.RequestOutcome{model.OutcomeFixed, model.OutcomeSilent, model.OutcomePartly, model.OutcomeNotFixed} {
+				_, err = m.ReturnVisit(ctx, who, id, mailbox.Visit{Outcome: outcome, Note: "我问过了"})
+				w.ExpectFault(err, mailbox.ErrSamePerson)
+			}
+		}
+		_, err = m.Merge(ctx, w.worker, id, w.submitted())
+		w.ExpectFault(err, mailbox.ErrSamePerson) // whose answer nobody has judged yet
+		w.notFixed(id)
+		w.answered(id, w.committee)
+		clock.Move(7 * day)
+		state, err := m.ReturnVisit(ctx, w.clerk, id, mailbox.Visit{Outcome: model.OutcomeFixed, Note: "上门看过，灯亮了"})
+		w.Must(err)
+		if state.Status != model.RequestClosed {
+			t.Errorf("%+v", state)
+		}
+	})
+}
+
+func TestBothAnswersOfARoundFailTogether(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, id := w.mailbox, t.Context(), w.replied()
+		_, err := m.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomePartly})
+		w.Must(err)
+		_, err = m.Reply(ctx, w.worker, id, "另一盏也换了")
+		w.Must(err)
+		w.notFixed(id)
+		_, err = m.Accept(ctx, w.worker, id, "")
+		w.Must(err)
+		for _, who := range []model.Actor{w.secretary, w.worker} {
+			_, err = m.Reply(ctx, who, id, "这次真的好了")
+			w.ExpectFault(err, mailbox.ErrSamePerson)
+		}
+	})
+}
+
+func TestNobodyClosesByAVisitWhileTheResidentMaySpeak(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, sealed := w.mailbox, t.Context(), func(in *mailbox.Submission) { in.Identity = model.IdentitySealed }
+		for _, id := range []model.RequestID{w.accepted(), w.accepted(sealed)} {
+			_, err := m.Answer(ctx, w.secretary, id, mailbox.Answer{Text: "已换新灯", Explained: true})
+			w.Must(err)
+			clock.Move(7*day - time.Minute)
+			for _, outcome := range []model.RequestOutcome{model.OutcomeFixed, model.OutcomeExplained, model.OutcomeSilent} {
+				_, err = m.ReturnVisit(ctx, w.worker, id, mailbox.Visit{Outcome: outcome, Note: "电话里说好了"})
+				w.ExpectFault(err, mailbox.ErrVisitTooSoon)
+			}
+			clock.Move(time.Minute)
+			state, err := m.ReturnVisit(ctx, w.worker, id, mailbox.Visit{Outcome: model.OutcomeFixed, Note: "电话里说好了"})
+			w.Must(err)
+			if state.Outcome != model.OutcomeFixed {
+				t.Errorf("%+v", state)
+			}
+			if told := w.told(w.wang); !slices.Contains(told, "request_return_visits") {
+				t.Errorf("the resident is told %v", told)
+			}
+			_, err = m.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomeNotFixed})
+			w.ExpectFault(err, fault.ErrIllegalTransition)
+		}
+		held := w.accepted()
+		_, err := m.Reply(ctx, w.secretary, held, "【复核】已换新灯")
+		w.Must(err)
+		clock.Move(8 * day)
+		_, err = m.ReturnVisit(ctx, w.worker, held, mailbox.Visit{Outcome: model.OutcomeFixed, Note: "电话里说好了"})
+		w.ExpectFault(err, mailbox.ErrVisitTooSoon) // they have nothing to speak about yet
+		state, err := m.ReturnVisit(ctx, w.worker, held, mailbox.Visit{Outcome: model.OutcomeNotFixed, Note: "居民说灯还是不亮"})
+		w.Must(err)
+		if state.Status != model.RequestReopened {
+			t.Errorf("%+v", state)
+		}
+	})
+}
