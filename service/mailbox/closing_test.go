@@ -118,3 +118,44 @@ func TestNobodyClosesByAVisitWhileTheResidentMaySpeak(t *testing.T) {
 		}
 	})
 }
+
+func TestNobodyHandlesTheirOwnRequest(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx := w.mailbox, t.Context()
+		for _, as := range []model.RequestIdentity{model.IdentityNamed, model.IdentityHidden, model.IdentitySealed} {
+			in := w.lamp()
+			in.Identity = as
+			own, err := m.Submit(ctx, w.secretary, in)
+			w.Must(err)
+			other := w.accepted()
+			_, err = m.Accept(ctx, w.secretary, own.ID, "")
+			w.ExpectFault(err, mailbox.ErrOwnMatter)
+			_, err = m.Refuse(ctx, w.secretary, own.ID, "不受理")
+			w.ExpectFault(err, mailbox.ErrOwnMatter)
+			for _, pair := range [][2]model.RequestID{{own.ID, other}, {other, own.ID}} {
+				_, err = m.Merge(ctx, w.secretary, pair[0], pair[1])
+				w.ExpectFault(err, mailbox.ErrOwnMatter)
+			}
+			_, err = m.Accept(ctx, w.worker, own.ID, "")
+			w.Must(err)
+			// A colleague does not learn from trying whose it is.
+			_, err = m.Dispatch(ctx, w.worker, own.ID, mailbox.Target{UserID: w.secretary.User})
+			w.Must(err)
+			_, err = m.Start(ctx, w.secretary, own.ID)
+			w.ExpectFault(err, mailbox.ErrOwnMatter)
+			_, err = m.Start(ctx, w.worker, own.ID)
+			w.Must(err)
+			_, err = m.Reply(ctx, w.secretary, own.ID, "已办")
+			w.ExpectFault(err, mailbox.ErrOwnMatter)
+			_, err = m.Reply(ctx, w.worker, own.ID, "已办")
+			w.Must(err)
+			clock.Move(7 * day)
+			_, err = m.ReturnVisit(ctx, w.secretary, own.ID, mailbox.Visit{Outcome: model.OutcomeFixed, Note: "很满意"})
+			w.ExpectFault(err, mailbox.ErrOwnMatter)
+			_, err = m.GiveFeedback(ctx, w.secretary, own.ID, mailbox.Feedback{Outcome: model.OutcomeFixed, Rating: 5})
+			w.Must(err)
+		}
+	})
+}

@@ -28,6 +28,11 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		if err != nil {
 			return State{}, err
 		}
+		for _, m := range []*matter{from, to} {
+			if err := m.notTheirs(ctx, tx, actor); err != nil {
+				return State{}, err
+			}
+		}
 		before := from.Status
 		from.MergedInto = into
 		e := byStaff(actor, tx, model.MoveMerge, model.RequestMerged, "")

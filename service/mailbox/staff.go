@@ -8,6 +8,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
+	"jinlin/service/identity"
 	"jinlin/service/moderation"
 )
 
@@ -124,6 +125,7 @@ func (m *matter) screenThen(e model.RequestEvent) error {
 }
 
 // staffMove lets staff move a request in their authority, once for their key, on record.
+// Faults: unauthenticated, forbidden, not_found, own_matter.
 func (s *Service) staffMove(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, do func(tx *store.Store, m *matter) error) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
 		return State{}, err
@@ -131,6 +133,9 @@ func (s *Service) staffMove(ctx context.Context, actor model.Actor, id model.Req
 	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
 		m, err := s.hold(ctx, tx, id)
 		if err != nil {
+			return State{}, err
+		}
+		if err := m.notTheirs(ctx, tx, actor); err != nil {
 			return State{}, err
 		}
 		before := m.Status
@@ -142,6 +147,17 @@ func (s *Service) staffMove(ctx context.Context, actor model.Actor, id model.Req
 		}
 		return m.save(ctx, tx)
 	})
+}
+
+// notTheirs keeps staff from handling what they submitted themselves, sealed or not. Only whoever
+// tries for themselves hears it: who gives a request to a colleague must not learn from a refusal
+// that it is the colleague's own. Fault: own_matter.
+func (m *matter) notTheirs(ctx context.Context, tx *store.Store, actor model.Actor) error {
+	own, err := identity.Is(ctx, tx, m.SubmitterID, actor.User)
+	if err == nil && own {
+		err = ErrOwnMatter
+	}
+	return err
 }
 
 func record(ctx context.Context, tx *store.Store, actor model.Actor, m *matter, move model.RequestMove, detail string) error {
