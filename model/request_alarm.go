@@ -11,6 +11,27 @@ type RequestAlarm struct {
 	At        time.Time        `data:"none"`
 }
 
+// Alarms are what the clocks of a request at a level do next. It has one ladder: of several clocks
+// that are late, the one that has been late for longest takes it up.
+func (c RequestClocks) Alarms(level RequestLevel, rung ClockLimit, w WorkingTime) (alarms []RequestAlarm) {
+	var climbs RequestClock
+	for _, clock := range c {
+		if clock.late() && (climbs.RedAt == nil || clock.RedAt.Before(*climbs.RedAt)) {
+			climbs = clock
+		}
+	}
+	for _, clock := range c {
+		alarm, set := clock.Alarm(level, rung, w)
+		if set && (alarm.Kind != MoveEscalation || clock.ID == climbs.ID) {
+			alarms = append(alarms, alarm)
+		}
+	}
+	return alarms
+}
+
+// late says whether it runs on after its red card.
+func (c RequestClock) late() bool { return c.Running() && c.RedAt != nil }
+
 // Alarm is what a clock of a request at a level does next; false for nothing. A yellow card
 // comes one working day before it runs out, if the clock is as long as that; a red card when
 // the first day over begins; and then the request goes up, rung by rung, until it is answered

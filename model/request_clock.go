@@ -37,7 +37,7 @@ type RequestClock struct {
 	HeldAt    *time.Time       `data:"none"` // it stands still since then
 	YellowAt  *time.Time       `data:"none"` // of the card for what it is due at now
 	RedAt     *time.Time       `data:"none"`
-	Rungs     int              `data:"none"` // how often it has taken the request one level up
+	Rungs     int              `data:"none"` // how often the request went one level up while it was late
 }
 
 // Ended says whether it has been met or stopped.
@@ -181,13 +181,15 @@ func (c *RequestClock) follow(e RequestEvent, effect clockEffect, details EventD
 		c.HeldAt, c.DueAt = nil, details.Clocks[c.Name].DueAt
 	case slices.Contains(effect.move, c.Name):
 		c.DueAt, c.YellowAt = details.Clocks[c.Name].DueAt, nil
+	case e.Kind == MoveEscalation: // the request has one ladder, whichever clock took it up
+		if c.late() {
+			c.Rungs++
+		}
 	case details.Clock != c.Name:
 	case e.Kind == MoveYellowCard:
 		c.YellowAt = &at
 	case e.Kind == MoveRedCard:
 		c.RedAt = &at
-	case e.Kind == MoveEscalation:
-		c.Rungs++
 	}
 }
 

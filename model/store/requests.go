@@ -207,6 +207,18 @@ func (t RequestAlarms) Get(ctx context.Context, clock model.ID[model.RequestCloc
 	return t.one(ctx, "clock_id = ?", clock)
 }
 
+// GetDue is the first of some clocks' whose time has come. Fault: not_found.
+func (t RequestAlarms) GetDue(ctx context.Context, at time.Time, clocks ...model.ID[model.RequestClock]) (model.RequestAlarm, error) {
+	due, err := all[model.RequestAlarm](t.read(ctx).Where("clock_id IN ? AND at <= ?", clocks, at).Order("at, clock_id").Limit(1))
+	if err == nil && len(due) == 0 {
+		err = fault.ErrNotFound
+	}
+	if err != nil {
+		return model.RequestAlarm{}, err
+	}
+	return due[0], nil
+}
+
 // ListDue are those whose time has come, at most limit.
 func (t RequestAlarms) ListDue(ctx context.Context, at time.Time, limit int) ([]model.RequestAlarm, error) {
 	return all[model.RequestAlarm](t.read(ctx).Where("at <= ?", at).Order("at, clock_id").Limit(limit))

@@ -12,8 +12,10 @@ import (
 const alarmBatch = 200
 
 // Ring does what clocks do of themselves when their time has come, and says how often: cards,
-// escalations, the end of pauses and of promises. It may run anywhere and again: each alarm is looked at
-// anew under the lock of its request, and gone once it has rung.
+// escalations, the end of pauses and of promises. It may run anywhere and again: what is due is
+// looked at anew under the lock of its request, and gone once it has rung. Whatever rings late, for
+// no worker ran, has its own time: a pause ends when it was to end, and the next rung counts from
+// when the last one was due.
 func (s *Service) Ring(ctx context.Context) (rung int, err error) {
 	for {
 		due, err := s.store.RequestAlarms.ListDue(ctx, s.store.Now(), alarmBatch)
@@ -22,10 +24,10 @@ func (s *Service) Ring(ctx context.Context) (rung int, err error) {
 		}
 		before, trouble := rung, error(nil)
 		for _, alarm := range due {
-			done, err := s.ring(ctx, alarm)
+			n, err := s.ring(ctx, alarm)
 			trouble = errors.Join(trouble, err) // one request must not keep the others waiting
-			if done && err == nil {
-				rung++
+			if err == nil {
+				rung += n
 			}
 		}
 		if trouble != nil || len(due) == 0 || rung == before {
@@ -34,33 +36,55 @@ func (s *Service) Ring(ctx context.Context) (rung int, err error) {
 	}
 }
 
-// ring lets one alarm ring, unless it has rung or been set anew meanwhile.
-func (s *Service) ring(ctx context.Context, alarm model.RequestAlarm) (done bool, err error) {
+// ring lets everything of one request ring that is due, in order, unless it has rung or been set
+// anew meanwhile.
+func (s *Service) ring(ctx context.Context, alarm model.RequestAlarm) (rung int, err error) {
 	err = s.store.InTx(ctx, func(tx *store.Store) error {
-		done = false
+		rung = 0
 		m, err := s.hold(ctx, tx, alarm.RequestID)
 		if err != nil {
 			return err
 		}
-		now, err := tx.RequestAlarms.Get(ctx, alarm.ClockID)
-		if errors.Is(err, fault.ErrNotFound) || err == nil && (now.Kind != alarm.Kind || !now.At.Equal(alarm.At)) {
-			return nil
+		for {
+			next, err := m.due(ctx, tx, alarm.ClockID)
+			if errors.Is(err, fault.ErrNotFound) {
+				return nil
+			}
+			if err == nil {
+				err = m.ring(ctx, tx, next)
+			}
+			if err != nil {
+				return err
+			}
+			rung++
+			m.were, m.read, m.events = m.clocks, m.Version, nil
 		}
-		if err != nil {
-			return err
-		}
-		done = true
-		return m.ring(ctx, tx, alarm)
 	})
-	return done, err
+	return rung, err
 }
 
-// ring makes the event that an alarm stands for.
-func (m *matter) ring(ctx context.Context, tx *store.Store, alarm model.RequestAlarm) error {
-	if alarm.Kind == model.MovePromiseBroken {
-		return m.breakPromise(ctx, tx, alarm)
+// due is what of a request rings first: a running clock, or what was found, which may be a promise.
+// Fault: not_found.
+func (m *matter) due(ctx context.Context, tx *store.Store, found model.ID[model.RequestClock]) (model.RequestAlarm, error) {
+	ids := []model.ID[model.RequestClock]{found}
+	for _, clock := range m.clocks {
+		if clock.Running() {
+			ids = append(ids, clock.ID)
+		}
 	}
-	e := model.RequestEvent{Kind: alarm.Kind, To: m.Status, Party: model.PartySystem, At: tx.Now()}
+	return tx.RequestAlarms.GetDue(ctx, tx.Now(), ids...)
+}
+
+// ring makes the event that an alarm stands for, at its own time, though after what came before.
+func (m *matter) ring(ctx context.Context, tx *store.Store, alarm model.RequestAlarm) error {
+	at := alarm.At
+	if m.UpdatedAt.After(at) && m.Open {
+		at = m.UpdatedAt
+	}
+	if alarm.Kind == model.MovePromiseBroken {
+		return m.breakPromise(ctx, tx, alarm, at)
+	}
+	e := model.RequestEvent{Kind: alarm.Kind, To: m.Status, Party: model.PartySystem, At: at}
 	switch {
 	case alarm.Kind == model.MoveResumption:
 		e.To = model.RequestHandling

@@ -1,6 +1,7 @@
 package mailbox_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
@@ -34,6 +35,12 @@ func (w *world) rings(id model.RequestID, until time.Time) (seen []string) {
 		}
 	}
 	w.Clock.Set(until)
+	return w.byItself(id)
+}
+
+// byItself is what happened to a request of itself.
+func (w *world) byItself(id model.RequestID) (seen []string) {
+	w.T.Helper()
 	events, err := w.Store.RequestEvents.ListByRequest(w.T.Context(), id)
 	w.Must(err)
 	for _, e := range events {
@@ -99,6 +106,101 @@ func TestShortClocksHaveNoYellowCardAndTheLadderEndsWithTheAnswer(t *testing.T) 
 			if c.Name == model.ClockReply && (c.RedAt == nil || c.YellowAt != nil || c.MetAt == nil) {
 				t.Errorf("%+v", c)
 			}
+		}
+	})
+}
+
+func TestTwoLateClocksAreOneLadder(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted(func(in *mailbox.Submission) { in.Category = "safety" })
+		got := w.rings(id, s.Now().Add(6*time.Hour))
+		want := []string{
+			"2026-11-23 11:00 red_card acknowledge branch", "2026-11-23 12:00 red_card reply branch",
+			"2026-11-23 15:00 escalation acknowledge community",
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%q\nwant %q", got, want)
+		}
+		_, err := w.mailbox.Accept(t.Context(), w.secretary, id, "") // the reply is late still, and climbs on by itself
+		w.Must(err)
+		_, err = w.mailbox.Start(t.Context(), w.secretary, id)
+		w.Must(err)
+		got = w.rings(id, s.Now().Add(24*time.Hour))
+		want = append(want, "2026-11-23 20:00 escalation reply town", "2026-11-24 00:00 escalation reply county")
+		if !slices.Equal(got, want) {
+			t.Errorf("%q\nwant %q", got, want)
+		}
+	})
+}
+
+// TestWhatRingsLateHasItsOwnTime: no worker ran for twenty days, and nobody gains or loses by it.
+func TestWhatRingsLateHasItsOwnTime(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.handling()
+		_, err := w.mailbox.Pause(t.Context(), w.gridWorker, id, model.PauseMaterials, s.Now().Add(day))
+		w.Must(err)
+		clock.Move(20 * day)
+		for range 2 {
+			_, err = w.mailbox.Ring(t.Context())
+			w.Must(err)
+		}
+		want := []string{
+			"2026-11-24 10:00 resumption  branch", "2026-11-30 10:00 yellow_card reply branch", "2026-12-01 10:00 red_card reply branch",
+			"2026-12-02 08:30 escalation reply community", "2026-12-03 08:30 escalation reply town", "2026-12-04 08:30 escalation reply county",
+		}
+		if got := w.byItself(id); !slices.Equal(got, want) {
+			t.Errorf("%q\nwant %q", got, want)
+		}
+	})
+}
+
+// deaf dies of the first notice: the process ends after the card, before whom it is for has heard.
+type deaf struct{ dies context.CancelFunc }
+
+func (d deaf) Tell(ctx context.Context, _ *store.Store, _ model.Notice) error {
+	d.dies()
+	return ctx.Err()
+}
+
+func TestAWorkerThatDiesBetweenCardAndNoticeLeavesNeither(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted()
+		clock.Move(24 * time.Hour)
+		ctx, cancel := context.WithCancel(t.Context())
+		dying := w.hearing(deaf{cancel}, mailbox.Defaults())
+		if n, err := dying.Ring(ctx); n != 0 || err == nil || ctx.Err() == nil {
+			t.Fatalf("it lived: %d rang, %v", n, err)
+		}
+		if got := w.byItself(id); len(got) != 0 {
+			t.Fatalf("left behind: %q", got)
+		}
+		cards := func() (n int) {
+			for _, kind := range w.told(w.secretary) {
+				if kind == "request_red_card" {
+					n++
+				}
+			}
+			return n
+		}
+		if n := cards(); n != 0 {
+			t.Fatalf("%d were told", n)
+		}
+		for _, want := range []int{1, 0} {
+			if n, err := w.mailbox.Ring(t.Context()); n != want || err != nil {
+				t.Fatalf("%d rang; want %d, %v", n, want, err)
+			}
+		}
+		if got := w.byItself(id); !slices.Equal(got, []string{"2026-11-24 10:00 red_card acknowledge branch"}) {
+			t.Errorf("%q", got)
+		}
+		if n := cards(); n != 1 {
+			t.Errorf("told %d times", n)
 		}
 	})
 }

@@ -101,38 +101,40 @@ func (m *matter) saveRequest(ctx context.Context, tx *store.Store) error {
 
 // saveClocks writes the clocks that steps started or changed, and what those do next.
 func (m *matter) saveClocks(ctx context.Context, tx *store.Store) error {
-	var changed []model.RequestClock
+	moved := map[model.ID[model.RequestClock]]bool{}
+	var had []model.ID[model.RequestClock] // alarms, perhaps
 	var started []*model.RequestClock
 	for i, clock := range m.clocks {
 		switch {
 		case i >= len(m.were):
+			moved[clock.ID] = true
 			started = append(started, &clock)
 		case !clock.Same(m.were[i]):
-			changed = append(changed, clock)
+			moved[clock.ID] = true
+			had = append(had, clock.ID)
 			if err := store.Held(tx.RequestClocks.SaveMoved(ctx, clock)); err != nil {
 				return err
 			}
 		}
 	}
-	if err := tx.RequestClocks.Add(ctx, started...); err != nil {
+	if err := tx.RequestClocks.Add(ctx, started...); err != nil || len(moved) == 0 {
 		return err
 	}
-	for _, clock := range started {
-		changed = append(changed, *clock)
+	for _, clock := range m.clocks {
+		if clock.RedAt != nil && !clock.Ended() && !moved[clock.ID] { // its turn to climb may have come or gone
+			moved[clock.ID] = true
+			had = append(had, clock.ID)
+		}
 	}
-	return m.saveAlarms(ctx, tx, changed, len(changed)-len(started))
+	return m.saveAlarms(ctx, tx, moved, had)
 }
 
-// saveAlarms sets the alarms of some clocks anew; the first so many may have had one.
-func (m *matter) saveAlarms(ctx context.Context, tx *store.Store, clocks []model.RequestClock, had int) error {
-	var old []model.ID[model.RequestClock]
-	for _, clock := range clocks[:had] {
-		old = append(old, clock.ID)
-	}
-	if err := tx.RequestAlarms.Delete(ctx, old...); err != nil {
+// saveAlarms sets the alarms of some clocks anew; some of them may have had one.
+func (m *matter) saveAlarms(ctx context.Context, tx *store.Store, of map[model.ID[model.RequestClock]]bool, had []model.ID[model.RequestClock]) error {
+	if err := tx.RequestAlarms.Delete(ctx, had...); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(clocks, model.RequestClock.Running) {
+	if !slices.ContainsFunc(m.clocks, func(c model.RequestClock) bool { return of[c.ID] && c.Running() }) {
 		return nil
 	}
 	rules, err := m.rules()
@@ -140,8 +142,8 @@ func (m *matter) saveAlarms(ctx context.Context, tx *store.Store, clocks []model
 		return err
 	}
 	var alarms []*model.RequestAlarm
-	for _, clock := range clocks {
-		if alarm, set := clock.Alarm(m.Level, rules.policy.Rung, rules.time); set {
+	for _, alarm := range m.clocks.Alarms(m.Level, rules.policy.Rung, rules.time) {
+		if of[alarm.ClockID] {
 			alarms = append(alarms, &alarm)
 		}
 	}

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -103,7 +104,7 @@ func (m *matter) savePromise(ctx context.Context, tx *store.Store, p model.Reque
 }
 
 // breakPromise is what the end of the day does to a promise that nobody kept.
-func (m *matter) breakPromise(ctx context.Context, tx *store.Store, alarm model.RequestAlarm) error {
+func (m *matter) breakPromise(ctx context.Context, tx *store.Store, alarm model.RequestAlarm, at time.Time) error {
 	p, err := tx.RequestPromises.Get(ctx, m.ID, model.PromiseID(alarm.ClockID))
 	if err != nil {
 		return err
@@ -112,7 +113,7 @@ func (m *matter) breakPromise(ctx context.Context, tx *store.Store, alarm model.
 	if err := m.savePromise(ctx, tx, p); err != nil {
 		return err
 	}
-	e := model.RequestEvent{Kind: model.MovePromiseBroken, To: m.Status, Party: model.PartySystem, At: tx.Now()}
+	e := model.RequestEvent{Kind: model.MovePromiseBroken, To: m.Status, Party: model.PartySystem, At: at}
 	if err := m.step(e.With(model.EventDetails{Promise: p.ID, On: p.DueOn})); err != nil {
 		return err
 	}

@@ -192,7 +192,7 @@ func (w *wandering) tries() []move {
 		{
 			name: "resumption", legal: w.is("paused"),
 			do:   func(a model.Actor) error { return state(m.Resume(ctx, a, id)) },
-			then: func(model.Actor) { w.resume() },
+			then: func(model.Actor) { w.resume(w.now()) },
 		},
 		{
 			name: "urges", resident: true, legal: w.waitsForStaff(),

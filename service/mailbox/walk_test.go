@@ -34,6 +34,7 @@ type expected struct {
 	resting *dueAt    // that clock
 	rested  int       // working days
 	events  int
+	last    time.Time      // of the newest event
 	gave    []model.UserID // all answers
 	round   []model.UserID // those since it was opened last
 	begun   []model.UserID // who works on it, since it was opened or came back last
@@ -173,61 +174,105 @@ func (w *walker) verdict(outcome model.RequestOutcome) {
 	}
 }
 
-// rings is what clocks do of themselves until now.
+// rings is what clocks do of themselves until now, each thing at its own time.
 func (w *walker) rings() {
-	if p := w.clocks["pause"]; p != nil && !w.now().Before(p.due) {
-		w.resume()
-	}
-	for name, c := range w.clocks {
-		for name != "silence" && name != "pause" && w.rung(c) {
-			w.events++
+	for {
+		var first *dueAt
+		var at time.Time
+		for name, c := range w.clocks {
+			next, rings := w.next(name, c)
+			if rings && !next.After(w.now()) && (first == nil || next.Before(at)) {
+				first, at = c, next
+			}
+		}
+		if first == nil {
+			return
+		}
+		w.last = at
+		if first == w.clocks["pause"] {
+			w.resume(at)
+		} else {
+			w.rung(first, at)
 		}
 	}
 }
 
-// rung lets one clock do the next thing, if it is time.
-func (w *walker) rung(c *dueAt) bool {
+// cards are when the yellow card of a clock comes, if it is as long as that, and the red one.
+func (c *dueAt) cards() (yellow, red time.Time, short bool) {
 	day := model.DateOf(c.due)
-	before := workday(day, -1).At(0, 0).Add(c.due.Sub(day.At(0, 0)))
-	over := c.due
+	yellow, red = workday(day, -1).At(0, 0).Add(c.due.Sub(day.At(0, 0))), c.due
 	if strings.HasSuffix(c.limit, "wd") {
-		over = workday(day, 1).At(8, 30)
+		red = workday(day, 1).At(8, 30)
 	}
+	return yellow, red, !yellow.After(c.started)
+}
+
+// next is when a clock does the next thing; what should have come before something else comes after it.
+func (w *walker) next(name string, c *dueAt) (at time.Time, rings bool) {
+	yellow, red, short := c.cards()
 	switch {
-	case c.red.IsZero() && c.yellow.IsZero() && before.After(c.started):
-		if before.After(w.now()) {
-			return false
-		}
-		c.yellow = w.now()
+	case name == "silence":
+		return at, false
+	case name == "pause":
+		at = c.due
+	case c.red.IsZero() && c.yellow.IsZero() && !short:
+		at = yellow
 	case c.red.IsZero():
-		if over.After(w.now()) {
-			return false
-		}
-		c.red = w.now()
+		at = red
 	default:
-		if w.level == 4 || workday(model.DateOf(c.red), c.rungs+1).At(8, 30).After(w.now()) {
-			return false
+		at = workday(model.DateOf(c.red), c.rungs+1).At(8, 30)
+		for other, o := range w.clocks { // one ladder: who is late for longest climbs
+			if other != "silence" && !o.red.IsZero() && o.red.Before(c.red) {
+				return at, false
+			}
 		}
-		c.rungs++
+		if w.level == 4 {
+			return at, false
+		}
+	}
+	return laterTime(at, w.last), true
+}
+
+// rung lets one clock do the next thing.
+func (w *walker) rung(c *dueAt, at time.Time) {
+	_, _, short := c.cards()
+	w.events++
+	switch {
+	case c.red.IsZero() && c.yellow.IsZero() && !short:
+		c.yellow = at
+	case c.red.IsZero():
+		c.red = at
+	default:
+		for _, o := range w.clocks {
+			if !o.red.IsZero() {
+				o.rungs++
+			}
+		}
 		w.up()
 	}
-	return true
+}
+
+func laterTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // resume goes on: what stood still is due later by as much, counted minute by minute where
 // only minutes of work count.
-func (w *walker) resume() {
+func (w *walker) resume(now time.Time) {
 	c, since := w.resting, w.stands
 	w.to("handling")
 	w.end("pause")
-	w.rested += w.daysOff(since, w.now())
+	w.rested += w.daysOff(since, now)
 	w.clocks["reply"], w.resting = c, nil
 	if !strings.HasSuffix(c.limit, "wd") {
-		c.due = c.due.Add(w.now().Sub(since))
+		c.due = c.due.Add(now.Sub(since))
 		return
 	}
 	stood := 0
-	for at := since; at.Before(w.now()); at = at.Add(time.Minute) {
+	for at := since; at.Before(now); at = at.Add(time.Minute) {
 		if works(at) {
 			stood++
 		}
@@ -301,8 +346,12 @@ func (w *walker) dues(kept model.RequestClocks) error {
 // alarms sees to it that every running clock has the alarm that it should have, and no other has.
 func (w *walker) alarms(r model.Request, kept model.RequestClocks) error {
 	general, _ := model.ClockPreset(model.PresetGeneral)
+	should := map[model.ID[model.RequestClock]]model.RequestAlarm{}
+	for _, alarm := range kept.Alarms(r.Level, general.Rung, model.WorkingTime{Calendar: holidays}) {
+		should[alarm.ClockID] = alarm
+	}
 	for _, c := range kept {
-		want, set := c.Alarm(r.Level, general.Rung, model.WorkingTime{Calendar: holidays})
+		want, set := should[c.ID]
 		got, err := w.Store.RequestAlarms.Get(w.T.Context(), c.ID)
 		if errors.Is(err, fault.ErrNotFound) {
 			if set {

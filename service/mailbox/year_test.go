@@ -278,26 +278,66 @@ func stretches(c model.RequestClock, events []model.RequestEvent, now time.Time)
 	return all
 }
 
+// lateness is how long a clock ran on after its red card.
+type lateness struct {
+	red, until time.Time
+	rung       time.Duration // 0 is a working day
+	rungs      int
+}
+
 // shouldRing are the cards and escalations of a request until now, told from when its clocks
 // ran and what they were due at.
 func shouldRing(clocks model.RequestClocks, events []model.RequestEvent, now time.Time) (want []string) {
-	rungs := map[time.Time]int{}
+	var late []*lateness
 	for _, c := range clocks {
 		if c.Name == model.ClockSilence || c.Name == model.ClockPause {
 			continue
 		}
-		want = append(want, cardsOf(c, stretches(c, events, now), rungs)...)
+		cards, more := cardsOf(c, stretches(c, events, now))
+		want, late = append(want, cards...), append(late, more...)
 	}
-	for at, n := range rungs {
-		for range min(n, 4-levelBefore(at, events)) {
-			want = append(want, ring(at, "escalation", ""))
-		}
-	}
-	return want
+	return append(want, ladderOf(late, events)...)
 }
 
-// cardsOf are the cards of a clock, and when it would go up from there.
-func cardsOf(c model.RequestClock, all []stretch, rungs map[time.Time]int) (cards []string) {
+// next is when a late clock would take its request up.
+func (l *lateness) next() time.Time {
+	if l.rung > 0 {
+		return l.red.Add(time.Duration(l.rungs+1) * l.rung)
+	}
+	return workday(model.DateOf(l.red), l.rungs+1).At(8, 30)
+}
+
+// ladderOf are the escalations: at each moment the clock that is late for longest takes the request
+// up, and what it climbs all that are late have climbed.
+func ladderOf(late []*lateness, events []model.RequestEvent) (want []string) {
+	for {
+		var first time.Time
+		for _, l := range late {
+			at := l.next()
+			longest := !at.After(l.until)
+			for _, other := range late {
+				longest = longest && (!other.red.Before(l.red) || other.until.Before(at))
+			}
+			if longest && (first.IsZero() || at.Before(first)) {
+				first = at
+			}
+		}
+		if first.IsZero() {
+			return want
+		}
+		if levelBefore(first, events) < 4 {
+			want = append(want, ring(first, "escalation", ""))
+		}
+		for _, l := range late {
+			if !l.red.After(first) && !l.until.Before(first) {
+				l.rungs++
+			}
+		}
+	}
+}
+
+// cardsOf are the cards of a clock, and for how long it ran on after the red one.
+func cardsOf(c model.RequestClock, all []stretch) (cards []string, late []*lateness) {
 	yellow := false
 	for _, s := range all {
 		day := model.DateOf(s.due)
@@ -312,19 +352,13 @@ func cardsOf(c model.RequestClock, all []stretch, rungs map[time.Time]int) (card
 		if over.After(s.until) {
 			continue
 		}
-		red := laterOf(over, s.from)
-		cards = append(cards, ring(red, "red_card", string(c.Name)))
-		for k := 1; k < 6; k++ {
-			rung := workday(model.DateOf(red), k).At(8, 30)
-			if c.Allowed == "1h" || c.Allowed == "2h" && c.Name == model.ClockReply { // danger
-				rung = red.Add(time.Duration(k) * 4 * time.Hour)
-			}
-			if !rung.After(s.until) {
-				rungs[rung.UTC()]++
-			}
+		l := &lateness{red: laterOf(over, s.from), until: s.until}
+		if c.Allowed == "1h" || c.Allowed == "2h" && c.Name == model.ClockReply { // danger
+			l.rung = 4 * time.Hour
 		}
+		cards, late = append(cards, ring(l.red, "red_card", string(c.Name))), append(late, l)
 	}
-	return cards
+	return cards, late
 }
 
 func laterOf(a, b time.Time) time.Time {
