@@ -61,6 +61,8 @@ func HandsOf(events []RequestEvent) (h Hands) {
 		switch {
 		case e.Kind == MoveReply:
 			answered = append(answered, e.ActorID)
+		case e.Kind == MoveRetraction && e.From == RequestReplied:
+			answered = answered[:max(0, len(answered)-1)]
 		case e.Kind == MoveStart:
 			begun = append(begun, e.ActorID)
 		case e.Kind == MoveReturn:
@@ -85,6 +87,23 @@ func (h Hands) MayMerge(user UserID) bool {
 
 // MayVisit says whether somebody may ask the resident how it was.
 func (h Hands) MayVisit(user UserID) bool { return h.MayMerge(user) && !slices.Contains(h.Begun, user) }
+
+// LastAnswer is the newest reply that counts; the zero event where there is none.
+func LastAnswer(events []RequestEvent) RequestEvent {
+	var answers []RequestEvent
+	for _, e := range events {
+		switch {
+		case e.Kind == MoveReply:
+			answers = append(answers, e)
+		case e.Kind == MoveRetraction && len(answers) > 0:
+			answers = answers[:len(answers)-1]
+		}
+	}
+	if len(answers) == 0 {
+		return RequestEvent{}
+	}
+	return answers[len(answers)-1]
+}
 
 // LastOf is the newest event of one of some kinds; false when there is none.
 func LastOf(events []RequestEvent, kinds ...RequestMove) (RequestEvent, bool) {

@@ -71,7 +71,7 @@ type RequestClocks []RequestClock
 
 // clockEffect is what an event does to clocks. What is started, moved and released is due at
 // what the event says.
-type clockEffect struct{ meet, stop, start, hold, release, move []ClockName }
+type clockEffect struct{ meet, stop, start, hold, release, move, unmeet []ClockName }
 
 // arrow is a move and where it led.
 type arrow struct {
@@ -103,6 +103,9 @@ var clockEffects = map[arrow]clockEffect{
 	{MoveReturnVisit, RequestClosed}:        {meet: judged},
 	{MoveReturnVisit, RequestReplied}:       {meet: judged, start: []ClockName{ClockReply}},
 	{MoveReturnVisit, RequestReopened}:      {meet: judged, start: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveRetraction, RequestHandling}:       {stop: []ClockName{ClockSilence}, unmeet: []ClockName{ClockReply}},
+	{MoveRetraction, RequestReplied}:        {stop: []ClockName{ClockSilence}, unmeet: []ClockName{ClockReply}},
+	{MoveRetraction, RequestScreened}:       {unmeet: []ClockName{ClockAcknowledge, ClockReply}},
 	{MoveExtensionGrant, RequestStatus("")}: {move: []ClockName{ClockReply}},
 }
 
@@ -156,6 +159,14 @@ func (c RequestClocks) After(e RequestEvent) RequestClocks {
 	for i := range next {
 		if !next[i].Ended() {
 			next[i].follow(e, effect, details)
+		}
+	}
+	for _, name := range effect.unmeet { // the newest: what met it counts no more
+		for i := len(next) - 1; i >= 0; i-- {
+			if next[i].Name == name {
+				next[i].MetAt = nil
+				break
+			}
 		}
 	}
 	for _, name := range effect.start {

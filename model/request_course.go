@@ -14,6 +14,8 @@ type RequestCourse struct {
 	Rating         int            // the last one; 0 is none
 	Reopened       int            // how often
 	Partly         int            // how often
+
+	acknowledged, replied *time.Time // before the newest answer: it may be taken back
 }
 
 // CourseOf follows the events of one request, first first.
@@ -26,6 +28,9 @@ func CourseOf(events []RequestEvent) (c RequestCourse) {
 
 func (c *RequestCourse) follow(e RequestEvent) {
 	at := e.At
+	if e.Kind == MoveRefusal || e.Kind == MoveReply {
+		c.acknowledged, c.replied = c.AcknowledgedAt, c.RepliedAt
+	}
 	switch e.Kind {
 	case MoveSubmission:
 		c.CameAt = at
@@ -36,6 +41,11 @@ func (c *RequestCourse) follow(e RequestEvent) {
 		first(&c.RepliedAt, at)
 	case MoveReply:
 		first(&c.RepliedAt, at)
+	case MoveRetraction:
+		c.RepliedAt = c.replied
+		if e.From == RequestRefused {
+			c.AcknowledgedAt = c.acknowledged
+		}
 	}
 	switch e.Outcome {
 	case OutcomeFixed, OutcomeExplained, OutcomePartly, OutcomeNotFixed:

@@ -28,7 +28,10 @@ var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 		MoveFeedback: {RequestClosed, RequestReplied, RequestReopened},
 		MoveSilence:  {RequestClosed},
 		MoveVisitDue: {RequestReturnVisit},
+		// back to where it was before the reply
+		MoveRetraction: {RequestHandling, RequestReplied},
 	},
+	RequestRefused: {MoveRetraction: {RequestScreened}},
 	RequestReturnVisit: {
 		MoveFeedback:    {RequestClosed, RequestReplied, RequestReopened},
 		MoveReturnVisit: {RequestClosed, RequestReplied, RequestReopened},
@@ -132,7 +135,7 @@ func (r *Request) Step(e RequestEvent) (RequestEvent, error) {
 	r.Version++
 	e.ID, e.RequestID, e.Seq = NewID[RequestEvent](e.At), r.ID, r.Version
 	e.From, e.Level = r.Status, r.Level
-	if !e.From.Ended() { // what is said of a promise later does not move its end
+	if !e.From.Ended() || r.Status != e.To { // what is said of a promise later does not move its end
 		r.UpdatedAt = e.At
 	}
 	r.Status, r.Open = e.To, !e.To.Ended()

@@ -199,6 +199,11 @@ func (t RequestClocks) SaveMoved(ctx context.Context, c model.RequestClock) (boo
 	}, "id = ? AND met_at IS NULL AND stopped_at IS NULL", c.ID)
 }
 
+// SaveUnmet has a clock run again that was met by what counts no more.
+func (t RequestClocks) SaveUnmet(ctx context.Context, c model.RequestClock) (bool, error) {
+	return t.set(ctx, map[string]any{"met_at": nil}, "id = ? AND met_at IS NOT NULL", c.ID)
+}
+
 // RequestAlarms are what the running clocks of requests do next.
 type RequestAlarms struct{ table[model.RequestAlarm] }
 

@@ -112,7 +112,11 @@ func (m *matter) saveClocks(ctx context.Context, tx *store.Store) error {
 		case !clock.Same(m.were[i]):
 			moved[clock.ID] = true
 			had = append(had, clock.ID)
-			if err := store.Held(tx.RequestClocks.SaveMoved(ctx, clock)); err != nil {
+			save := tx.RequestClocks.SaveMoved
+			if m.were[i].Ended() {
+				save = tx.RequestClocks.SaveUnmet
+			}
+			if err := store.Held(save(ctx, clock)); err != nil {
 				return err
 			}
 		}

@@ -132,8 +132,11 @@ var mergedSayings = map[model.RequestStatus]saying{
 }
 
 // MessageDecided tells the submitter of a message or a reply of the staff that was held and
-// is released now; it follows from the decision, in its transaction.
+// is released now, or takes back what was said with words that are refused; it follows from the decision, in its transaction.
 func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
+	if decided.Status == model.TextRefused {
+		return s.retract(ctx, tx, decided)
+	}
 	if decided.Status != model.TextReleased {
 		return nil
 	}

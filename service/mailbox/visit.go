@@ -77,8 +77,7 @@ func (s *Service) heardOut(ctx context.Context, tx *store.Store, m *matter) erro
 // lastAnswer is the newest reply of a request; the zero event where there is none.
 func lastAnswer(ctx context.Context, tx *store.Store, m *matter) (model.RequestEvent, error) {
 	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
-	answer, _ := model.LastOf(events, model.MoveReply)
-	return answer, err
+	return model.LastAnswer(events), err
 }
 
 // proposed lets nothing be closed as explained unless the answer says that nothing could be done.

@@ -1,0 +1,68 @@
+package mailbox
+
+import (
+	"cmp"
+	"context"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+)
+
+// retracted is what staff hear whose reply or refusal cannot be shown.
+var retracted = staffSaying{
+	title: fault.Text{ZH: "您的答复未通过复核", EN: "Your answer was not released"},
+	text:  fault.Text{ZH: "您对“%s”诉求（编号 %s）的答复或不予受理理由未通过复核，不算答复，时限照常计算，请重新办理。", EN: "What you wrote about the request about “%s” (%s) was not released. It does not count, its time runs on: please answer again."},
+}
+
+// takenUp is what a submitter hears whose request was refused for a reason that cannot be shown.
+var takenUp = saying{
+	title: fault.Text{ZH: "您的诉求将重新审核", EN: "Your request is looked at again"},
+	text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）此前未予受理，现将重新审核。", EN: "Your request about “%s” (%s) was not accepted before. It is looked at again."},
+}
+
+// retract takes a reply or a refusal back whose words were refused, unless something came of it
+// meanwhile: the request is where it was before, and its clocks run as if they had not been met.
+func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
+	m, err := s.hold(ctx, tx, model.RequestID(decided.ObjectID))
+	if err != nil {
+		return err
+	}
+	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	words, _ := model.LastOf(events, model.MoveReply, model.MoveRefusal, model.MoveRetraction, model.MoveFeedback, model.MoveReturnVisit, model.MoveVisitDue)
+	if words.Seq != decided.ObjectVersion || words.To != m.Status {
+		return nil
+	}
+	e := model.RequestEvent{Kind: model.MoveRetraction, To: m.before(words), Party: model.PartySystem, At: tx.Now()}
+	if err := m.step(e); err != nil {
+		return err
+	}
+	if _, err := m.save(ctx, tx); err != nil {
+		return err
+	}
+	e = *m.events[len(m.events)-1]
+	if words.Kind == model.MoveRefusal {
+		if err := s.notices.Tell(ctx, tx, notice(m.Request, e, takenUp)); err != nil {
+			return err
+		}
+	}
+	return s.notices.Tell(ctx, tx, staffNotice(words.ActorID, m.Request, e, retracted))
+}
+
+// before is where a request goes back to: after "partly" it waits for another reply; otherwise
+// whoever replied has it in hand, if nobody had.
+func (m *matter) before(words model.RequestEvent) model.RequestStatus {
+	switch {
+	case words.Kind == model.MoveRefusal:
+		return model.RequestScreened
+	case words.From == model.RequestReplied:
+		return model.RequestReplied
+	}
+	if m.AssigneeID.IsZero() && m.TeamID.IsZero() {
+		m.AssigneeID, m.TeamID = words.ActorID, cmp.Or(m.TeamID, m.BranchID)
+	}
+	return model.RequestHandling
+}

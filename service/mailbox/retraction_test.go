@@ -1,0 +1,122 @@
+package mailbox_test
+
+import (
+	"testing"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/store"
+	"jinlin/model/store/storetest"
+	"jinlin/service/mailbox"
+)
+
+// refusesWords has the clerk refuse what is held.
+func (w *world) refusesWords() {
+	w.T.Helper()
+	items, err := w.texts.Items(w.T.Context(), w.clerk, w.hongqiaoBranch, model.TextHeld, model.Page{})
+	w.Must(err)
+	for _, item := range items.Items {
+		_, err := w.texts.Refuse(w.T.Context(), w.clerk, item.ID, "用语不当")
+		w.Must(err)
+	}
+}
+
+// whereItIs says where a request is and when its reply is due, and has its clocks told from its events.
+func (w *world) whereItIs(id model.RequestID) (model.RequestStatus, time.Duration) {
+	w.T.Helper()
+	r, err := w.Store.Requests.Get(w.T.Context(), id)
+	w.Must(err)
+	events, err := w.Store.RequestEvents.ListByRequest(w.T.Context(), id)
+	w.Must(err)
+	kept, err := w.Store.RequestClocks.ListByRequests(w.T.Context(), id)
+	w.Must(err)
+	for _, folded := range model.Folded(events) {
+		same := 0
+		for _, c := range kept {
+			if c.Same(folded) {
+				same++
+			}
+		}
+		if same != 1 {
+			w.T.Errorf("from events: %+v, kept: %+v", folded, kept)
+		}
+	}
+	return r.Status, running(kept, w.Store.Now())["reply"]
+}
+
+func TestARefusedReplyIsNoReply(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, id := w.mailbox, t.Context(), w.accepted()
+		_, err := m.Answer(ctx, w.secretary, id, mailbox.Answer{Text: "【复核】已换新灯", Explained: true})
+		w.Must(err)
+		clock.Move(day)
+		w.refusesWords()
+		if status, due := w.whereItIs(id); status != model.RequestHandling || due != 6*day {
+			t.Fatalf("%s, due in %s", status, due)
+		}
+		w.expectTold(w.wang, "request_acceptance")
+		if told := w.told(w.secretary); told[len(told)-1] != "request_retraction" {
+			t.Errorf("the writer is told %v", told)
+		}
+		events, err := s.RequestEvents.ListByRequest(ctx, id)
+		w.Must(err)
+		if c := model.CourseOf(events); c.RepliedAt != nil {
+			t.Errorf("counted as answered: %+v", c)
+		}
+		clock.Move(8 * day)
+		if n, err := m.CloseSilent(ctx); n != 0 || err != nil {
+			t.Errorf("%d closed, %v", n, err)
+		}
+		_, err = m.Reply(ctx, w.secretary, id, "已换新灯")
+		w.Must(err)
+		_, err = m.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomeExplained})
+		w.ExpectFault(err, mailbox.ErrNotProposed)
+		_, err = m.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomePartly})
+		w.Must(err)
+		_, err = m.Reply(ctx, w.worker, id, "【复核】另一盏也换了")
+		w.Must(err)
+		w.refusesWords()
+		if status, due := w.whereItIs(id); status != model.RequestReplied || due != 7*day {
+			t.Errorf("%s, due in %s", status, due)
+		}
+		_, err = m.Reply(ctx, w.worker, id, "另一盏也换了")
+		w.Must(err)
+		w.whereItIs(id)
+	})
+}
+
+func TestWhatIsRefusedForARefusedReasonIsScreenedAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		ctx, id := t.Context(), w.submitted()
+		_, err := w.mailbox.Refuse(ctx, w.secretary, id, "【违规】不归我们管")
+		w.Must(err)
+		clock.Move(time.Hour)
+		w.refusesWords()
+		if status, due := w.whereItIs(id); status != model.RequestScreened || due != 7*day-time.Hour {
+			t.Fatalf("%s, due in %s", status, due)
+		}
+		w.expectTold(w.wang, "request_refusal", "request_retraction")
+		_, err = w.mailbox.Accept(ctx, w.worker, id, "")
+		w.Must(err)
+		w.whereItIs(id)
+	})
+}
+
+func TestWordsRefusedTooLateChangeNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.accepted()
+		_, err := w.mailbox.Reply(t.Context(), w.secretary, id, "【复核】已换新灯")
+		w.Must(err)
+		w.notFixed(id)
+		w.refusesWords()
+		if status, due := w.whereItIs(id); status != model.RequestReopened || due != 7*day {
+			t.Errorf("%s, due in %s", status, due)
+		}
+	})
+}
