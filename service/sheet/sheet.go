@@ -41,7 +41,7 @@ func (f Format) ContentType() string {
 }
 
 const (
-	maxUnpacked = 256 << 20 // bytes of a workbook, unpacked
+	maxUnpacked = 128 << 20 // bytes of a workbook, unpacked
 	maxPart     = 16 << 20  // bytes of its parts that are kept in memory
 	maxRecord   = 256 << 10 // bytes of a row
 	maxColumns  = 128       // what is further to the right is not read

@@ -122,6 +122,10 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 		"a zip of nothing": {zipped(t, map[string]int{"hello.txt": 3}), sheet.ErrUnreadable},
 		"a zip bomb":       {zipped(t, map[string]int{"xl/worksheets/sheet1.xml": 300 << 20}), sheet.ErrTooMuch},
 		"a fat part":       {zipped(t, map[string]int{"xl/styles.xml": 20 << 20}), sheet.ErrTooMuch},
+		"a fat cell":       {workbookOf(t, `<si><t>`+strings.Repeat("长", 1<<20)+`</t></si>`), sheet.ErrTooMuch},
+		"a patched cell":   {workbookOf(t, `<si><t>`+strings.Repeat("长文<!-- -->", 1<<17)+`</t></si>`), sheet.ErrTooMuch},
+		"a fat tag":        {workbookOf(t, `<si a="`+strings.Repeat("x", 1<<20)+`"><t>x</t></si>`), sheet.ErrTooMuch},
+		"too many strings": {workbookOf(t, strings.Repeat("<si><t/></si>", 1_000_001)), sheet.ErrTooMuch},
 		"an endless cell":  {append([]byte("小区,房号\n\""), bytes.Repeat([]byte("x"), 1<<20)...), sheet.ErrUnreadable},
 	} {
 		if _, err := read(want.file); !errors.Is(err, want.err) {
@@ -144,6 +148,29 @@ func zipped(t testing.TB, parts map[string]int) []byte {
 		}
 	}
 	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// workbookOf is a workbook with these shared strings.
+func workbookOf(t testing.TB, shared string) []byte {
+	t.Helper()
+	whole := workbook(t, [][]string{{"小区", "房号"}})
+	from, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	for _, part := range from.File {
+		if part.Name != "xl/sharedStrings.xml" {
+			err = errors.Join(err, to.Copy(part))
+		}
+	}
+	w, create := to.Create("xl/sharedStrings.xml")
+	_, write := io.WriteString(w, `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`+shared+`</sst>`)
+	if err = errors.Join(err, create, write, to.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

@@ -50,18 +50,26 @@ func measure(file io.ReaderAt, size int64) error {
 		return ErrTooMuch
 	}
 	var total, kept uint64
+	var long []*zip.File
 	for _, part := range packed.File {
 		if part.UncompressedSize64 > maxUnpacked {
 			return ErrTooMuch
 		}
 		total += part.UncompressedSize64
 		name := strings.ToLower(strings.ReplaceAll(part.Name, "\\", "/"))
-		if name != "xl/sharedstrings.xml" && !strings.HasPrefix(name, "xl/worksheets/sheet") { // those go through a file
+		if name == "xl/sharedstrings.xml" || strings.HasPrefix(name, "xl/worksheets/sheet") { // those go through a file
+			long = append(long, part)
+		} else {
 			kept += part.UncompressedSize64
 		}
 	}
 	if total > maxUnpacked || kept > maxPart {
 		return ErrTooMuch
+	}
+	for _, part := range long {
+		if err := frugal(part); err != nil {
+			return err
+		}
 	}
 	return nil
 }
