@@ -32,6 +32,8 @@ var (
 		"该党支部已有在任书记，请先办理其离任。", "This branch has a secretary already. End that tenure first.")
 	ErrOwnProposal = fault.Define(fault.Forbidden, "own_proposal",
 		"提名人和本人不能批准，请由他人审批。", "Neither who proposed nor the person themselves may approve. Ask somebody else.")
+	ErrOneself = fault.Define(fault.Forbidden, "own_candidacy",
+		"不能提名或评议本人，请由他人办理。", "Nobody proposes or judges themselves. Ask somebody else.")
 	ErrTooEarly = fault.Define(fault.Conflict, "too_early",
 		"尚未到任职起始日期。", "The first day in post has not come yet.")
 )
@@ -58,10 +60,14 @@ type Proposal struct {
 	StartsOn   model.Date // empty: today
 }
 
-// Propose opens a tenure. Faults: unauthenticated, forbidden, not_found, invalid.
+// Propose opens a tenure of somebody else. Faults: unauthenticated, forbidden, not_found,
+// invalid, own_candidacy.
 func (s *Service) Propose(ctx context.Context, actor model.Actor, p Proposal) (model.Tenure, error) {
 	if err := s.access.Require(ctx, actor, access.TenurePropose, p.BranchID); err != nil {
 		return model.Tenure{}, err
+	}
+	if p.UserID == actor.User {
+		return model.Tenure{}, ErrOneself
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.Tenure, error) {
 		t, err := draft(ctx, tx, p)
@@ -120,10 +126,14 @@ type Judgement struct {
 	Note     string
 }
 
-// Judge records a judgement. With the one by which all three are met, the standards are
-// checked. Faults: unauthenticated, forbidden, not_found, illegal_transition.
+// Judge records a judgement of somebody else. With the one by which all three are met, the
+// standards are checked. Faults: unauthenticated, forbidden, not_found, illegal_transition,
+// own_candidacy.
 func (s *Service) Judge(ctx context.Context, actor model.Actor, id model.TenureID, j Judgement) (model.Tenure, error) {
 	return s.step(ctx, actor, id, access.TenurePropose, func(tx *store.Store, t *model.Tenure) error {
+		if t.UserID == actor.User {
+			return ErrOneself
+		}
 		trial := *t
 		checked, err := trial.Step(model.CheckTenure, actor.User, "", tx.Now())
 		if err != nil {
