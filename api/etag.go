@@ -57,6 +57,7 @@ type cacheable[T any] struct {
 	Status       int
 	ETag         string `header:"ETag" doc:"Of the content; hand it back as If-None-Match"`
 	CacheControl string `header:"Cache-Control"`
+	Vary         string `header:"Vary"`
 	Body         T
 }
 
@@ -78,7 +79,7 @@ func tagged[T any](content T, in IfNoneMatching, control string) (*cacheable[T],
 		return nil, err
 	}
 	sum := sha256.Sum256(text)
-	out := &cacheable[T]{Status: http.StatusOK, ETag: strconv.Quote(hex.EncodeToString(sum[:8])), CacheControl: control, Body: content}
+	out := &cacheable[T]{Status: http.StatusOK, ETag: strconv.Quote(hex.EncodeToString(sum[:8])), CacheControl: control, Vary: "Authorization", Body: content}
 	for tag := range strings.SplitSeq(in.IfNoneMatch, ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == out.ETag {
 			out.Status = http.StatusNotModified

@@ -16,7 +16,7 @@ func (a *API) myBranchRoutes() {
 
 type myBranchIn struct {
 	IfNoneMatching
-	EstateID   model.UnitID `query:"estateId" doc:"One of estateId and buildingId is required"`
+	EstateID   model.UnitID `query:"estateId" doc:"One of estateId and buildingId; whoever is signed in and names neither is answered for where they live"`
 	BuildingID model.UnitID `query:"buildingId"`
 }
 

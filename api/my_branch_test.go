@@ -39,4 +39,10 @@ func TestMyBranchSaysWhoIsThereNow(t *testing.T) {
 		t.Fatalf("%+v", found)
 	}
 	anybody.Get("/v1/my-branch").Refused(400, "invalid")
+	found.GridWorker = ""
+	answer := wang.Get("/v1/my-branch").Want(200).Into(&found)
+	if found.GridWorker == "" || answer.Header.Get("Vary") != "Authorization" {
+		t.Fatalf("where somebody lives: %+v, %v", found, answer.Header)
+	}
+	s.SignIn(t, "newcomer").Get("/v1/my-branch").Refused(400, "invalid")
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"jinlin/model/fault"
 )
@@ -62,6 +63,8 @@ func badText(text, path string, required bool) []fault.Field {
 	switch {
 	case strings.ContainsFunc(text, invisible):
 		return []fault.Field{{Path: path, Code: "control_character", Message: fault.Text{ZH: "含有不可见的控制字符。", EN: "Has invisible control characters."}}}
+	case strings.ContainsRune(text, utf8.RuneError): // what stands for bytes that are no text
+		return []fault.Field{{Path: path, Code: "not_text", Message: fault.Text{ZH: "含有无法识别的字符。", EN: "Has bytes that are no text."}}}
 	case required && strings.TrimSpace(text) == "":
 		return []fault.Field{{Path: path, Code: "too_short", Message: fault.Text{ZH: "太短。", EN: "Too short."}}}
 	}

@@ -1,8 +1,9 @@
 // Package mybranch answers where to turn: which branch is mine, who leads it, where its
 // station is and whether somebody is there now.
 //
-// One call answers it for an estate or a building, without signing in. Whoever is signed in
-// also sees how many of their own requests are open. The units come from memory; the rest
+// One call answers it for an estate or a building, without signing in; the code on a door
+// names its building. Whoever is signed in need not name the place where they live, and also
+// sees how many of their own requests are open. The units come from memory; the rest
 // is a fixed number of queries, each along an index, however many households there are.
 package mybranch
 
@@ -44,9 +45,14 @@ type Matters struct {
 	Latest *model.Request // nil where there is none, open or not
 }
 
-// Find answers for a building, or for a whole estate where there is none.
-// Faults: invalid, not_found, no_branch.
+// Find answers for a building, or for a whole estate where there is none, or for where the
+// actor lives where neither is named. Faults: invalid, not_found, no_branch.
 func (s *Service) Find(ctx context.Context, actor model.Actor, estate, building model.UnitID) (f Found, err error) {
+	if estate.IsZero() && building.IsZero() {
+		if building, err = s.home(ctx, actor); err != nil {
+			return f, err
+		}
+	}
 	place := estate
 	if !building.IsZero() {
 		unit, err := s.org.Unit(ctx, building)
@@ -57,9 +63,6 @@ func (s *Service) Find(ctx context.Context, actor model.Actor, estate, building 
 			return f, fault.InvalidField("buildingId", "unknown", "没有找到这个地点。", "There is no such place.")
 		}
 		place, estate = building, unit.ParentID
-	}
-	if estate.IsZero() {
-		return f, fault.InvalidField("estateId", "required", "请选择小区或楼栋。", "Choose an estate or a building.")
 	}
 	if f.Contact, err = s.org.Contact(ctx, estate); err != nil {
 		return f, err
@@ -72,6 +75,22 @@ func (s *Service) Find(ctx context.Context, actor model.Actor, estate, building 
 	}
 	f.Mine, err = s.matters(ctx, actor)
 	return f, err
+}
+
+// home is the building of the household that somebody was verified in first. Fault: invalid.
+func (s *Service) home(ctx context.Context, actor model.Actor) (model.UnitID, error) {
+	if !actor.Nobody() {
+		homes, err := s.store.Residences.ListByUser(ctx, actor.User)
+		for _, r := range homes {
+			if r.Status == model.ResidenceVerified {
+				return r.BuildingID, err
+			}
+		}
+		if err != nil {
+			return model.UnitID{}, err
+		}
+	}
+	return model.UnitID{}, fault.InvalidField("estateId", "required", "请选择小区或楼栋。", "Choose an estate or a building.")
 }
 
 // worker is who leads the grid of a place.
