@@ -18,6 +18,7 @@ func (a *App) privacySettings() privacy.Settings {
 // privacyJobs delete what people took their consent back for, erase those who leave, and keep
 // what is sealed under the newest key.
 func (a *App) privacyJobs(consents *consent.Service, people *privacy.Service, events *callback.Service) {
+	consents.BeforeForget(privacy.TakeOut)
 	a.Jobs.Handle(consent.Job, consents.Forget)
 	a.Jobs.Handle(privacy.BeginJob, people.Begin)
 	a.Jobs.Handle(privacy.EraseJob, people.Erase)

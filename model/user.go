@@ -30,6 +30,25 @@ type Phone struct {
 	VerifiedAt time.Time `data:"none"`
 }
 
+// FormerName is what somebody was called here before, or a number they had: when they go, it
+// is looked for in their texts. The value is sealed.
+type FormerName struct {
+	ID        ID[FormerName] `data:"none"`
+	UserID    UserID         `data:"none"`
+	Kind      FormerKind     `data:"none"`
+	Sealed    []byte         `data:"personal"`
+	CreatedAt time.Time      `data:"none"`
+}
+
+// FormerKind says what somebody had before.
+type FormerKind string
+
+// The kinds.
+const (
+	FormerPhone    FormerKind = "phone"
+	FormerNickname FormerKind = "nickname"
+)
+
 // WeChatAccount ties a person to WeChat. The openid never leaves the server.
 type WeChatAccount struct {
 	OpenID     string    `gorm:"column:openid;primaryKey" data:"personal"`

@@ -10,6 +10,11 @@ import (
 // Absentees are those for whom others entered requests. Service proxy seals and opens them.
 type Absentees struct{ table[model.Absentee] }
 
+// Get reads one by the id that stands for them. Fault: not_found.
+func (t Absentees) Get(ctx context.Context, id model.UserID) (model.Absentee, error) {
+	return t.one(ctx, "id = ?", id)
+}
+
 // GetByRequest reads who a request was entered for. Fault: not_found.
 func (t Absentees) GetByRequest(ctx context.Context, request model.RequestID) (model.Absentee, error) {
 	return t.one(ctx, "request_id = ?", request)

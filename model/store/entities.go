@@ -37,3 +37,16 @@ func rowOf(tableType reflect.Type) reflect.Type {
 	method, _ := tableType.MethodByName("Add")
 	return method.Type.In(2).Elem().Elem()
 }
+
+// Tagged are the columns whose data has a tag, as table.column.
+func Tagged(tag string) (columns []string, err error) {
+	all, err := entities()
+	for _, e := range all {
+		for _, f := range e.Fields {
+			if f.DBName != "" && f.Tag.Get("data") == tag {
+				columns = append(columns, e.Table+"."+f.DBName)
+			}
+		}
+	}
+	return columns, err
+}

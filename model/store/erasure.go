@@ -117,6 +117,27 @@ func (s *Store) EraseData(ctx context.Context, user model.UserID, redact Redact)
 	return nil
 }
 
+// ScrubTexts takes something out of a person's texts, and leaves all else as it is.
+func (s *Store) ScrubTexts(ctx context.Context, user model.UserID, redact Redact) error {
+	p, err := s.person(ctx, user)
+	if err != nil {
+		return err
+	}
+	for _, h := range holdings {
+		if len(h.scrub) == 0 {
+			continue
+		}
+		e, err := tableNamed(h.table)
+		if err != nil {
+			return err
+		}
+		if err := s.scrubAll(ctx, e, h, p, redact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // EraseIdentity erases who a person is, in the transaction of whoever calls. What is left of
 // them is an id.
 func (s *Store) EraseIdentity(ctx context.Context, user model.UserID, nickname string) error {
@@ -141,10 +162,8 @@ func (s *Store) erase(ctx context.Context, h holding, p person, redact Redact) e
 	if err != nil {
 		return err
 	}
-	for _, column := range h.scrub {
-		if err := s.scrub(ctx, e, e.FieldsByDBName[column], h, p, redact); err != nil {
-			return err
-		}
+	if err := s.scrubAll(ctx, e, h, p, redact); err != nil {
+		return err
 	}
 	q := s.db.WithContext(ctx).Model(reflect.New(e.ModelType).Interface()).Where(h.whose, p.args()...)
 	if h.gone {
@@ -170,6 +189,15 @@ func nothing(f *schema.Field) any {
 	default:
 		return reflect.Zero(f.FieldType).Interface()
 	}
+}
+
+func (s *Store) scrubAll(ctx context.Context, e *schema.Schema, h holding, p person, redact Redact) error {
+	for _, column := range h.scrub {
+		if err := s.scrub(ctx, e, e.FieldsByDBName[column], h, p, redact); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // scrub rewrites texts one by one, each only if it still is what was read.

@@ -28,6 +28,8 @@ const (
 const (
 	mine       = "user_id = @user"
 	ofRequests = "request_id IN (SELECT id FROM requests WHERE submitter_id IN @me)"
+	// What somebody wrote to others in a post. Who never had one is not looked for in every event.
+	byStaff    = "actor_id = @user AND EXISTS (SELECT 1 FROM grants WHERE user_id = @user)"
 	ofOpenings = "opening_id IN (SELECT id FROM identity_openings WHERE identity_id IN @me)"
 	ofTenures  = "tenure_id IN (SELECT id FROM tenures WHERE user_id = @user)"
 	ofSignUps  = "sign_up_id IN (SELECT id FROM sign_ups WHERE user_id = @user)"
@@ -45,6 +47,7 @@ var holdings = []holding{
 		table: "request_events", whose: ofRequests, scrub: []string{"text"}, unless: "held = TRUE AND party = 'staff'", // not said to them yet
 		stays: map[string]string{"actor_id": pseudonym}, kept: map[string]string{"effect": "what it made of the clocks, and who of the staff had it"},
 	},
+	{table: "request_events", whose: byStaff, scrub: []string{"text"}, mute: duty},
 	{
 		table: "public_versions", whose: ofRequests, scrub: []string{"title", "text", "answer", "shown_title", "shown_text", "shown_answer"},
 	},
@@ -177,6 +180,7 @@ var holdings = []holding{
 	{table: "desk_logins", whose: mine, gone: true, last: true, kept: map[string]string{"secret_hash": ourSecret}},
 	{table: "sessions", whose: mine, gone: true, last: true, kept: map[string]string{"token_hash": ourSecret}},
 	{table: "phones", whose: mine, gone: true, last: true, kept: map[string]string{"phone_hash": ourHash}},
+	{table: "former_names", whose: mine, gone: true, last: true},
 	{table: "wechat_accounts", whose: mine, gone: true, last: true, kept: map[string]string{"openid": weChatID, "unionid": weChatID}},
 	{table: "users", whose: "id = @user", empty: []string{"nickname", "nickname_held"}, last: true},
 }

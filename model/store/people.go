@@ -90,6 +90,19 @@ func (t Phones) DeleteByUser(ctx context.Context, user model.UserID) error {
 	return named(plain(t.write(ctx).Where("user_id = ?", user).Delete(&model.Phone{}).Error))
 }
 
+// FormerNames are what people were called, and numbers they had, before.
+type FormerNames struct{ table[model.FormerName] }
+
+// ListByUser are those of a person, oldest first.
+func (t FormerNames) ListByUser(ctx context.Context, user model.UserID, page model.Page) (model.Listing[model.FormerName], error) {
+	return oldest(t.read(ctx).Where("user_id = ?", user), page, func(n model.FormerName) [16]byte { return n.ID })
+}
+
+// DeleteByUser deletes those of a person that are of a kind.
+func (t FormerNames) DeleteByUser(ctx context.Context, user model.UserID, kind model.FormerKind) error {
+	return named(plain(t.write(ctx).Where("user_id = ? AND kind = ?", user, kind).Delete(&model.FormerName{}).Error))
+}
+
 // WeChatAccounts tie people to WeChat.
 type WeChatAccounts struct{ table[model.WeChatAccount] }
 

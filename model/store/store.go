@@ -115,6 +115,7 @@ type Store struct {
 	WeChatEvents    WeChatEvents
 
 	Phones           Phones
+	FormerNames      FormerNames
 	RosterEntries    RosterEntries
 	Children         Children
 	ResidenceEvents  ResidenceEvents
@@ -257,6 +258,7 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 		WeChatEvents:    WeChatEvents{table[model.WeChatEvent]{c}},
 
 		Phones:           Phones{table[model.Phone]{c}},
+		FormerNames:      FormerNames{table[model.FormerName]{c}},
 		Children:         Children{table[model.Child]{c}},
 		ResidenceEvents:  ResidenceEvents{table[model.ResidenceEvent]{c}},
 		Employments:      Employments{table[model.Employment]{c}},

@@ -26,6 +26,7 @@ type vault struct {
 
 var vaults = []vault{
 	{table: "phones", sealed: []string{"sealed"}, row: []string{"user_id"}, hashes: []string{"phone_hash"}},
+	{table: "former_names", sealed: []string{"sealed"}},
 	{
 		table: "roster_entries", sealed: []string{"name_sealed", "phone_sealed", "member"},
 		hashes: []string{"phone_hash", "live_key", "content"},

@@ -190,7 +190,7 @@ func (s *Service) person(ctx context.Context, tx *store.Store, person wechat.Per
 	if !errors.Is(err, fault.ErrNotFound) {
 		return model.User{}, err
 	}
-	user := model.User{ID: model.NewID[model.User](now), Nickname: "居民", Locale: "zh", CreatedAt: now, UpdatedAt: now, Version: 1}
+	user := model.User{ID: model.NewID[model.User](now), Nickname: Newcomer, Locale: "zh", CreatedAt: now, UpdatedAt: now, Version: 1}
 	if err := tx.Users.Add(ctx, &user); err != nil {
 		return model.User{}, err
 	}

@@ -87,10 +87,21 @@ func (s *Service) makeWay(ctx context.Context, tx *store.Store, actor model.Acto
 
 // change takes a person's number off and ends the sessions that were opened under it.
 func (s *Service) change(ctx context.Context, tx *store.Store, actor model.Actor, before model.Phone) error {
-	if _, err := tx.Phones.Delete(ctx, before); err != nil {
+	if _, _, err := takeOff(ctx, tx, before); err != nil {
 		return err
 	}
 	return tx.Sessions.SaveOthersRevoked(ctx, actor.User, actor.Session, tx.Now())
+}
+
+// takeOff takes a number off a person, and keeps in mind that it was theirs.
+func takeOff(ctx context.Context, tx *store.Store, held model.Phone) (number string, took bool, err error) {
+	if number, err = openPhone(tx, held); err != nil {
+		return "", false, err
+	}
+	if took, err = tx.Phones.Delete(ctx, held); err != nil || !took {
+		return "", false, err
+	}
+	return number, true, outlive(ctx, tx, held.UserID, model.FormerPhone, number)
 }
 
 // takeFromOther takes the number from whoever has it, if anybody.
@@ -102,15 +113,11 @@ func (s *Service) takeFromOther(ctx context.Context, tx *store.Store, hashes [][
 	if err != nil {
 		return err
 	}
-	took, err := tx.Phones.Delete(ctx, holder)
+	number, took, err := takeOff(ctx, tx, holder)
 	if err != nil || !took {
 		return err
 	}
 	if err := tx.Sessions.SaveAllRevoked(ctx, holder.UserID, tx.Now()); err != nil {
-		return err
-	}
-	number, err := openPhone(tx, holder)
-	if err != nil {
 		return err
 	}
 	return s.notices.Tell(ctx, tx, phoneTaken(holder.UserID, model.MaskPhone(number)))

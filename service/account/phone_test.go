@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -34,6 +36,31 @@ func TestAPhoneIsBoundAndShownMasked(t *testing.T) {
 		}
 		if full, err := account.PhoneOf(t.Context(), w.Store, w.wang.User); err != nil || full != number {
 			t.Fatalf("%q %v", full, err)
+		}
+	})
+}
+
+func TestNumbersAndNamesFromBeforeAreKnown(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		former := func(kind model.FormerKind) string {
+			values, err := account.Former(t.Context(), w.Store, w.wang.User, kind)
+			w.Must(err)
+			slices.Sort(values)
+			return strings.Join(values, " ")
+		}
+		w.binds(w.wang, "wang/"+number)
+		w.binds(w.wang, "wang/"+number+"/again") // again: nothing is replaced
+		w.binds(w.wang, "wang/13900139000")
+		w.binds(w.li, "li/13900139000")
+		if got := former(model.FormerPhone); got != number+" 13900139000" {
+			t.Errorf("numbers from before are %q", got)
+		}
+		for _, name := range []string{"三楼王姐", "【复核】王", "王大姐"} {
+			_, err := w.ChangeMe(t.Context(), w.wang, nil, account.Change{Nickname: &name})
+			w.Must(err)
+		}
+		if got := former(model.FormerNickname); got != "【复核】王 三楼王姐" {
+			t.Errorf("names from before are %q", got)
 		}
 	})
 }

@@ -62,6 +62,7 @@ func (s *Service) ChangeMe(ctx context.Context, actor model.Actor, version *int,
 	if err := store.Seen(version, user.Version); err != nil {
 		return user, err
 	}
+	before := user.Nickname
 	if c.Locale != nil {
 		user.Locale = *c.Locale
 	}
@@ -71,7 +72,7 @@ func (s *Service) ChangeMe(ctx context.Context, actor model.Actor, version *int,
 		}
 	}
 	err = s.store.InTx(ctx, func(tx *store.Store) error {
-		user, err = s.save(ctx, tx, actor, user, c.Nickname != nil)
+		user, err = s.save(ctx, tx, actor, before, user, c.Nickname != nil)
 		return err
 	})
 	return user, err
@@ -102,8 +103,8 @@ func (s *Service) rename(ctx context.Context, user *model.User, nickname string)
 
 // save writes the profile and gives it back as it then is. A nickname that is held goes
 // before a person, and one that waited goes no more.
-func (s *Service) save(ctx context.Context, tx *store.Store, actor model.Actor, user model.User, renamed bool) (model.User, error) {
-	if err := store.Kept(tx.Users.SaveProfile(ctx, user)); err != nil {
+func (s *Service) save(ctx context.Context, tx *store.Store, actor model.Actor, before string, user model.User, renamed bool) (model.User, error) {
+	if err := saveProfile(ctx, tx, before, user); err != nil {
 		return user, err
 	}
 	now, err := tx.Users.Get(ctx, user.ID)
@@ -116,9 +117,20 @@ func (s *Service) save(ctx context.Context, tx *store.Store, actor model.Actor, 
 	return now, s.hold(ctx, tx, now)
 }
 
+// saveProfile writes the profile of somebody who was called something before.
+func saveProfile(ctx context.Context, tx *store.Store, before string, user model.User) error {
+	if err := store.Kept(tx.Users.SaveProfile(ctx, user)); err != nil || before == user.Nickname {
+		return err
+	}
+	return outlive(ctx, tx, user.ID, model.FormerNickname, before)
+}
+
 // hold puts a nickname before somebody with authority over the county. A service without a
 // county has nobody to decide: the nickname waits until it is asked for again.
 func (s *Service) hold(ctx context.Context, tx *store.Store, user model.User) error {
+	if err := outlive(ctx, tx, user.ID, model.FormerNickname, user.NicknameHeld); err != nil { // it stands in what is decided
+		return err
+	}
 	counties, err := tx.Units.List(ctx, store.UnitFilter{Kind: model.County, AsOf: model.DateOf(tx.Now())}, model.Page{Limit: 1})
 	if err != nil || len(counties.Items) == 0 {
 		return err
@@ -136,11 +148,12 @@ func (s *Service) NicknameDecided(ctx context.Context, tx *store.Store, decided 
 	if err != nil || user.NicknameHeld != decided.Text {
 		return err
 	}
+	before := user.Nickname
 	user.NicknameHeld = ""
 	if decided.Status == model.TextReleased {
 		user.Nickname = decided.Text
 	}
-	err = store.Kept(tx.Users.SaveProfile(ctx, user))
+	err = saveProfile(ctx, tx, before, user)
 	if err != nil || decided.Status == model.TextReleased {
 		return err
 	}

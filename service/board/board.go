@@ -101,7 +101,12 @@ func (s *Service) Propose(ctx context.Context, actor model.Actor, id model.Reque
 	if !w.BuildingID.IsZero() && w.BuildingID != request.BuildingID {
 		return model.PublicVersion{}, fault.InvalidField("buildingId", "unknown", "只能填写这条诉求自己的楼栋。", "Only the request's own building can be named.")
 	}
-	if err := s.anonymous(ctx, request, w); err != nil {
+	if !publishable(request) {
+		return model.PublicVersion{}, ErrNotPublishable
+	}
+	// Who writes would learn from refusals who it is that hides from them. Who approves is
+	// somebody else, and each try of theirs costs a version that another person wrote.
+	if err := s.anonymous(ctx, request, w, request.Identity == model.IdentityNamed); err != nil {
 		return model.PublicVersion{}, err
 	}
 	verdict, err := s.texts.Judge(ctx, actor.User, moderation.Text{
@@ -145,13 +150,16 @@ func publishable(r model.Request) bool {
 	return r.Identity != model.IdentitySealed
 }
 
-// anonymous refuses words that tell who somebody is, naming where and by what.
-// Fault: identifying.
-func (s *Service) anonymous(ctx context.Context, r model.Request, w Words) error {
+// anonymous refuses words that tell who somebody is, naming where and by what. known says
+// whether what is known of the submitter counts too. Fault: identifying.
+func (s *Service) anonymous(ctx context.Context, r model.Request, w Words, known bool) error {
 	var fields []fault.Field
 	for _, part := range []struct{ path, text string }{{"title", w.Title}, {"text", w.Text}, {"answer", w.Answer}} {
 		for _, g := range identifying(part.text) {
 			fields = append(fields, fault.Field{Path: part.path, Code: g.code, Message: g.text})
+		}
+		if !known {
+			continue
 		}
 		names, err := privacy.Names(ctx, s.store, r.SubmitterID, part.text)
 		if err != nil {
@@ -200,7 +208,7 @@ func (s *Service) decide(ctx context.Context, actor model.Actor, id model.Reques
 			return ErrNotPublishable
 		}
 		// More may be known of the submitter than when it was written.
-		return s.anonymous(ctx, r, Words{Title: v.Title, Text: v.Text, Answer: v.Answer})
+		return s.anonymous(ctx, r, Words{Title: v.Title, Text: v.Text, Answer: v.Answer}, true)
 	})
 }
 

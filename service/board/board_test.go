@@ -17,6 +17,7 @@ import (
 	"jinlin/service/board"
 	"jinlin/service/moderation"
 	"jinlin/service/org"
+	"jinlin/service/proxy"
 	"jinlin/service/push"
 	"jinlin/service/wechat"
 )
@@ -239,6 +240,37 @@ func TestWhatIsKnownOfTheSubmitterIsRefused(t *testing.T) {
 		}))
 		_, err = w.Approve(ctx, w.worker, id, nil)
 		w.ExpectFault(err, board.ErrIdentifying)
+	})
+}
+
+// Refusals must not tell whoever handles a request who it is that hides from them.
+func TestWritingTellsNothingOfWhoIsHidden(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		id := w.request(func(r *model.Request) { r.Identity = model.IdentityHidden })
+		_, err := w.Propose(ctx, w.secretary, id, board.Words{Title: "灯不亮", Text: "王翠花家的灯不亮"}, nil)
+		w.Must(err)
+		_, err = w.Approve(ctx, w.worker, id, nil)
+		w.ExpectFault(err, board.ErrIdentifying)
+	})
+}
+
+func TestWhatOthersEnteredCanBeShown(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		row, err := proxy.NewRow(w.Store, proxy.Person{Name: "李奶奶", Phone: "13900002222"})
+		w.Must(err)
+		id := w.request(func(r *model.Request) { r.SubmitterID = row.ID })
+		row.RequestID, row.EnteredBy = id, w.secretary.User
+		w.Must(w.Store.Absentees.Add(ctx, &row))
+		for _, text := range []string{"李奶奶家的灯不亮", "请打139 0000 2222"} {
+			_, err = w.Propose(ctx, w.secretary, id, board.Words{Title: "灯不亮", Text: text}, nil)
+			w.ExpectFault(err, board.ErrIdentifying)
+		}
+		_, err = w.Propose(ctx, w.secretary, id, lamp, nil)
+		w.Must(err)
+		_, err = w.Approve(ctx, w.worker, id, nil)
+		w.Must(err)
 	})
 }
 

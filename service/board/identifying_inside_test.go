@@ -20,6 +20,8 @@ func TestWhatTellsWhoSomebodyIsIsFound(t *testing.T) {
 		"3号楼2单元302室":             "door_number",
 		"三号楼二单元三〇二":              "door_number",
 		"住302室":                  "door_number",
+		"住3 0 2 室":               "door_number",
+		"302 业主反映":               "door_number",
 		"3-2-302的邻居":             "door_number",
 		"5栋1203":                 "door_number",
 		"三百零二室":                  "door_number",

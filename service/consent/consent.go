@@ -36,10 +36,19 @@ const Job = "consent.withdrawn"
 const straggle = 30 * time.Second
 
 // Service keeps consents.
-type Service struct{ store *store.Store }
+type Service struct {
+	store  *store.Store
+	before func(ctx context.Context, tx *store.Store, user model.UserID, p model.Purpose) error
+}
 
 // New makes the service.
 func New(s *store.Store) *Service { return &Service{store: s} }
+
+// BeforeForget sets what happens, in the same transaction, before that is deleted which a
+// consent covered. It may happen more than once.
+func (s *Service) BeforeForget(do func(ctx context.Context, tx *store.Store, user model.UserID, p model.Purpose) error) {
+	s.before = do
+}
 
 // Standing is a text and what somebody last said to that purpose.
 type Standing struct {
@@ -139,6 +148,11 @@ func (s *Service) Forget(ctx context.Context, job model.Job) error {
 		again, err := tx.Consents.InForce(ctx, w.User, w.Purpose)
 		if err != nil || again {
 			return err
+		}
+		if s.before != nil {
+			if err := s.before(ctx, tx, w.User, w.Purpose); err != nil {
+				return err
+			}
 		}
 		return forget(ctx, tx, w.User, w.Purpose)
 	})

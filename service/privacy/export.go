@@ -193,6 +193,7 @@ var exportTitles = map[string]fault.Text{
 	"desk_logins":         {ZH: "我在电脑上的扫码登录", EN: "My sign-ins at desktop pages"},
 	"sessions":            {ZH: "我的登录", EN: "My sign-ins"},
 	"phones":              {ZH: "我绑定的手机号", EN: "My phone number"},
+	"former_names":        {ZH: "我以前的昵称和手机号", EN: "What I was called and numbers I had before"},
 	"wechat_accounts":     {ZH: "我的微信账号与本小程序的关联", EN: "That my WeChat account belongs to this one"},
 	"users":               {ZH: "我的账号", EN: "My account"},
 }

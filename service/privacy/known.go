@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -12,15 +13,13 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/account"
 	"jinlin/service/guardian"
+	"jinlin/service/proxy"
 	"jinlin/service/roster"
 	"jinlin/service/signup"
 )
 
 // Erased stands where something about a person stood.
 const Erased = "〔已删除〕"
-
-// newcomer is what everybody is called who has not chosen a nickname.
-const newcomer = "居民"
 
 // known is what can be looked for in texts.
 type known struct{ patterns []*regexp.Regexp }
@@ -39,63 +38,121 @@ func Names(ctx context.Context, s *store.Store, user model.UserID, text string) 
 	return slices.ContainsFunc(k.patterns, func(p *regexp.Regexp) bool { return p.MatchString(text) }), err
 }
 
-// lookFor adds a value. Numbers are found with blanks and dashes between their digits.
-func (k *known) lookFor(value string) {
-	value = strings.TrimSpace(value)
-	if len([]rune(value)) < 2 || value == newcomer || value == Stranger || value == Erased {
-		return
-	}
-	pattern := regexp.QuoteMeta(value)
-	if phone, ok := model.PlainPhone(value); ok {
-		pattern = strings.Join(strings.Split(phone, ""), `[ \-\x{3000}]?`)
-	}
-	k.patterns = append(k.patterns, regexp.MustCompile(pattern))
+// gatherer finds some of what names a person.
+type gatherer func(context.Context, *store.Store, model.UserID) ([]string, error)
+
+// knownOf gathers what names a person: what they are called here and in WeChat, the numbers
+// they have and had, where they live in the ways people write it, their children and whom
+// they brought along.
+func knownOf(ctx context.Context, s *store.Store, user model.UserID) (known, error) {
+	return gather(ctx, s, user, nicknames, entered, numbers, registered, weChatIDs, homes, companions, children)
 }
 
-// knownOf gathers what names a person: what they are called here and in WeChat, where they
-// live in the ways people write it, their children and whom they brought along.
-func knownOf(ctx context.Context, s *store.Store, user model.UserID) (k known, err error) {
-	var values []string
-	for _, gather := range []func(context.Context, *store.Store, model.UserID) ([]string, error){names, homes, companions, children} {
-		found, err := gather(ctx, s, user)
+// byPurpose is what names a person in what they agreed to for a purpose.
+var byPurpose = map[model.Purpose]gatherer{
+	model.PurposePhone: numbers, model.PurposeResidence: homes, model.PurposeCompanions: companions, model.PurposeChildren: children,
+}
+
+// TakeOut takes out of a person's texts what they had agreed to for a purpose, while it is
+// known. It is in the transaction of whoever deletes the rest.
+func TakeOut(ctx context.Context, tx *store.Store, user model.UserID, p model.Purpose) error {
+	if byPurpose[p] == nil {
+		return nil
+	}
+	err := takeOut(ctx, tx, user, byPurpose[p])
+	if err == nil && p == model.PurposePhone {
+		err = tx.FormerNames.DeleteByUser(ctx, user, model.FormerPhone)
+	}
+	return err
+}
+
+func takeOut(ctx context.Context, tx *store.Store, user model.UserID, what gatherer) error {
+	k, err := gather(ctx, tx, user, what)
+	if err != nil || len(k.patterns) == 0 {
+		return err
+	}
+	return tx.ScrubTexts(ctx, user, k.redact)
+}
+
+func gather(ctx context.Context, s *store.Store, user model.UserID, from ...gatherer) (k known, err error) {
+	var patterns []string
+	for _, find := range from {
+		found, err := find(ctx, s, user)
 		if err != nil {
 			return k, err
 		}
-		values = append(values, found...)
+		patterns = append(patterns, found...)
 	}
-	// Longer first, or what contains another value would be found no more.
-	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
-	for _, value := range slices.Compact(values) {
-		k.lookFor(value)
+	// Longer first, or what contains another one would be found no more.
+	slices.SortFunc(patterns, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, pattern := range slices.Compact(patterns) {
+		compiled, err := regexp.Compile(pattern)
+		if err != nil {
+			return k, err
+		}
+		k.patterns = append(k.patterns, compiled)
 	}
 	return k, nil
 }
 
-func names(ctx context.Context, s *store.Store, user model.UserID) ([]string, error) {
+func nicknames(ctx context.Context, s *store.Store, user model.UserID) ([]string, error) {
 	person, err := s.Users.Get(ctx, user)
+	if errors.Is(err, fault.ErrNotFound) { // an id that stands for somebody without an account
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	former, err := account.Former(ctx, s, user, model.FormerNickname)
+	return words(append(former, person.Nickname, person.NicknameHeld)...), err
+}
+
+// entered is whom others entered something for.
+func entered(ctx context.Context, s *store.Store, id model.UserID) ([]string, error) {
+	person, err := proxy.PersonOf(ctx, s, id)
+	patterns := words(person.Name)
+	if person.Phone != "" {
+		patterns = append(patterns, phonePattern(person.Phone))
+	}
+	return patterns, err
+}
+
+func numbers(ctx context.Context, s *store.Store, user model.UserID) (patterns []string, err error) {
+	former, err := account.Former(ctx, s, user, model.FormerPhone)
 	if err != nil {
 		return nil, err
 	}
 	number, err := account.PhoneOf(ctx, s, user)
-	if err != nil {
-		return nil, err
+	for _, n := range append(former, number) {
+		if plain, ok := model.PlainPhone(n); ok {
+			patterns = append(patterns, phonePattern(plain))
+		}
 	}
-	values := []string{person.Nickname, person.NicknameHeld, number}
-	registered, err := roster.ByPhone(ctx, s, number)
-	if err != nil {
-		return nil, err
-	}
-	for _, entry := range registered {
-		values = append(values, entry.Name)
-	}
-	known, err := s.WeChat.GetByUser(ctx, user)
-	if errors.Is(err, fault.ErrNotFound) {
-		return values, nil
-	}
-	return append(values, known.OpenID, known.UnionID), err
+	return patterns, err
 }
 
-func homes(ctx context.Context, s *store.Store, user model.UserID) (values []string, err error) {
+// registered are the names under which the register has the person's number.
+func registered(ctx context.Context, s *store.Store, user model.UserID) (names []string, err error) {
+	number, err := account.PhoneOf(ctx, s, user)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := roster.ByPhone(ctx, s, number)
+	for _, entry := range entries {
+		names = append(names, entry.Name)
+	}
+	return words(names...), err
+}
+
+func weChatIDs(ctx context.Context, s *store.Store, user model.UserID) ([]string, error) {
+	known, err := s.WeChat.GetByUser(ctx, user)
+	if errors.Is(err, fault.ErrNotFound) {
+		return nil, nil
+	}
+	return words(known.OpenID, known.UnionID), err
+}
+
+func homes(ctx context.Context, s *store.Store, user model.UserID) (patterns []string, err error) {
 	residences := model.All(func(page model.Page) (model.Listing[model.Residence], error) {
 		return s.Residences.ListOfUser(ctx, user, page)
 	})
@@ -103,21 +160,16 @@ func homes(ctx context.Context, s *store.Store, user model.UserID) (values []str
 		if err != nil {
 			return nil, err
 		}
-		values = append(values, doors(r)...)
+		if r.Room == "" {
+			continue
+		}
+		building, err := s.Units.Get(ctx, r.BuildingID)
+		if err != nil && !errors.Is(err, fault.ErrNotFound) {
+			return nil, err
+		}
+		patterns = append(patterns, doorPatterns(building.Name, r.Stairwell, r.Room)...)
 	}
-	return values, nil
-}
-
-// doors are the ways in which people write where somebody lives.
-func doors(r model.Residence) []string {
-	if r.Room == "" {
-		return nil
-	}
-	written := []string{r.Room + "室", r.Room + "号房"}
-	if r.Stairwell != "" {
-		written = append(written, r.Stairwell+"单元"+r.Room, r.Stairwell+"-"+r.Room)
-	}
-	return written
+	return patterns, nil
 }
 
 // children are whom the person registered as a guardian.
@@ -126,7 +178,7 @@ func children(ctx context.Context, s *store.Store, user model.UserID) (values []
 	for _, child := range registered {
 		values = append(values, child.Name)
 	}
-	return values, err
+	return words(values...), err
 }
 
 // companions are whom the person brought along to activities.
@@ -146,5 +198,5 @@ func companions(ctx context.Context, s *store.Store, user model.UserID) (values 
 			values = append(values, companion.Name)
 		}
 	}
-	return values, nil
+	return words(values...), nil
 }

@@ -43,7 +43,9 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock, past *sql.DB
 	w.Service = privacy.New(s, privacy.Settings{Grace: grace, Exports: privacy.ExportsPerDay}, w, func(context.Context, model.Actor) error { w.settled++; return nil })
 	w.runner.Handle(privacy.BeginJob, w.Begin)
 	w.runner.Handle(privacy.EraseJob, w.Erase)
-	w.runner.Handle(consent.Job, consent.New(s).Forget)
+	consents := consent.New(s)
+	consents.BeforeForget(privacy.TakeOut)
+	w.runner.Handle(consent.Job, consents.Forget)
 	w.estate = w.Unit(model.Estate, model.UnitID{})
 	w.wang = w.Person("王桂花")
 	w.openID = "o-" + w.wang.User.String()
@@ -234,10 +236,52 @@ func TestNobodyLeavesAPostBehind(t *testing.T) {
 	})
 }
 
-func TestWeChatsWordIsTheSameDutyAtOnce(t *testing.T) {
+func (w *world) textOf(id model.RequestID) string {
+	w.T.Helper()
+	r, err := w.Store.Requests.Get(w.T.Context(), id)
+	w.Must(err)
+	return r.Text
+}
+
+// Somebody writes down who they are, changes name and number, and leaves; what they wrote to
+// others while in a post is theirs too.
+func TestFormerNamesAndWordsInAPostAreErasedToo(t *testing.T) {
 	storetest.EachPast(t, func(t *testing.T, s *store.Store, clock *storetest.Clock, past *sql.DB) {
 		w := newWorld(t, s, clock, past)
 		w.lives()
+		ctx, said := t.Context(), "找我：欧阳春晓 136.7777.0001"
+		for kind, value := range map[model.FormerKind]string{model.FormerNickname: "欧阳春晓", model.FormerPhone: "13677770001"} {
+			row := model.FormerName{ID: model.NewID[model.FormerName](clock.Now()), UserID: w.wang.User, Kind: kind, CreatedAt: clock.Now()}
+			var err error
+			row.Sealed, err = s.Keys().Seal(store.Place{Table: "former_names", Column: "sealed", Row: row.ID.String()}, []byte(value))
+			w.Must(err)
+			w.Must(s.FormerNames.Add(ctx, &row))
+		}
+		post := model.Grant{ID: model.NewID[model.Grant](clock.Now()), UserID: w.wang.User, Role: model.GridWorker, UnitID: w.estate, ValidFrom: clock.Now(), CreatedAt: clock.Now()}
+		w.Must(s.Grants.Add(ctx, &post))
+		clock.Move(time.Hour)
+		w.Must(s.Grants.SaveEnded(ctx, post.ID, clock.Now()))
+		other := model.NewID[model.Request](clock.Now())
+		e := model.RequestEvent{ID: model.NewID[model.RequestEvent](clock.Now()), RequestID: other, Seq: 1, Kind: model.MoveMessage, ActorID: w.wang.User, Text: said, At: clock.Now()}
+		w.Must(s.RequestEvents.Add(ctx, &e))
+		w.Must(errOf(w.Close(ctx, w.wang)))
+		w.works(grace)
+		w.works(time.Minute)
+		events, err := s.RequestEvents.ListByRequest(ctx, other)
+		w.Must(err)
+		if text := events[0].Text; text != "找我：〔已删除〕 〔已删除〕" {
+			t.Error(text)
+		}
+		if left, err := s.FormerNames.ListByUser(ctx, w.wang.User, model.Page{}); err != nil || len(left.Items) > 0 {
+			t.Errorf("%v, %v", left, err)
+		}
+	})
+}
+
+func TestWeChatsWordIsTheSameDutyAtOnce(t *testing.T) {
+	storetest.EachPast(t, func(t *testing.T, s *store.Store, clock *storetest.Clock, past *sql.DB) {
+		w := newWorld(t, s, clock, past)
+		request := w.lives()
 		w.Grant(w.wang, model.GridWorker, w.estate)
 		told := func(react func(context.Context, *store.Store, wechat.Event) error, e wechat.Event) {
 			t.Helper()
@@ -252,9 +296,15 @@ func TestWeChatsWordIsTheSameDutyAtOnce(t *testing.T) {
 		if _, err := s.Phones.GetByUser(t.Context(), w.wang.User); !errors.Is(err, fault.ErrNotFound) {
 			t.Fatalf("the number stayed: %v", err)
 		}
+		if text := w.textOf(request); !strings.HasPrefix(text, "我是王桂花，住 〔已删除〕，电话 〔已删除〕，孩子王小明") {
+			t.Errorf("what was taken back stayed in a text: %s", text)
+		}
 		told(w.OnRevoked, wechat.Event{OpenID: w.openID, Detail: wechat.Revocation{Kinds: []string{"6"}}})
 		if user, err := s.Users.Get(t.Context(), w.wang.User); err != nil || user.Nickname != "居民" {
 			t.Fatalf("%+v, %v", user, err)
+		}
+		if text := w.textOf(request); !strings.HasPrefix(text, "我是〔已删除〕，住") {
+			t.Errorf("the nickname stayed in a text: %s", text)
 		}
 		told(w.OnCancelled, wechat.Event{OpenID: w.openID})
 		told(w.OnCancelled, wechat.Event{OpenID: w.openID})

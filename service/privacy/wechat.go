@@ -7,6 +7,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
+	"jinlin/service/account"
 	"jinlin/service/consent"
 	"jinlin/service/wechat"
 )
@@ -69,7 +70,10 @@ func takeBack(ctx context.Context, tx *store.Store, user model.UserID, kind stri
 		}
 		return tx.Requests.DeleteLocations(ctx, ids)
 	case weChatProfile, weChatNickname, weChatAvatar:
-		return tx.Users.DeleteNickname(ctx, user, newcomer)
+		if err := takeOut(ctx, tx, user, nicknames); err != nil {
+			return err
+		}
+		return errors.Join(tx.Users.DeleteNickname(ctx, user, account.Newcomer), tx.FormerNames.DeleteByUser(ctx, user, model.FormerNickname))
 	}
 	return nil
 }

@@ -1,12 +1,15 @@
 package proxy
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"strings"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 )
 
@@ -44,6 +47,19 @@ func open(s *store.Store, row model.Absentee) (p Person, err error) {
 		*value.into = string(text)
 	}
 	return p, nil
+}
+
+// PersonOf is whom others entered a request for, by the id that stands for them; nobody where
+// that is somebody else's id, or where they took the request over.
+func PersonOf(ctx context.Context, s *store.Store, id model.UserID) (Person, error) {
+	row, err := s.Absentees.Get(ctx, id)
+	if errors.Is(err, fault.ErrNotFound) {
+		return Person{}, nil
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	return open(s, row)
 }
 
 // Reindex makes the hash of an absentee's number anew; see store.Reindex.
