@@ -89,7 +89,7 @@ func (w *swept) bringsRoster() {
 // hunts are for what the world now knows of people. The lists are the reviewed ones.
 func (w *swept) hunts() []hunt {
 	w.T.Helper()
-	public := []string{"units.phone", "unit_facts.value", "service_items.contact"}
+	public := storetest.PublicDuty(w.T)
 	for _, r := range routesOf(w.server.API.Description()) {
 		for _, c := range accessCases[r.OperationID] {
 			if c.personal != "" {
@@ -109,7 +109,7 @@ func (w *swept) hunts() []hunt {
 		w.T.Fatalf("only %d people, %d sessions and %d numbers", len(openIDs), len(tokens), len(columns["phones.sealed"]))
 	}
 	return []hunt{
-		{"a number", personalNumber, public},
+		{"a number", storetest.PersonalNumber, public},
 		hunted("an openid", openIDs, "wechat_accounts.openid", "wechat_events.openid", "template_grants.openid"),
 		hunted("a token", tokens, "signIn"),
 		hunted("a name of the roster", []string{listedName}),

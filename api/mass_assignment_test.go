@@ -3,7 +3,9 @@ package api_test
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -152,4 +154,49 @@ func isForm(d *huma.OpenAPI, schema *huma.Schema) bool {
 		return isForm(d, schema.Items)
 	}
 	return len(schema.Properties) > 0
+}
+
+// files are write operations whose body is a file.
+var files = map[string]string{"createImport": "a table", "upload": "a photo or a recording", "submitOpen311Request": "a form of its own standard"}
+
+// TestWhatTakesNoFormHeedsNone sends what the server owns to every write operation that takes
+// no form at all, with a call that is allowed: none of it is heeded, and nothing of it is kept.
+func TestWhatTakesNoFormHeedsNone(t *testing.T) {
+	t.Parallel()
+	c := openCounty(t, "")
+	m := &matrix{county: c, examiner: newExaminer(c.server.API.Description())}
+	routes := routesOf(c.server.API.Description())
+	requireCases(t, routes)
+	const planted = "planted by a form"
+	form := map[string]string{}
+	for _, field := range serverOwned {
+		form[field] = planted
+	}
+	body, err := json.Marshal(form)
+	c.Must(err)
+	sent := map[string]bool{}
+	for _, v := range m.tries(routes) {
+		r := v.route
+		if r.method == http.MethodGet || bodySchema(r) != nil || files[r.OperationID] != "" || sent[r.OperationID] || v.want != 0 || v.relation == missing || v.relation == dissolved {
+			continue
+		}
+		sent[r.OperationID] = true
+		m.prepare(&v)
+		v.c.body = string(body)
+		if answer := m.call(v); answer.Status/100 != 2 || strings.Contains(string(answer.Body), planted) {
+			t.Errorf("%s: %d %s", v, answer.Status, answer.Body)
+		}
+		if v.c.ends {
+			v.who.person = c.server.SignIn(t, v.who.name)
+		}
+	}
+	for column, values := range storetest.Values(t, c.databaseURL()) {
+		if slices.ContainsFunc(values, func(value string) bool { return strings.Contains(value, planted) }) {
+			t.Errorf("%s has what was planted", column)
+		}
+	}
+	if len(sent) < 50 {
+		t.Errorf("only %d operations were tried", len(sent))
+	}
+	t.Logf("%d operations without a form", len(sent))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"jinlin/api/apitest"
+	"jinlin/model/kv/kvtest"
 	"jinlin/model/store/storetest"
 )
 
@@ -108,29 +109,9 @@ func (w *swept) traces(hunts ...hunt) (found []string) {
 
 // inRedis is every key with what is under it. Other tests use the same server, which makes
 // the hunt no less strict.
-func (w *swept) inRedis() (texts []string) {
+func (w *swept) inRedis() []string {
 	w.T.Helper()
-	ctx := w.T.Context()
-	keys := w.redis.Scan(ctx, 0, "*", 1000).Iterator()
-	for keys.Next(ctx) {
-		key := keys.Val()
-		var under any
-		switch kind, _ := w.redis.Type(ctx, key).Result(); kind {
-		case "string":
-			under = w.redis.Get(ctx, key).Val()
-		case "hash":
-			under = w.redis.HGetAll(ctx, key).Val()
-		case "list":
-			under = w.redis.LRange(ctx, key, 0, -1).Val()
-		case "set":
-			under = w.redis.SMembers(ctx, key).Val()
-		case "zset":
-			under = w.redis.ZRange(ctx, key, 0, -1).Val()
-		}
-		texts = append(texts, fmt.Sprint(key, " ", under))
-	}
-	w.Must(keys.Err())
-	return texts
+	return kvtest.Texts(w.T, storetest.RedisURL(w.T))
 }
 
 func (w *swept) heard(operation string, a *apitest.Answer) *apitest.Answer {

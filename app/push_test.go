@@ -29,6 +29,8 @@ type cluster struct {
 	t        *testing.T
 	program  string
 	settings []string
+	database string // its URL
+	redis    string // the same
 	store    *store.Store
 	place    apitest.Place
 	folder   string // of photos, which all share
@@ -44,8 +46,9 @@ func startCluster(t *testing.T, redisDatabase int) *cluster {
 	c.store = storetest.Open(t, url, clock)
 	api, wechat := freeAddress(t), freeAddress(t)
 	key := fmt.Sprintf("%x", "0123456789abcdef0123456789abcdef") // storetest's, so that the test can write what the service reads
+	c.database, c.redis = url, fmt.Sprintf("%s/%d", strings.TrimSuffix(storetest.RedisURL(t), "/"), redisDatabase)
 	c.settings = []string{
-		setting("DATABASE_URL", "%s", url), setting("REDIS_URL", "%s/%d", strings.TrimSuffix(storetest.RedisURL(t), "/"), redisDatabase),
+		setting("DATABASE_URL", "%s", c.database), setting("REDIS_URL", "%s", c.redis),
 		setting("SESSION_KEY", "%s", key), setting("FIELD_KEYS", "%s", key), setting("WECHAT_URL", "http://%s", wechat),
 		setting("ABUSE_LIMITS", "off"), setting("PUSH_CONCURRENCY", "%d", atOnce), setting("DATABASE_MAX_CONNS", "16"),
 		setting("PUBLIC_URL", "http://%s", api), setting("DATA_DIR", "%s", c.folder),

@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"jinlin/api/apitest"
+	"jinlin/model/kv/kvtest"
+	"jinlin/model/store/storetest"
 )
 
 // TestRepeatsOverTwoReplicasAreOneEffectEach sends each of 100 redemptions twenty times at
@@ -85,17 +89,48 @@ func TestRepeatsOverTwoReplicasAreOneEffectEach(t *testing.T) {
 }
 
 // TestTheTourPassesOnOneReplicaAndIsReadBackOnAnother plays on MariaDB and Redis, with the
-// API twice, a worker and the sandbox as processes of their own.
+// API twice, a worker and the sandbox as processes of their own. Afterwards nothing that they
+// wrote, in the database, Redis or their logs, has a number or a name of WeChat's that it must
+// not have.
 func TestTheTourPassesOnOneReplicaAndIsReadBackOnAnother(t *testing.T) {
 	t.Parallel()
 	c := startCluster(t, 13)
-	c.process("worker")
+	worker := c.process("worker")
 	address, record := freeAddress(t), filepath.Join(t.TempDir(), "record")
-	c.serve(address)
+	second := c.serve(address)
 	for range 2 {
 		t.Log(must(t, c.program, c.settings, "tour", "--api", c.place.API, "--record", record, "--lang", "en"))
 	}
 	found(t, must(t, c.program, c.settings, "tour", "--api", "http://"+address, "--verify", record), 50)
+	for _, p := range []*process{worker, second} {
+		p.kill()
+	}
+	c.tellsNothing(worker.output() + second.output())
+}
+
+// tellsNothing looks for what must not be readable after a day of a county.
+func (c *cluster) tellsNothing(log string) {
+	c.t.Helper()
+	for _, number := range storetest.ReadableNumbers(c.t, c.database) {
+		c.t.Error(number)
+	}
+	values := storetest.Values(c.t, c.database)
+	var openIDs []string
+	for _, id := range values["wechat_accounts.openid"] {
+		openIDs = append(openIDs, regexp.QuoteMeta(id))
+	}
+	texts := kvtest.Texts(c.t, c.redis)
+	secret := regexp.MustCompile(strings.Join(append(openIDs, "session_key", "access_token"), "|"))
+	for where, lines := range map[string][]string{"Redis": texts, "the logs": strings.Split(log, "\n")} {
+		for _, line := range lines {
+			if hit := secret.FindString(line) + storetest.PersonalNumber.FindString(line); hit != "" {
+				c.t.Errorf("%s in %s: %s", hit, where, line)
+			}
+		}
+	}
+	if len(openIDs) < 5 || len(texts) == 0 || !strings.Contains(log, "POST") {
+		c.t.Errorf("%d people, %d things in Redis, a log of %d bytes: that was no day", len(openIDs), len(texts), len(log))
+	}
 }
 
 // TestAnEndedRoleIsRefusedByAnotherProcessAtOnce is TestAnEndedRoleIsRefusedOnAnotherReplicaAtOnce
