@@ -274,10 +274,10 @@ var accessCases = map[string][]accessCase{
 	"urgeRequest":     {{may: owner, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestAccepted)}},
 	"giveFeedback":    {{may: owner, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestReplied), body: `{"outcome":"fixed","rating":5}`}},
 	"withdrawRequest": {{may: owner, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened)}},
-	"acceptRequest":   {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened), body: `{}`}},
-	"refuseRequest":   {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened), body: `{"reason":"不归我们"}`}},
-	"startRequest":    {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestAccepted)}},
-	"replyToRequest":  {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestHandling), body: `{"text":"修好了"}`}},
+	"acceptRequest":   {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestScreened), body: `{}`}},
+	"refuseRequest":   {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestScreened), body: `{"reason":"不归我们"}`}},
+	"startRequest":    {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestAccepted)}},
+	"replyToRequest":  {{may: staff(access.MailboxHandle), about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestHandling), body: `{"text":"修好了"}`}},
 
 	// Held texts
 	"listModerationItems": {{may: staff(access.TextModerate), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
@@ -332,7 +332,7 @@ var accessCases = map[string][]accessCase{
 	"listVacancies": {{may: staff(access.TenureRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
 	"getTenure":     {{may: staff(access.TenureRead), about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureProposed)}},
 	"proposeTenure": {{may: staff(access.TenurePropose), about: aboutUnit, at: atBranch, gone: 400, body: `{"branchId":"{unit}","userId":"{neighbour}","name":"郭志强","source":"resident_member"}`}},
-	"judgeTenure":   {{may: staff(access.TenurePropose), about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureProposed), body: `{"standard":"capable","met":true}`}},
+	"judgeTenure":   {{may: staff(access.TenurePropose), about: aboutThing, at: atBranch, kind: tenureKind, own: 403, make: tenureIn(model.TenureProposed), body: `{"standard":"capable","met":true}`}},
 	"approveTenure": {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureChecked), own: 403, body: `{"note":"会议研究"}`}},
 	"rejectTenure":  {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureProposed), body: `{"reason":"不合适"}`}},
 	"startTenure":   {{may: decide, about: aboutThing, at: atBranch, kind: tenureKind, make: tenureIn(model.TenureApproved)}},

@@ -18,18 +18,18 @@ var (
 )
 
 var workCases = map[string][]accessCase{
-	"dispatchRequest":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestAccepted), body: `{"teamUnitId":"{unit}"}`}},
-	"returnRequest":     {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestDispatched), body: `{"reason":"不归我们"}`}},
-	"pauseRequest":      {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestHandling), body: `{"reason":"materials","until":"2026-11-25T09:00:00Z"}`}},
-	"resumeRequest":     {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestPaused)}},
-	"askExtension":      {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: replyDue, body: `{"until":"2026-11-26T09:00:00Z","reason":"配件未到"}`}},
-	"decideExtension":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: moreTimeAsked, body: `{"decision":"grant"}`}},
-	"mergeRequest":      {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: twice, body: `{"intoId":"{into}"}`}},
-	"recordReturnVisit": {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestReturnVisit), body: `{"outcome":"fixed","note":"电话回访，已修好"}`}},
+	"dispatchRequest":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestAccepted), body: `{"teamUnitId":"{unit}"}`}},
+	"returnRequest":     {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestDispatched), body: `{"reason":"不归我们"}`}},
+	"pauseRequest":      {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestHandling), body: `{"reason":"materials","until":"2026-11-25T09:00:00Z"}`}},
+	"resumeRequest":     {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestPaused)}},
+	"askExtension":      {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: replyDue, body: `{"until":"2026-11-26T09:00:00Z","reason":"配件未到"}`}},
+	"decideExtension":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: moreTimeAsked, body: `{"decision":"grant"}`}},
+	"mergeRequest":      {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: twice, body: `{"intoId":"{into}"}`}},
+	"recordReturnVisit": {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestReturnVisit), body: `{"outcome":"fixed","note":"电话回访，已修好"}`}},
 
-	"makePromise":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestHandling), body: `{"text":"本月修好","on":"2026-12-01"}`}},
-	"putOffPromise": {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: promised, body: `{"on":"2026-12-09","reason":"等天晴"}`}},
-	"keepPromise":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, make: promised, body: `{"text":"已修好"}`}},
+	"makePromise":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: requestIn(model.RequestHandling), body: `{"text":"本月修好","on":"2026-12-01"}`}},
+	"putOffPromise": {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: promised, body: `{"on":"2026-12-09","reason":"等天晴"}`}},
+	"keepPromise":   {{may: handleRequest, about: aboutThing, at: atHome, kind: requestKind, own: 403, make: promised, body: `{"text":"已修好"}`}},
 	"countPromises": {{may: everyone, about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
 
 	"listCannedReplies": {{may: handleRequest, about: aboutUnit, at: atBranch, query: "unitId={unit}"}},

@@ -157,7 +157,7 @@ func isForm(d *huma.OpenAPI, schema *huma.Schema) bool {
 }
 
 // files are write operations whose body is a file.
-var files = map[string]string{"createImport": "a table", "upload": "a photo or a recording", "submitOpen311Request": "a form of its own standard"}
+var files = map[string]string{"createImport": "a table", "createUpload": "a photo or a recording", "submitOpen311Request": "a form of its own standard"}
 
 // TestWhatTakesNoFormHeedsNone sends what the server owns to every write operation that takes
 // no form at all, with a call that is allowed: none of it is heeded, and nothing of it is kept.
