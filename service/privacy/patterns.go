@@ -29,7 +29,7 @@ func words(values ...string) (patterns []string) {
 func phonePattern(number string) string {
 	digits := strings.Split(number, "")
 	for i, d := range digits {
-		digits[i] = wide(d)
+		digits[i] = "[" + d + inWide(d) + "]"
 	}
 	return strings.Join(digits, between)
 }
@@ -50,26 +50,14 @@ func doorPatterns(building, stairwell, room string) (patterns []string) {
 	return append(patterns, floor+alone(room)+`(?:室|号房|房间|房|号|户)`)
 }
 
-// wide lets each digit be written narrow or wide.
-func wide(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if r >= '0' && r <= '9' {
-			b.WriteString("[" + string(r) + string(r-'0'+'０') + "]")
-			continue
-		}
-		b.WriteString(regexp.QuoteMeta(string(r)))
-	}
-	return b.String()
-}
-
-// alone is wide, and no part of a longer number: digits of ours end where other letters begin.
+// alone finds digits, narrow or wide, that are no part of a longer number: ours end where other
+// letters begin.
 func alone(text string) string {
-	narrow := regexp.QuoteMeta(text)
-	if full := wide(text); full != narrow {
-		return `(?:\b` + narrow + `\b|` + inWide(text) + `)`
+	narrow, wide := regexp.QuoteMeta(text), inWide(text)
+	if narrow == wide {
+		return narrow
 	}
-	return narrow
+	return `(?:\b` + narrow + `\b|` + wide + `)`
 }
 
 // inWide has all digits as wide as Chinese letters.
