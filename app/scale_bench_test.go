@@ -3,9 +3,6 @@ package app
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -19,7 +16,6 @@ import (
 const (
 	fewHouseholds  = 1_000
 	manyHouseholds = 1_000_000 // JINLIN_BENCH_HOUSEHOLDS says otherwise
-	slower         = 2.0       // how many times as slow a thousand times as many may be
 	felt           = 100 * time.Microsecond
 )
 
@@ -29,27 +25,22 @@ const (
 // where that is over two and the difference is one that can be felt. Making the counties takes
 // minutes, and some 1.5 GB of disk and 1.5 GB of the database's memory for as long as it runs.
 func BenchmarkScale(b *testing.B) {
-	many := manyHouseholds
-	if text := os.Getenv("JINLIN_BENCH_HOUSEHOLDS"); text != "" {
-		var err error
-		if many, err = strconv.Atoi(text); err != nil || many < fewHouseholds {
-			b.Fatalf("JINLIN_BENCH_HOUSEHOLDS is %q and must be %d or more", text, fewHouseholds)
+	many := storetest.Many(b, "JINLIN_BENCH_HOUSEHOLDS", fewHouseholds, manyHouseholds)
+	storetest.EachScale(b, func(b *testing.B, open func(string) string) {
+		began := time.Now()
+		small, large := newBig(b, open("small"), fewHouseholds), newBig(b, open("large"), many)
+		b.Logf("%d households, %d accounts, %d units, in %s", many, len(large.users),
+			many/flatsInABuilding+len(large.estates)*3+len(large.grids)+len(large.communities)*2, time.Since(began).Round(time.Second))
+		for _, q := range questions {
+			b.Run(q.name, func(b *testing.B) {
+				random := rand.New(rand.NewPCG(1, 1))
+				asked := func(c *big) func() time.Duration {
+					return func() time.Duration { return measure(b, c, random, q.ask) }
+				}
+				storetest.Compare(b, asked(small), asked(large), felt, 50, 95)
+			})
 		}
-	}
-	for name, open := range map[string]func(testing.TB, string) string{
-		"sqlite":  func(t testing.TB, _ string) string { return storetest.SQLiteURL(t) },
-		"mariadb": storetest.OwnMySQLURL,
-	} {
-		b.Run(name, func(b *testing.B) {
-			began := time.Now()
-			small, large := newBig(b, open(b, "small"), fewHouseholds), newBig(b, open(b, "large"), many)
-			b.Logf("%d households, %d accounts, %d units, in %s", many, len(large.users),
-				many/flatsInABuilding+len(large.estates)*3+len(large.grids)+len(large.communities)*2, time.Since(began).Round(time.Second))
-			for _, q := range questions {
-				b.Run(q.name, func(b *testing.B) { compare(b, small, large, q.ask) })
-			}
-		})
-	}
+	})
 }
 
 // question is something that is asked of a county, of a random place or person. What comes
@@ -133,35 +124,6 @@ func (b *big) listed(f org.Filter, page model.Page) (func() error, error) {
 		err = fmt.Errorf("nothing was listed")
 	}
 	return nothing, err
-}
-
-// compare asks both counties in turns.
-func compare(b *testing.B, small, large *big, ask func(*big, *rand.Rand) (func() error, error)) {
-	counties, took := []*big{small, large}, make([][]time.Duration, 2)
-	random := rand.New(rand.NewPCG(1, 1))
-	for range 20 { // what comes first pays for connections and statements
-		for _, c := range counties {
-			measure(b, c, random, ask)
-		}
-	}
-	for b.Loop() {
-		for i, c := range counties {
-			took[i] = append(took[i], measure(b, c, random, ask))
-		}
-	}
-	for i := range took {
-		slices.Sort(took[i])
-	}
-	for _, part := range []int{50, 95} {
-		few, many := took[0][len(took[0])*part/100], took[1][len(took[1])*part/100]
-		times := float64(many) / float64(few)
-		b.ReportMetric(float64(many.Microseconds()), fmt.Sprintf("p%d-µs", part))
-		b.ReportMetric(times, fmt.Sprintf("p%d-times", part))
-		if times > slower && many-few > felt && len(took[0]) >= 50 {
-			b.Errorf("p%d: %s with %d households, %s with %d", part, few, small.households, many, large.households)
-		}
-	}
-	b.ReportMetric(0, "ns/op") // of both together, which says nothing
 }
 
 func measure(b *testing.B, c *big, r *rand.Rand, ask func(*big, *rand.Rand) (func() error, error)) time.Duration {

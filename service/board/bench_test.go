@@ -3,8 +3,6 @@ package board_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -24,7 +22,6 @@ import (
 const (
 	fewRequests  = 1_000
 	manyRequests = 1_000_000 // JINLIN_BENCH_REQUESTS says otherwise
-	slower       = 2.0       // how many times as slow a thousand times as many may be
 	felt         = 200 * time.Microsecond
 	openOf       = 20 // one of so many requests is open
 )
@@ -35,26 +32,25 @@ const (
 // small one they are, and fails where p95 is over twice that and the difference can be felt.
 // Making the large one takes minutes and some 3 GB for as long as it runs.
 func BenchmarkAMillionRequests(b *testing.B) {
-	many := manyRequests
-	if text := os.Getenv("JINLIN_BENCH_REQUESTS"); text != "" {
-		var err error
-		if many, err = strconv.Atoi(text); err != nil || many < fewRequests {
-			b.Fatalf("JINLIN_BENCH_REQUESTS is %q and must be %d or more", text, fewRequests)
+	many := storetest.Many(b, "JINLIN_BENCH_REQUESTS", fewRequests, manyRequests)
+	storetest.EachScale(b, func(b *testing.B, open func(string) string) {
+		began := time.Now()
+		small, large := newCrowd(b, open("small"), fewRequests), newCrowd(b, open("large"), many)
+		b.Logf("%d requests in %s", many, time.Since(began).Round(time.Second))
+		for _, q := range questions {
+			b.Run(q.name, func(b *testing.B) {
+				random, found := rand.New(rand.NewPCG(1, 1)), 0
+				storetest.Compare(b, func() time.Duration { took, _ := small.measure(b, q.ask, random); return took }, func() time.Duration {
+					took, n := large.measure(b, q.ask, random)
+					found += n
+					return took
+				}, felt, 95)
+				if found == 0 {
+					b.Error("nothing was found among many")
+				}
+			})
 		}
-	}
-	for name, open := range map[string]func(testing.TB, string) string{
-		"sqlite":  func(t testing.TB, _ string) string { return storetest.SQLiteURL(t) },
-		"mariadb": storetest.OwnMySQLURL,
-	} {
-		b.Run(name, func(b *testing.B) {
-			began := time.Now()
-			small, large := newCrowd(b, open(b, "small"), fewRequests), newCrowd(b, open(b, "large"), many)
-			b.Logf("%d requests in %s", many, time.Since(began).Round(time.Second))
-			for _, q := range questions {
-				b.Run(q.name, func(b *testing.B) { compare(b, small, large, q.ask) })
-			}
-		})
-	}
+	})
 }
 
 // crowd is a county with many requests. A third of them came to one estate of its 204.
@@ -204,43 +200,14 @@ var questions = []question{
 	}},
 }
 
-// compare asks both counties in turns, so that whatever else the machine does slows both.
-func compare(b *testing.B, small, large *crowd, ask func(*crowd, *rand.Rand) (int, error)) {
-	counties, took, found := []*crowd{small, large}, make([][]time.Duration, 2), make([]int, 2)
-	random := rand.New(rand.NewPCG(1, 1))
-	measure := func(i int) time.Duration {
-		began := time.Now()
-		n, err := ask(counties[i], random)
-		if err != nil {
-			b.Fatal(err)
-		}
-		found[i] += n
-		return time.Since(began)
+// measure asks once, and says how long that took and how much was found.
+func (c *crowd) measure(b *testing.B, ask func(*crowd, *rand.Rand) (int, error), r *rand.Rand) (time.Duration, int) {
+	b.Helper()
+	began := time.Now()
+	n, err := ask(c, r)
+	took := time.Since(began)
+	if err != nil {
+		b.Fatal(err)
 	}
-	for range 20 { // what comes first pays for connections and statements
-		for i := range counties {
-			measure(i)
-		}
-	}
-	for b.Loop() {
-		for i := range counties {
-			took[i] = append(took[i], measure(i))
-		}
-	}
-	if found[1] == 0 {
-		b.Error("nothing was found among many")
-	}
-	for i := range took {
-		slices.Sort(took[i])
-	}
-	for _, part := range []int{50, 95} {
-		few, many := took[0][len(took[0])*part/100], took[1][len(took[1])*part/100]
-		times := float64(many) / float64(few)
-		b.ReportMetric(float64(many.Microseconds()), fmt.Sprintf("p%d-µs", part))
-		b.ReportMetric(times, fmt.Sprintf("p%d-times", part))
-		if part == 95 && times > slower && many-few > felt && len(took[0]) >= 50 {
-			b.Errorf("p%d: %s among %d requests, %s among %d", part, few, small.n, many, large.n)
-		}
-	}
-	b.ReportMetric(0, "ns/op") // of both together, which says nothing
+	return took, n
 }
