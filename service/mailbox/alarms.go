@@ -57,7 +57,7 @@ func (s *Service) ring(ctx context.Context, alarm model.RequestAlarm) (rung int,
 				return err
 			}
 			rung++
-			m.were, m.read, m.events = m.clocks, m.Version, nil
+			m.were, m.read, m.events, m.course = m.clocks, m.Version, nil, courseOf(ctx, tx, m.ID)
 		}
 	})
 	return rung, err

@@ -88,7 +88,7 @@ func (s *Service) Return(ctx context.Context, actor model.Actor, id model.Reques
 		if !m.Legal(e.Kind, e.To) {
 			return m.IllegalMove()
 		}
-		events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+		events, err := m.course()
 		if err != nil {
 			return err
 		}

@@ -14,9 +14,10 @@ type matter struct {
 	model.Request
 	clocks  model.RequestClocks
 	events  []*model.RequestEvent
-	read    int                   // the version that was read; 0 for a new request
-	were    model.RequestClocks   // the clocks that were read; steps only add behind them
-	rules   func() (rules, error) // read when first asked for: most moves need none
+	read    int                                  // the version that was read; 0 for a new request
+	were    model.RequestClocks                  // the clocks that were read; steps only add behind them
+	rules   func() (rules, error)                // read when first asked for: most moves need none
+	course  func() ([]model.RequestEvent, error) // the events so far, the same
 	service *Service
 }
 
@@ -35,7 +36,13 @@ func (s *Service) hold(ctx context.Context, tx *store.Store, id model.RequestID)
 func (s *Service) matter(ctx context.Context, tx *store.Store, r model.Request) *matter {
 	m := &matter{Request: r, service: s}
 	m.rules = sync.OnceValues(func() (rules, error) { return s.rules(ctx, tx, r) })
+	m.course = courseOf(ctx, tx, r.ID)
 	return m
+}
+
+// courseOf reads the events of a request when first asked for, and once.
+func courseOf(ctx context.Context, tx *store.Store, id model.RequestID) func() ([]model.RequestEvent, error) {
+	return sync.OnceValues(func() ([]model.RequestEvent, error) { return tx.RequestEvents.ListByRequest(ctx, id) })
 }
 
 // step goes along one arrow: status, clocks and event. Fault: illegal_transition.

@@ -39,7 +39,7 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		if err := from.step(e.With(model.EventDetails{OtherID: into})); err != nil {
 			return State{}, err
 		}
-		if err := from.unless(ctx, tx, actor, model.Hands.MayMerge); err != nil {
+		if err := from.unless(actor, model.Hands.MayMerge); err != nil {
 			return State{}, err
 		}
 		e = byStaff(actor, tx, model.MoveAbsorb, to.Status, "")

@@ -64,7 +64,7 @@ func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.
 		if err := m.step(e); err != nil {
 			return err
 		}
-		if err := m.proposed(ctx, tx, f.Outcome); err != nil {
+		if err := m.proposed(f.Outcome); err != nil {
 			return err
 		}
 		return s.putBefore(ctx, tx, m)

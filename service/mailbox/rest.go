@@ -43,7 +43,7 @@ func (s *Service) checkPause(ctx context.Context, tx *store.Store, m *matter, un
 	if err != nil {
 		return err
 	}
-	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	events, err := m.course()
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s *Service) checkExtension(ctx context.Context, tx *store.Store, m *matter
 	if until.After(rules.time.Closing(rules.time.Calendar.AddWorkingDays(model.DateOf(clock.DueAt), s.settings.ExtensionDays))) {
 		return ErrExtensionTooLong
 	}
-	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	events, err := m.course()
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (s *Service) DecideExtension(ctx context.Context, actor model.Actor, id mod
 		if !m.Legal(e.Kind, e.To) {
 			return m.IllegalMove()
 		}
-		events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+		events, err := m.course()
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package mailbox
 
 import (
-	"cmp"
 	"context"
 
 	"jinlin/model"
@@ -28,7 +27,7 @@ func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.Mo
 	if err != nil {
 		return err
 	}
-	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	events, err := m.course()
 	if err != nil {
 		return err
 	}
@@ -62,7 +61,7 @@ func (m *matter) before(words model.RequestEvent) model.RequestStatus {
 		return model.RequestReplied
 	}
 	if m.AssigneeID.IsZero() && m.TeamID.IsZero() {
-		m.AssigneeID, m.TeamID = words.ActorID, cmp.Or(m.TeamID, m.BranchID)
+		m.AssigneeID, m.TeamID = words.ActorID, m.BranchID
 	}
 	return model.RequestHandling
 }

@@ -75,7 +75,7 @@ func (m *matter) endSilence(tx *store.Store) error {
 // unread says whether the last reply was held, and is still, or was released too lately to
 // be silent about.
 func (s *Service) unread(ctx context.Context, tx *store.Store, m *matter) (bool, error) {
-	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+	events, err := m.course()
 	if err != nil {
 		return false, err
 	}

@@ -72,7 +72,7 @@ func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.Reques
 		if !m.Legal(e.Kind, e.To) {
 			return m.IllegalMove()
 		}
-		if err := m.unless(ctx, tx, actor, model.Hands.MayAnswer); err != nil {
+		if err := m.unless(actor, model.Hands.MayAnswer); err != nil {
 			return err
 		}
 		return m.step(e)
@@ -81,8 +81,8 @@ func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.Reques
 }
 
 // unless keeps those from a move who may not make it for what they did before. Fault: same_person.
-func (m *matter) unless(ctx context.Context, tx *store.Store, actor model.Actor, may func(model.Hands, model.UserID) bool) error {
-	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
+func (m *matter) unless(actor model.Actor, may func(model.Hands, model.UserID) bool) error {
+	events, err := m.course()
 	if err == nil && !may(model.HandsOf(events), actor.User) {
 		err = ErrSamePerson
 	}

@@ -39,7 +39,7 @@ func (s *Service) ReturnVisit(ctx context.Context, actor model.Actor, id model.R
 		if !begin && !m.Legal(e.Kind, e.To) {
 			return m.IllegalMove()
 		}
-		if err := m.unless(ctx, tx, actor, model.Hands.MayVisit); err != nil {
+		if err := m.unless(actor, model.Hands.MayVisit); err != nil {
 			return err
 		}
 		if begin && e.To == model.RequestClosed {
@@ -47,7 +47,7 @@ func (s *Service) ReturnVisit(ctx context.Context, actor model.Actor, id model.R
 				return err
 			}
 		}
-		if err := m.proposed(ctx, tx, v.Outcome); err != nil {
+		if err := m.proposed(v.Outcome); err != nil {
 			return err
 		}
 		if begin {
@@ -74,20 +74,14 @@ func (s *Service) heardOut(ctx context.Context, tx *store.Store, m *matter) erro
 	return err
 }
 
-// lastAnswer is the newest reply of a request; the zero event where there is none.
-func lastAnswer(ctx context.Context, tx *store.Store, m *matter) (model.RequestEvent, error) {
-	events, err := tx.RequestEvents.ListByRequest(ctx, m.ID)
-	return model.LastAnswer(events), err
-}
-
 // proposed lets nothing be closed as explained unless the answer says that nothing could be done.
 // Fault: not_proposed.
-func (m *matter) proposed(ctx context.Context, tx *store.Store, outcome model.RequestOutcome) error {
+func (m *matter) proposed(outcome model.RequestOutcome) error {
 	if outcome != model.OutcomeExplained {
 		return nil
 	}
-	answer, err := lastAnswer(ctx, tx, m)
-	if err == nil && !answer.Details().Explained {
+	events, err := m.course()
+	if err == nil && !model.LastAnswer(events).Details().Explained {
 		err = ErrNotProposed
 	}
 	return err
