@@ -49,6 +49,8 @@ var services = map[string][]string{
 
 	"restructuring": {"access", "org", "audit", "county", "tenure"},
 
+	"moderation/moderationtest": {"wechat"},
+
 	"account":    {"moderation", "wechat"},
 	"desk":       {"access", "account", "audit", "wechat"},
 	"reveal":     {"access", "account", "audit"},

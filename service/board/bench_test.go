@@ -14,6 +14,7 @@ import (
 	"jinlin/service/board"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/org"
 	"jinlin/service/push"
 	"jinlin/service/suggestion"
@@ -87,7 +88,7 @@ func newCrowd(b *testing.B, databaseURL string, n int) *crowd {
 	c.fill()
 	units := org.New(s)
 	rights := access.New(s, units)
-	texts, pushes := moderation.New(s, rights, units, markers{}), push.New(s, rights, units, nil, push.Settings{})
+	texts, pushes := moderation.New(s, rights, units, moderationtest.Markers{}), push.New(s, rights, units, nil, push.Settings{})
 	c.mailbox = mailbox.New(s, rights, units, texts, nil, pushes, mailbox.Defaults())
 	c.board = board.New(s, rights, units, texts, pushes)
 	c.suggestion = suggestion.New(s, units, c.board)

@@ -1,10 +1,8 @@
 package board_test
 
 import (
-	"context"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,24 +14,11 @@ import (
 	"jinlin/service/account"
 	"jinlin/service/board"
 	"jinlin/service/moderation"
+	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/org"
 	"jinlin/service/proxy"
 	"jinlin/service/push"
-	"jinlin/service/wechat"
 )
-
-// markers is a text check that goes by the sandbox's marker words.
-type markers struct{}
-
-func (markers) CheckText(_ context.Context, c wechat.TextCheck) wechat.Verdict {
-	switch {
-	case strings.Contains(c.Text, "【违规】"):
-		return wechat.Verdict{Suggest: wechat.Risky}
-	case strings.Contains(c.Text, "【复核】"):
-		return wechat.Verdict{Suggest: wechat.Review}
-	}
-	return wechat.Verdict{Suggest: wechat.Pass}
-}
 
 // world is an estate with its branch, and another one.
 type world struct {
@@ -59,7 +44,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	units := org.New(s)
 	rights := access.New(s, units)
 	pushes := push.New(s, rights, units, nil, push.Settings{})
-	w.Service = board.New(s, rights, units, moderation.New(s, rights, units, markers{}), pushes)
+	w.Service = board.New(s, rights, units, moderation.New(s, rights, units, moderationtest.Markers{}), pushes)
 	return w
 }
 

@@ -2,7 +2,6 @@ package identity_test
 
 import (
 	"bytes"
-	"context"
 	"database/sql"
 	"fmt"
 	"image"
@@ -19,21 +18,11 @@ import (
 	"jinlin/service/identity"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/org"
 	"jinlin/service/push"
 	"jinlin/service/upload"
-	"jinlin/service/wechat"
 )
-
-// pass is a text check that finds doubt in one marker word only.
-type pass struct{}
-
-func (pass) CheckText(_ context.Context, c wechat.TextCheck) wechat.Verdict {
-	if strings.Contains(c.Text, "【复核】") {
-		return wechat.Verdict{Suggest: wechat.Review}
-	}
-	return wechat.Verdict{Suggest: wechat.Pass}
-}
 
 // world is a community with two estates, each led by a branch, and a mailbox.
 type world struct {
@@ -83,7 +72,7 @@ func (w *world) open() {
 	rights := access.New(w.Store, units)
 	pushes := push.New(w.Store, rights, units, nil, push.Settings{})
 	letters := identity.NewCourier(pushes)
-	w.texts = moderation.New(w.Store, rights, units, pass{})
+	w.texts = moderation.New(w.Store, rights, units, moderationtest.Markers{})
 	w.uploads = upload.New(w.Store, folder, rights, units, nil, w.texts, letters, func() string { return "" }, false)
 	w.mailbox = mailbox.New(w.Store, rights, units, w.texts, w.uploads, letters, mailbox.Defaults())
 	w.texts.OnDecision(model.ModeratedMessage, w.mailbox.MessageDecided)

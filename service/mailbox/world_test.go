@@ -1,8 +1,6 @@
 package mailbox_test
 
 import (
-	"context"
-	"strings"
 	"testing"
 
 	"jinlin/model"
@@ -12,24 +10,11 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/org"
 	"jinlin/service/push"
 	"jinlin/service/upload"
-	"jinlin/service/wechat"
 )
-
-// markers is a text check that goes by the sandbox's marker words.
-type markers struct{}
-
-func (markers) CheckText(_ context.Context, c wechat.TextCheck) wechat.Verdict {
-	switch {
-	case strings.Contains(c.Text, "【违规】"):
-		return wechat.Verdict{Suggest: wechat.Risky}
-	case strings.Contains(c.Text, "【复核】"):
-		return wechat.Verdict{Suggest: wechat.Review}
-	}
-	return wechat.Verdict{Suggest: wechat.Pass}
-}
 
 // world is one town with two estates, each led by a branch of its own.
 type world struct {
@@ -91,7 +76,7 @@ func (w *world) hearing(ears mailbox.Notices, settings mailbox.Settings) *mailbo
 	if ears == nil {
 		ears = pushes
 	}
-	w.texts = moderation.New(w.Store, rights, units, markers{})
+	w.texts = moderation.New(w.Store, rights, units, moderationtest.Markers{})
 	w.uploads = upload.New(w.Store, w.folder, rights, units, nil, w.texts, pushes, func() string { return "" }, false)
 	service := mailbox.New(w.Store, rights, units, w.texts, w.uploads, ears, settings)
 	w.texts.OnDecision(model.ModeratedMessage, service.MessageDecided)

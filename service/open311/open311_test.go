@@ -1,7 +1,6 @@
 package open311_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -14,17 +13,11 @@ import (
 	"jinlin/service/board"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/open311"
 	"jinlin/service/org"
 	"jinlin/service/push"
-	"jinlin/service/wechat"
 )
-
-type passing struct{}
-
-func (passing) CheckText(context.Context, wechat.TextCheck) wechat.Verdict {
-	return wechat.Verdict{Suggest: wechat.Pass}
-}
 
 type world struct {
 	storetest.World
@@ -50,7 +43,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		w.clerk, w.secretary, w.worker = w.Staff(model.CountyClerk, county), w.Staff(model.Secretary, w.branch), w.Staff(model.CommunityWorker, community)
 		units := org.New(s)
 		rights := access.New(s, units)
-		pushes, texts := push.New(s, rights, units, nil, push.Settings{}), moderation.New(s, rights, units, passing{})
+		pushes, texts := push.New(s, rights, units, nil, push.Settings{}), moderation.New(s, rights, units, moderationtest.Markers{})
 		w.board = board.New(s, rights, units, texts, pushes)
 		requests := mailbox.New(s, rights, units, texts, nil, pushes, mailbox.Defaults())
 		w.Service = open311.New(s, rights, units, requests, w.board, "jin.gov.cn")

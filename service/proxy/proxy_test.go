@@ -1,7 +1,6 @@
 package proxy_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"time"
@@ -15,19 +14,13 @@ import (
 	"jinlin/service/account"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/org"
 	"jinlin/service/proxy"
 	"jinlin/service/push"
 	"jinlin/service/reveal"
 	"jinlin/service/upload"
-	"jinlin/service/wechat"
 )
-
-type pass struct{}
-
-func (pass) CheckText(context.Context, wechat.TextCheck) wechat.Verdict {
-	return wechat.Verdict{Suggest: wechat.Pass}
-}
 
 type world struct {
 	storetest.World
@@ -57,7 +50,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	units := org.New(s)
 	rights := access.New(s, units)
 	pushes := push.New(s, rights, units, nil, push.Settings{})
-	texts := moderation.New(s, rights, units, pass{})
+	texts := moderation.New(s, rights, units, moderationtest.Markers{})
 	uploads := upload.New(s, folder, rights, units, nil, texts, pushes, func() string { return "" }, false)
 	w.mailbox = mailbox.New(s, rights, units, texts, uploads, pushes, mailbox.Defaults())
 	uploads.AttachTo(model.HeldByRequest, w.mailbox)
