@@ -60,7 +60,7 @@ var services = map[string][]string{
 	"moderation": {"access", "org", "audit", "identity", "wechat"},
 	"upload":     {"access", "org", "audit", "identity", "wechat", "upload/photo", "upload/voice"},
 	"identity":   {"access", "org", "audit"},
-	"mailbox":    {"access", "org", "audit", "identity", "moderation", "team", "upload"},
+	"mailbox":    {"access", "org", "audit", "identity", "jobs", "moderation", "team", "upload"},
 	"proxy":      {"access", "account", "audit", "mailbox", "reveal"},
 	"paperbox":   {"access", "org", "audit", "mailbox", "proxy", "team"},
 	"board":      {"access", "org", "audit", "moderation", "privacy"},

@@ -37,7 +37,9 @@
 //
 // Each move locks the request, is judged by the model's table, writes an immutable event,
 // is recorded in the audit when staff made it, and is told to the submitter when it was not
-// theirs, and to those of the staff whom it concerns. Of two people who press at once, the
+// theirs, and to those of the staff whom it concerns. Of a new request those hear who can take
+// it on: at once where its category cannot wait, otherwise on the next full hour of the day, once for
+// all that wait. Of two people who press at once, the
 // second hears illegal_transition with the new state.
 package mailbox
 

@@ -132,7 +132,8 @@ var mergedSayings = map[model.RequestStatus]saying{
 }
 
 // MessageDecided tells the submitter of a message or a reply of the staff that was held and
-// is released now, or takes back what was said with words that are refused; it follows from the decision, in its transaction.
+// is released now, and staff of one of the submitter's, or takes back what was said with words that are
+// refused; it follows from the decision, in its transaction.
 func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
 	if decided.Status == model.TextRefused {
 		return s.retract(ctx, tx, decided)
@@ -148,6 +149,9 @@ func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided m
 	i := slices.IndexFunc(events, func(e model.RequestEvent) bool { return e.Seq == decided.ObjectVersion })
 	if err != nil || i < 0 {
 		return err
+	}
+	if e := events[i]; e.Kind == model.MoveMessage && e.Party == model.PartyResident {
+		return s.tellThem(ctx, tx, request, e, wrote)
 	}
 	return tell(ctx, tx, s.notices, request, events[i])
 }

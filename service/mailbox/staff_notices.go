@@ -21,6 +21,7 @@ const (
 	atLevel                  // those of the level it has reached
 	above                    // those one level up
 	watchful                 // whoever it stands with, and those of its level
+	judgedBy                 // who gave the last answer, and those of its level
 )
 
 // staffSaying is what staff hear. The texts name the category and the receipt, never what was
@@ -64,29 +65,57 @@ var staffSayings = map[model.RequestMove]staffSaying{
 }
 
 // reopened is heard instead where a word about a reply opened the request anew.
-var reopened = staffSaying{atLevel, fault.Text{ZH: "诉求重新打开", EN: "A request was reopened"}, fault.Text{ZH: "“%s”诉求（编号 %s）被评价为未解决，已升级到您这一级，请重新办理。", EN: "The answer to the request about “%s” (%s) did not help. It has come up to your level."}}
+var reopened = staffSaying{judgedBy, fault.Text{ZH: "诉求重新打开", EN: "A request was reopened"}, fault.Text{ZH: "“%s”诉求（编号 %s）被评价为未解决，已升级到您这一级，请重新办理。", EN: "The answer to the request about “%s” (%s) did not help. It has come up to your level."}}
+
+// partly is heard where it was only half of what was asked for.
+var partly = staffSaying{judgedBy, fault.Text{ZH: "居民反馈部分解决", EN: "An answer helped in part"}, fault.Text{ZH: "“%s”诉求（编号 %s）的答复被评价为部分解决，请继续办理。", EN: "The answer to the request about “%s” (%s) helped in part. Please go on."}}
+
+// wrote is heard where a resident wrote about a request that somebody has in hand.
+var wrote = staffSaying{inCharge, fault.Text{ZH: "居民留言", EN: "A message of the resident"}, fault.Text{ZH: "居民在“%s”诉求（编号 %s）中留言，请查看回复。", EN: "The resident wrote about the request about “%s” (%s). Please read it."}}
+
+// sayingOf is what staff hear of an event; false for nothing.
+func (m *matter) sayingOf(e model.RequestEvent) (staffSaying, bool) {
+	switch {
+	case e.To == model.RequestReopened && e.From != model.RequestReopened:
+		return reopened, true
+	case e.Outcome == model.OutcomePartly:
+		return partly, true
+	case e.Kind == model.MoveMessage:
+		return wrote, e.Party == model.PartyResident && !e.Held && !m.waits()
+	}
+	say, known := staffSayings[e.Kind]
+	return say, known
+}
 
 // tellStaff tells those of the staff whom the steps concern.
 func (m *matter) tellStaff(ctx context.Context, tx *store.Store) error {
 	for _, e := range m.events {
-		say, known := staffSayings[e.Kind]
-		if e.To == model.RequestReopened && e.From != model.RequestReopened {
-			say, known = reopened, true
-		}
-		if !known {
-			continue
-		}
-		people, err := m.service.audience(ctx, tx, m.Request, say.to)
-		if err != nil {
-			return err
-		}
-		for _, user := range people {
-			if user == e.ActorID {
-				continue
-			}
-			if err := m.service.notices.Tell(ctx, tx, staffNotice(user, m.Request, *e, say)); err != nil {
+		if e.Kind == model.MoveSubmission {
+			if err := m.announce(ctx, tx, *e); err != nil {
 				return err
 			}
+		}
+		if say, known := m.sayingOf(*e); known {
+			if err := m.service.tellThem(ctx, tx, m.Request, *e, say); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tellThem tells an audience of an event, but not whoever made it.
+func (s *Service) tellThem(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent, say staffSaying) error {
+	people, err := s.audience(ctx, tx, r, say.to)
+	if err != nil {
+		return err
+	}
+	for _, user := range people {
+		if user == e.ActorID {
+			continue
+		}
+		if err := s.notices.Tell(ctx, tx, staffNotice(user, r, e, say)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -114,13 +143,21 @@ func (s *Service) audience(ctx context.Context, tx *store.Store, r model.Request
 	if err != nil || to == atLevel {
 		return people, err
 	}
-	charged, err := s.inCharge(ctx, tx, r)
-	for _, user := range charged {
-		if !slices.Contains(people, user) {
-			people = append(people, user)
-		}
+	others, err := s.inCharge(ctx, tx, r)
+	if to == judgedBy {
+		others, err = s.answered(ctx, tx, r)
 	}
-	return people, err
+	return union(people, others), err
+}
+
+// answered is who gave the last answer to a request, if they may still handle it.
+func (s *Service) answered(ctx context.Context, tx *store.Store, r model.Request) ([]model.UserID, error) {
+	events, err := tx.RequestEvents.ListByRequest(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	answer, _ := model.LastOf(events, model.MoveReply)
+	return s.able(ctx, someone(answer.ActorID), r)
 }
 
 // inCharge are whom a request stands with: who was given it, or the team that was, or else

@@ -1,0 +1,166 @@
+package mailbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/jobs"
+)
+
+// urgentCategories are those whose requests staff hear of at once.
+var urgentCategories = []string{"safety"}
+
+func urgent(category string) bool { return slices.Contains(urgentCategories, category) }
+
+// announced is heard at once of a new request whose category cannot wait.
+var announced = staffSaying{
+	title: fault.Text{ZH: "收到紧急类诉求", EN: "A new request that cannot wait"},
+	text:  fault.Text{ZH: "新收到“%s”诉求（编号 %s），请立即查看受理。", EN: "A request about “%s” (%s) has come in. Please look at it now."},
+}
+
+// Those who take requests in hear of all others together, on the hour of the day.
+const (
+	roundJob  = "mailbox.round"
+	firstHour = 8
+	lastHour  = 20
+)
+
+// round is one hour at which the people of a branch hear what waits to be accepted.
+type round struct {
+	Branch model.UnitID `json:"branch"`
+	At     time.Time    `json:"at"`
+}
+
+// announce lets staff hear of a request that has come in, unless it was given to somebody at
+// once: those hear of that.
+func (m *matter) announce(ctx context.Context, tx *store.Store, e model.RequestEvent) error {
+	if !m.waits() {
+		return nil
+	}
+	if !urgent(m.Category) {
+		return m.service.nextRound(ctx, tx, m.BranchID)
+	}
+	people, err := m.service.receivers(ctx, tx, m.Request)
+	for _, user := range people {
+		if err == nil && !m.madeBy(user) {
+			err = m.service.notices.Tell(ctx, tx, staffNotice(user, m.Request, e, announced))
+		}
+	}
+	return err
+}
+
+// waits says whether nobody has taken it on yet.
+func (m *matter) waits() bool {
+	return m.Status == model.RequestSubmitted || m.Status == model.RequestScreened
+}
+
+// madeBy says whether somebody made one of the events: who enters a request knows of it.
+func (m *matter) madeBy(user model.UserID) bool {
+	return slices.ContainsFunc(m.events, func(e *model.RequestEvent) bool { return e.ActorID == user })
+}
+
+// receivers are those who take a request in: of its branch's team who may handle it, and who
+// answers for the branch.
+func (s *Service) receivers(ctx context.Context, tx *store.Store, r model.Request) ([]model.UserID, error) {
+	people, err := s.ofLevel(ctx, tx, r, r.Level)
+	if err != nil {
+		return nil, err
+	}
+	team, err := s.ofTeam(ctx, r)
+	return union(people, team), err
+}
+
+func union(people, more []model.UserID) []model.UserID {
+	for _, user := range more {
+		if !slices.Contains(people, user) {
+			people = append(people, user)
+		}
+	}
+	return people
+}
+
+// nextRound sees to it that the people of a branch hear of what waits, once for all that come in
+// until then.
+func (s *Service) nextRound(ctx context.Context, tx *store.Store, branch model.UnitID) error {
+	r := round{branch, roundAfter(tx.Now())}
+	payload, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("mailbox.round/%s/%d", branch, r.At.Unix())
+	return tx.Jobs.Put(ctx, model.Job{Kind: roundJob, Payload: payload, DedupeKey: &key, RunAt: r.At})
+}
+
+// roundAfter is the next full hour of the day; what comes in the evening waits for the morning.
+func roundAfter(t time.Time) time.Time {
+	next := t.In(model.Shanghai).Truncate(time.Hour).Add(time.Hour) // Shanghai is whole hours from UTC
+	switch {
+	case next.Hour() < firstHour:
+		return model.DateOf(next).At(firstHour, 0)
+	case next.Hour() > lastHour:
+		return model.DateOf(next).AddDays(1).At(firstHour, 0)
+	}
+	return next.UTC()
+}
+
+// Rounds sets who tells staff of what waits.
+func (s *Service) Rounds(r *jobs.Runner) {
+	r.Handle(roundJob, func(ctx context.Context, job model.Job) error {
+		var due round
+		if err := json.Unmarshal(job.Payload, &due); err != nil {
+			return err
+		}
+		return s.store.InTx(ctx, func(tx *store.Store) error { return s.tellWaiting(ctx, tx, due) })
+	})
+}
+
+// tellWaiting tells each person of a branch how many requests wait to be accepted that they
+// could accept.
+func (s *Service) tellWaiting(ctx context.Context, tx *store.Store, due round) error {
+	branch, err := tx.Units.Get(ctx, due.Branch)
+	if errors.Is(err, fault.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	waiting := map[model.UserID]int{}
+	var people []model.UserID
+	for _, status := range []model.RequestStatus{model.RequestSubmitted, model.RequestScreened} {
+		requests, err := tx.Requests.ListInbox(ctx, []model.Unit{branch}, store.RequestFilter{Open: true, Status: status}, model.Page{Limit: model.MaxLimit})
+		if err != nil {
+			return err
+		}
+		for _, r := range requests.Items {
+			receivers, err := s.receivers(ctx, tx, r)
+			if err != nil {
+				return err
+			}
+			people = union(people, receivers)
+			for _, user := range receivers {
+				waiting[user]++
+			}
+		}
+	}
+	for _, user := range people {
+		if err := s.notices.Tell(ctx, tx, roundNotice(user, due, waiting[user])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func roundNotice(user model.UserID, due round, n int) model.Notice {
+	return model.Notice{
+		User: user, Kind: "requests_waiting", Title: fault.Text{ZH: "有新的诉求待受理", EN: "New requests wait"},
+		Text: fault.Text{ZH: fmt.Sprintf("现有 %d 件诉求等待受理，请及时查看。", n), EN: fmt.Sprintf("Requests that wait to be accepted: %d.", n)},
+		Link: "pages/mailbox/inbox?unitId=" + due.Branch.String(), Key: fmt.Sprintf("mailbox.round/%s/%d", due.Branch, due.At.Unix()),
+	}
+}
