@@ -36,6 +36,34 @@ type categoryOut struct {
 	Code      string   `json:"code"`
 	Name      string   `json:"name"`
 	Questions []string `json:"questions" doc:"What to ask somebody who writes about this"`
+	Asks      []askOut `json:"asks" doc:"The same questions with their codes, under which to answer"`
+}
+
+// askOut is a question.
+type askOut struct {
+	Question string `json:"question" doc:"Its code"`
+	Text     string `json:"text"`
+}
+
+// Answering are answers to the questions of a category. It is exported for the same reason as Paging.
+type Answering struct {
+	Answers []answerIn `json:"answers,omitempty" maxItems:"10" doc:"To questions of the category, at most one to each"`
+}
+
+type answerIn struct {
+	Question string `json:"question" minLength:"1" maxLength:"32" doc:"A code of the category's asks"`
+	Text     string `json:"text" maxLength:"200" doc:"Blank is no answer"`
+}
+
+func (a Answering) list() []model.RequestAnswer {
+	return mapped(a.Answers, func(in answerIn) model.RequestAnswer { return model.RequestAnswer(in) })
+}
+
+// answerOut is a question with what was answered.
+type answerOut struct {
+	Question string `json:"question" doc:"Its code"`
+	Asked    string `json:"asked"`
+	Text     string `json:"text"`
 }
 
 type listCategoriesIn struct{ Paging }
@@ -47,9 +75,10 @@ func (a *API) listCategories(ctx context.Context, _ model.Actor, in *listCategor
 	}
 	language := scopeOf(ctx).language
 	return listed(model.Part(a.Mailbox.Categories(), page), func(c mailbox.Category) categoryOut {
-		out := categoryOut{Code: c.Code, Name: language.of(c.Name), Questions: []string{}}
+		out := categoryOut{Code: c.Code, Name: language.of(c.Name), Questions: []string{}, Asks: []askOut{}}
 		for _, question := range c.Questions {
-			out.Questions = append(out.Questions, language.of(question))
+			text := language.of(question.Text)
+			out.Questions, out.Asks = append(out.Questions, text), append(out.Asks, askOut{question.Code, text})
 		}
 		return out
 	}), nil
@@ -196,6 +225,7 @@ type requestViewOut struct {
 	Submitter         string       `json:"submitter,omitempty" doc:"Nickname; left out where the submitter is hidden from the reader"`
 	Label             string       `json:"label,omitempty" doc:"Of a sealed request: what staff call its submitter, the same in all of theirs to this branch"`
 	VerifiedResidence bool         `json:"verifiedResidence" doc:"The submitter's residence in that estate has been verified; not said of a sealed request"`
+	Answers           []answerOut  `json:"answers,omitempty" doc:"To the questions of its category"`
 	Promises          []promiseOut `json:"promises" doc:"Answers with a date"`
 	Timeline          []eventOut   `json:"timeline"`
 }
@@ -214,6 +244,10 @@ func (a *API) getRequest(ctx context.Context, actor model.Actor, in *getRequestI
 		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue),
 		Mine:       view.Mine, Submitter: view.Submitter, Label: view.Label, VerifiedResidence: view.Verified, Timeline: []eventOut{},
 		Promises: mapped(view.Promises, promiseFrom),
+	}
+	language := scopeOf(ctx).language
+	for _, a := range view.Answers {
+		out.Answers = append(out.Answers, answerOut{a.Question.Code, language.of(a.Question.Text), a.Text})
 	}
 	for _, e := range view.Timeline {
 		out.Timeline = append(out.Timeline, eventFrom(e, a.origin(in.Addressed)))

@@ -39,6 +39,7 @@ type submitRequestIn struct {
 		EstateID   model.UnitID          `json:"estateId"`
 		BuildingID model.UnitID          `json:"buildingId,omitempty"`
 		Location   string                `json:"location,omitempty" maxLength:"200"`
+		Answering
 		Attaching
 	}
 }
@@ -46,7 +47,7 @@ type submitRequestIn struct {
 func (a *API) submitRequest(ctx context.Context, actor model.Actor, in *submitRequestIn) (*body[RequestState], error) {
 	return stateFrom(a.Mailbox.Submit(ctx, actor, mailbox.Submission{
 		Category: in.Body.Category, Text: in.Body.Text, Identity: in.Body.Identity,
-		EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID, Location: in.Body.Location, Uploads: in.Body.Uploads,
+		EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID, Location: in.Body.Location, Answers: in.Body.list(), Uploads: in.Body.Uploads,
 	}))
 }
 

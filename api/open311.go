@@ -194,7 +194,7 @@ func (a *API) open311Definition(c *gin.Context, code string) (int, any, error) {
 	out := open311DefinitionOut{Code: category.Code, Attributes: []open311Attribute{}}
 	for n, question := range category.Questions {
 		out.Attributes = append(out.Attributes, open311Attribute{
-			Variable: true, Code: open311.AttributeOf(n), DataType: "string", Order: n + 1, Description: languageOf(c.GetHeader("Accept-Language")).of(question),
+			Variable: true, Code: open311.AttributeOf(n), DataType: "string", Order: n + 1, Description: languageOf(c.GetHeader("Accept-Language")).of(question.Text),
 		})
 	}
 	return http.StatusOK, out, nil

@@ -319,11 +319,14 @@ type EnteredForm struct {
 	Text       string       `json:"text" minLength:"1" maxLength:"2000"`
 	BuildingID model.UnitID `json:"buildingId,omitempty"`
 	Location   string       `json:"location,omitempty" maxLength:"200"`
+	Answering
 	Attaching
 }
 
 func (f EnteredForm) submission(estate model.UnitID) mailbox.Submission {
-	return mailbox.Submission{Category: f.Category, Text: f.Text, EstateID: estate, BuildingID: f.BuildingID, Location: f.Location, Uploads: f.Uploads}
+	return mailbox.Submission{
+		Category: f.Category, Text: f.Text, EstateID: estate, BuildingID: f.BuildingID, Location: f.Location, Answers: f.list(), Uploads: f.Uploads,
+	}
 }
 
 type keyInSlipsIn struct {

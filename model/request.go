@@ -105,7 +105,8 @@ type Request struct {
 	Category    string          `data:"none"`
 	Text        string          `data:"personal"`
 	Location    string          `data:"personal"`
-	Screening   string          `data:"none"` // the text check's advice
+	Answers     RequestAnswers  `data:"personal"` // to the questions of its category
+	Screening   string          `data:"none"`     // the text check's advice
 	EstateID    UnitID          `data:"none"`
 	BuildingID  UnitID          `data:"none"`
 	GridID      UnitID          `data:"none"`

@@ -71,7 +71,8 @@ func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.A
 type View struct {
 	Request   model.Request // without its submitter where that is hidden from the viewer
 	Clocks    model.RequestClocks
-	Timeline  []Said // without what is held from the viewer
+	Answers   []Answered // to the questions of its category
+	Timeline  []Said     // without what is held from the viewer
 	Promises  []model.RequestPromise
 	Overdue   bool // staff are late
 	Mine      bool
@@ -87,7 +88,7 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 	if err != nil {
 		return View{}, err
 	}
-	view := View{Request: request, Mine: party == model.PartyResident}
+	view := View{Request: request, Mine: party == model.PartyResident, Answers: answered(request)}
 	if view.Clocks, err = s.store.RequestClocks.ListByRequests(ctx, id); err != nil {
 		return View{}, err
 	}

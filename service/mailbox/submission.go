@@ -21,8 +21,9 @@ type Submission struct {
 	Text       string // 1–2,000 characters
 	Identity   model.RequestIdentity
 	EstateID   model.UnitID
-	BuildingID model.UnitID // may be zero
-	Location   string       // at most 200 characters, may be empty
+	BuildingID model.UnitID          // may be zero
+	Location   string                // at most 200 characters, may be empty
+	Answers    []model.RequestAnswer // to questions of the category, at most one to each
 	Uploads    []model.UploadID
 	DailyLimit int // of who submits, in place of the setting; 0 is the setting's
 }
@@ -42,7 +43,7 @@ func (s *Service) Submit(ctx context.Context, actor model.Actor, in Submission) 
 	if err != nil {
 		return State{}, err
 	}
-	verdict, err := s.check(ctx, actor, strings.TrimSpace(draft.Text+"\n"+draft.Location))
+	verdict, err := s.check(ctx, actor, checkable(draft))
 	if err != nil {
 		return State{}, err
 	}
@@ -107,7 +108,12 @@ func (s *Service) draft(ctx context.Context, in Submission) (model.Request, erro
 	if !knownCategory(in.Category) {
 		return model.Request{}, fault.InvalidField("category", "unknown", "没有这个诉求类别。", "There is no such category.")
 	}
+	answers, err := answersTo(in.Category, in.Answers)
+	if err != nil {
+		return model.Request{}, err
+	}
 	draft, err := s.placed(ctx, in.EstateID, in.BuildingID)
+	draft.Answers = answers
 	draft.Category, draft.Text, draft.Identity, draft.Source = in.Category, text, in.Identity, model.SourceOnline
 	draft.Location = strings.TrimSpace(in.Location)
 	return draft, err

@@ -206,28 +206,25 @@ func (s *Service) Submit(ctx context.Context, client model.Open311Client, f Form
 	if err != nil {
 		return mailbox.State{}, err
 	}
-	text, err := words(f, service)
+	text, err := words(f)
+	if err != nil {
+		return mailbox.State{}, err
+	}
+	said, err := answers(f, service)
 	if err != nil {
 		return mailbox.State{}, err
 	}
 	return s.mailbox.Submit(ctx, model.Actor{User: client.UserID}, mailbox.Submission{
-		Category: f.ServiceCode, Text: text, Identity: model.IdentityNamed, EstateID: estate, Location: location, DailyLimit: client.DailyLimit,
+		Category: f.ServiceCode, Text: text, Identity: model.IdentityNamed, EstateID: estate, Location: location, Answers: said, DailyLimit: client.DailyLimit,
 	})
 }
 
 // maxText is what a request takes.
 const maxText = 2000
 
-// words are the description with the answers to the service's questions. Fault: open311_invalid.
-func words(f Form, service mailbox.Category) (string, error) {
+// words are the description with what else goes into the text. Fault: open311_invalid.
+func words(f Form) (string, error) {
 	text := f.Description
-	for _, a := range f.Attributes {
-		n := questionOf(a.Code)
-		if n < 0 || n >= len(service.Questions) {
-			return "", bad("attribute["+a.Code+"]", "该服务没有这个属性。", "The service has no such attribute.")
-		}
-		text += "\n" + service.Questions[n].ZH + a.Value
-	}
 	if f.MediaURL != "" {
 		text += "\n附件：" + f.MediaURL
 	}
@@ -235,6 +232,18 @@ func words(f Form, service mailbox.Category) (string, error) {
 		return "", bad("description", "描述过长。", "The description is too long.")
 	}
 	return text, nil
+}
+
+// answers are a form's attributes as answers to the service's questions. Fault: open311_invalid.
+func answers(f Form, service mailbox.Category) (list []model.RequestAnswer, err error) {
+	for _, a := range f.Attributes {
+		n := questionOf(a.Code)
+		if n < 0 || n >= len(service.Questions) {
+			return nil, bad("attribute["+a.Code+"]", "该服务没有这个属性。", "The service has no such attribute.")
+		}
+		list = append(list, model.RequestAnswer{Question: service.Questions[n].Code, Text: a.Value})
+	}
+	return list, nil
 }
 
 // AttributeOf is the code of a service's n-th question.

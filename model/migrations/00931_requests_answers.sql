@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE requests ADD COLUMN answers VARCHAR(4000) NOT NULL DEFAULT '';
