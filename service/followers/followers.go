@@ -2,7 +2,8 @@
 //
 // Whoever reads a request on the public board may follow it in place of submitting the same
 // again, and hears when it is accepted, answered, reopened and closed. What they hear names
-// the public title and nothing that the board does not show. When a request leaves the board
+// the public title and nothing that the board does not show. They hear it in the app's inbox: the
+// permits that somebody gave for subscribe messages stay for the answer to their own request. When a request leaves the board
 // its followers hear no more of it; when it is merged into another they follow that one. Whose
 // own request was merged hears from the mailbox, also of what the board does not show.
 //
@@ -15,7 +16,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -102,7 +102,6 @@ type telling struct {
 	RequestID model.RequestID     `json:"requestId"`
 	Event     model.ID[any]       `json:"event"`
 	To        model.RequestStatus `json:"to"`
-	At        time.Time           `json:"at"`
 }
 
 // RequestMoved has the followers of a request told of an event that concerns them.
@@ -117,7 +116,7 @@ func (s *Service) RequestMoved(ctx context.Context, tx *store.Store, r model.Req
 	if err != nil || len(some) == 0 {
 		return err
 	}
-	payload, err := json.Marshal(telling{RequestID: r.ID, Event: model.ID[any](e.ID), To: e.To, At: e.At})
+	payload, err := json.Marshal(telling{RequestID: r.ID, Event: model.ID[any](e.ID), To: e.To})
 	if err != nil {
 		return err
 	}
@@ -184,6 +183,5 @@ func notice(t telling, public model.PublicVersion, to model.UserID) model.Notice
 		Title: fault.Text{ZH: "您关注的诉求" + said.ZH, EN: "A request you follow " + said.EN},
 		Text:  fault.Text{ZH: fmt.Sprintf("您关注的诉求“%s”%s，请点开查看。", what, said.ZH), EN: fmt.Sprintf("The request “%s” that you follow %s.", what, said.EN)},
 		Link:  "pages/board/detail?id=" + t.RequestID.String(), Key: "followed/" + t.Event.String(),
-		Card: &model.Card{Template: model.TemplateReply, Fields: map[string]string{"thing1": what, "phrase2": said.ZH, "time3": model.Moment(t.At)}},
 	}
 }

@@ -1,6 +1,7 @@
 package followers_test
 
 import (
+	"errors"
 	"log/slog"
 	"testing"
 
@@ -90,6 +91,10 @@ func TestFollowersHearOfAReplyOnce(t *testing.T) {
 		got := w.told(w.li)
 		if len(got) != 1 || got[0].Text != "您关注的诉求“楼道灯不亮”已有答复，请点开查看。" {
 			t.Fatalf("%+v", got)
+		}
+		// what was permitted for one's own answers is not spent on what others asked
+		if _, err := w.Store.Deliveries.GetByKey(ctx, w.li.User, *got[0].DedupeKey); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("a subscribe message goes with it: %v", err)
 		}
 		if len(w.told(w.zhao)) != 0 {
 			t.Error("told who follows it no more")
