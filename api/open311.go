@@ -216,6 +216,7 @@ type open311RequestItem struct {
 	Description string          `xml:"description" json:"description"`
 	Requested   string          `xml:"requested_datetime" json:"requested_datetime"`
 	Updated     string          `xml:"updated_datetime" json:"updated_datetime"`
+	Expected    string          `xml:"expected_datetime" json:"expected_datetime"`
 	Address     string          `xml:"address" json:"address"`
 	AddressID   model.UnitID    `xml:"address_id" json:"address_id"`
 }
@@ -244,6 +245,9 @@ func (a *API) open311Listed(c *gin.Context, found []open311.Request) (any, error
 		if r.Closed {
 			item.Status = "closed"
 		}
+		if r.Expected != "" { // its last minute
+			item.Expected = open311Time(r.Expected.At(23, 59))
+		}
 		if r.Public {
 			item.Description = strings.TrimSpace(r.Title + "\n" + r.Text)
 		}
@@ -268,19 +272,15 @@ func (a *API) open311Requests(c *gin.Context, _ string) (int, any, error) {
 	if codes := c.Query("service_code"); codes != "" {
 		f.Codes = strings.Split(codes, ",")
 	}
-	for status := range strings.SplitSeq(c.Query("status"), ",") {
-		f.Open, f.Closed = f.Open || status == "open", f.Closed || status == "closed"
+	var err error
+	if f.Open, f.Closed, err = open311Statuses(c.Query("status")); err != nil {
+		return 0, nil, err
 	}
-	for name, at := range map[string]*time.Time{"start_date": &f.From, "end_date": &f.To} {
-		text := strings.ReplaceAll(c.Query(name), " ", "+") // a plus that nobody escaped
-		if text == "" {
-			continue
-		}
-		moment, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			return 0, nil, open311.ErrBadForm.WithFields(fault.Field{Path: name, Code: "invalid_time", Message: fault.Text{ZH: "时间格式应为 RFC 3339。", EN: "Not an RFC 3339 time."}})
-		}
-		*at = moment.UTC()
+	if f.From, err = open311Moment(c, "start_date"); err != nil {
+		return 0, nil, err
+	}
+	if f.To, err = open311Moment(c, "end_date"); err != nil {
+		return 0, nil, err
 	}
 	found, err := a.Open311.Requests(c.Request.Context(), f)
 	if err != nil {
@@ -288,6 +288,38 @@ func (a *API) open311Requests(c *gin.Context, _ string) (int, any, error) {
 	}
 	list, err := a.open311Listed(c, found)
 	return http.StatusOK, list, err
+}
+
+// open311Statuses are those of a list; none is any.
+func open311Statuses(list string) (open, closed bool, err error) {
+	if list == "" {
+		return false, false, nil
+	}
+	for status := range strings.SplitSeq(list, ",") {
+		switch strings.TrimSpace(status) {
+		case "open":
+			open = true
+		case "closed":
+			closed = true
+		default:
+			return false, false, open311.ErrBadForm.WithFields(fault.Field{Path: "status", Code: "unknown", Message: fault.Text{ZH: "status 只能是 open 或 closed。", EN: "A status is open or closed."}})
+		}
+	}
+	return open, closed, nil
+}
+
+// open311Moment is a time of the query; nil where it is left out.
+func open311Moment(c *gin.Context, name string) (*time.Time, error) {
+	text := strings.ReplaceAll(c.Query(name), " ", "+") // a plus that nobody escaped
+	if text == "" {
+		return nil, nil
+	}
+	moment, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil, open311.ErrBadForm.WithFields(fault.Field{Path: name, Code: "invalid_time", Message: fault.Text{ZH: "时间格式应为 RFC 3339。", EN: "Not an RFC 3339 time."}})
+	}
+	moment = moment.UTC()
+	return &moment, nil
 }
 
 func (a *API) open311Request(c *gin.Context, id string) (int, any, error) {

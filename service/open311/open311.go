@@ -87,8 +87,9 @@ func (s *Service) Definition(code string) (mailbox.Category, error) {
 // Request is one as the standard tells of it.
 type Request struct {
 	board.Item
-	Closed bool
-	Public bool // the board shows it; otherwise it is without words
+	Closed   bool
+	Public   bool       // the board shows it; otherwise it is without words
+	Expected model.Date // by the end of which it is to be answered; "" where nothing runs
 }
 
 // requestOf is an item of the board.
@@ -101,7 +102,7 @@ type Filter struct {
 	Codes    []string // services; none is any
 	Open     bool
 	Closed   bool // neither is both
-	From, To time.Time
+	From, To *time.Time
 }
 
 // Bounds of the standard.
@@ -110,25 +111,46 @@ const (
 	MaxRequests = 1000
 )
 
+// span is the time that a filter asks for, without what lies before everything that databases
+// keep and after today; false where nothing is left. Fault: open311_invalid.
+func (f Filter) span(now time.Time) (from, to time.Time, some bool, err error) {
+	end := now.Add(time.Millisecond)
+	switch {
+	case f.From == nil && f.To == nil:
+		from, to = end.Add(-MaxSpan), end
+	case f.From == nil:
+		from, to = f.To.Add(-MaxSpan), *f.To
+	case f.To == nil:
+		from, to = *f.From, f.From.Add(MaxSpan)
+	default:
+		from, to = *f.From, *f.To
+	}
+	if to.Before(from) || to.Sub(from) > MaxSpan {
+		return from, to, false, bad("end_date", "起止时间须按先后排列，且不超过 90 天。", "The dates must be in order and at most 90 days.")
+	}
+	some = to.After(firstDay) && !from.After(end)
+	if from.Before(firstDay) {
+		from = firstDay
+	}
+	if to.After(end) {
+		to = end
+	}
+	return from, to, some, nil
+}
+
+var firstDay = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Requests are what the board shows of a time, newest first. Without a time it is the last 90
 // days. Fault: open311_invalid.
 func (s *Service) Requests(ctx context.Context, f Filter) ([]Request, error) {
-	switch {
-	case f.From.IsZero() && f.To.IsZero():
-		f.To = s.store.Now().Add(time.Millisecond)
-		f.From = f.To.Add(-MaxSpan)
-	case f.From.IsZero():
-		f.From = f.To.Add(-MaxSpan)
-	case f.To.IsZero():
-		f.To = f.From.Add(MaxSpan)
-	}
-	if f.To.Before(f.From) || f.To.Sub(f.From) > MaxSpan {
-		return nil, bad("end_date", "起止时间须按先后排列，且不超过 90 天。", "The dates must be in order and at most 90 days.")
+	from, to, some, err := f.span(s.store.Now())
+	if err != nil || !some {
+		return nil, err
 	}
 	var found []Request
 	page := model.Page{Limit: model.MaxLimit}
 	for range MaxRequests / model.MaxLimit {
-		items, err := s.board.Public(ctx, board.Filter{From: f.From, To: f.To}, page)
+		items, err := s.board.Public(ctx, board.Filter{From: from, To: to}, page)
 		if err != nil {
 			return nil, err
 		}
@@ -139,6 +161,31 @@ func (s *Service) Requests(ctx context.Context, f Filter) ([]Request, error) {
 		}
 		if page.After = items.Next; page.After == nil {
 			break
+		}
+	}
+	return s.expect(ctx, found)
+}
+
+// expect says of open requests by when they are to be answered, as their reply clocks have it: to
+// the day, because a minute would tell when they came. A clock that stands still promises nothing.
+func (s *Service) expect(ctx context.Context, found []Request) ([]Request, error) {
+	for part := range slices.Chunk(found, model.MaxLimit) {
+		var ids []model.RequestID
+		for _, r := range part {
+			if !r.Closed {
+				ids = append(ids, r.ID)
+			}
+		}
+		clocks, err := s.store.RequestClocks.ListByRequests(ctx, ids...)
+		if err != nil {
+			return nil, err
+		}
+		for i := range part {
+			for _, clock := range clocks {
+				if clock.RequestID == part[i].ID && clock.Name == model.ClockReply && clock.Running() {
+					part[i].Expected = model.DateOf(clock.DueAt)
+				}
+			}
 		}
 	}
 	return found, nil
@@ -163,7 +210,7 @@ func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []
 		found = append(found, requestOf(item))
 	}
 	if client == nil {
-		return found, nil
+		return s.expect(ctx, found)
 	}
 	rows, err := s.store.Requests.ListByID(ctx, ids)
 	for _, r := range rows {
@@ -175,7 +222,10 @@ func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []
 			}})
 		}
 	}
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return s.expect(ctx, found)
 }
 
 // Client is whose key it is. Fault: api_key_invalid.

@@ -58,6 +58,8 @@ func (w *world) client(limit int) (model.Open311Client, string) {
 	return client, key
 }
 
+func at(t time.Time) *time.Time { return &t }
+
 func hole() open311.Form {
 	return open311.Form{
 		ServiceCode: "safety", Description: "井盖丢了", AddressString: "泽州路虹桥小区东门", Coordinates: "35.490700,112.850000",
@@ -76,11 +78,11 @@ func TestAClientsRequestWaitsForAPerson(t *testing.T) {
 		w.Must(err)
 		r, err := w.Store.Requests.Get(t.Context(), state.ID)
 		w.Must(err)
-		if r.Status != model.RequestSubmitted || r.EstateID != w.estate || !strings.Contains(r.Text, "东门外") || !strings.Contains(r.Location, "35.490700") {
+		if r.Status != model.RequestSubmitted || r.EstateID != w.estate || r.Text != "井盖丢了" || r.Answers.Words() != "东门外" || !strings.Contains(r.Location, "35.490700") {
 			t.Errorf("%+v", r)
 		}
 		own, err := w.Named(t.Context(), &client, []model.RequestID{state.ID})
-		if err != nil || len(own) != 1 || own[0].Public || own[0].Text != "" {
+		if err != nil || len(own) != 1 || own[0].Public || own[0].Text != "" || own[0].Expected != model.DateOf(w.Clock.Now().Add(2*time.Hour)) {
 			t.Errorf("%+v, %v", own, err)
 		}
 		others, _ := w.client(5)
@@ -185,15 +187,17 @@ func TestWhatIsReadIsTheBoard(t *testing.T) {
 			"either":      {open311.Filter{Open: true, Closed: true}, 1},
 			"its code":    {open311.Filter{Codes: []string{"parking", "safety"}}, 1},
 			"other codes": {open311.Filter{Codes: []string{"parking"}}, 0},
-			"later":       {open311.Filter{From: w.Clock.Now().Add(time.Hour)}, 0},
-			"before":      {open311.Filter{To: w.Clock.Now().Add(-time.Hour)}, 0},
+			"later":       {open311.Filter{From: at(w.Clock.Now().Add(time.Hour))}, 0},
+			"long ago":    {open311.Filter{To: &time.Time{}}, 0},
+			"far ahead":   {open311.Filter{From: at(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC))}, 0},
+			"before":      {open311.Filter{To: at(w.Clock.Now().Add(-time.Hour))}, 0},
 		} {
 			found, err := w.Requests(ctx, c.f)
 			if err != nil || len(found) != c.want {
 				t.Errorf("%s: %+v, %v", name, found, err)
 			}
 		}
-		_, err = w.Requests(ctx, open311.Filter{From: w.Clock.Now(), To: w.Clock.Now().AddDate(0, 4, 0)})
+		_, err = w.Requests(ctx, open311.Filter{From: at(w.Clock.Now()), To: at(w.Clock.Now().AddDate(0, 4, 0))})
 		w.ExpectFault(err, open311.ErrBadForm)
 		w.Must(w.Jurisdiction("jin.gov.cn"))
 		w.ExpectFault(w.Jurisdiction("else.gov.cn"), open311.ErrNoJurisdiction)
