@@ -25,7 +25,7 @@ func init() {
 	add("getBoxOpening", accessCase{may: read, about: aboutThing, at: atBox, kind: openingOfIt, make: boxOpeningIn(model.BoxConfirmed)})
 	add("confirmBoxOpening", accessCase{may: enter, about: aboutThing, at: atBox, kind: openingOfIt, make: boxOpeningIn(model.BoxOpened), body: `{"slips":2}`})
 	add("voidBoxOpening", accessCase{may: enter, about: aboutThing, at: atBox, kind: openingOfIt, make: boxOpeningIn(model.BoxOpened)})
-	add("keyInSlips", accessCase{may: enter, about: aboutThing, at: atBox, kind: openingOfIt, make: boxOpeningIn(model.BoxConfirmed), body: `{"items":[{"number":"000005724","category":"other","text":"路灯坏了"}]}`})
+	add("keyInSlips", accessCase{may: enter, about: aboutThing, at: atBox, kind: openingOfIt, make: boxOpeningIn(model.BoxConfirmed), body: `{"items":[{"number":"000005724","category":"other","text":"路灯坏了","noPhoto":"private"}]}`})
 	add("getPublicSlip", accessCase{may: everyone, about: aboutThing, at: atBox, make: printedSlip, key: "number", none: 400})
 
 	add("enterForSomebody", accessCase{may: enter, about: aboutUnit, at: atEstate, key: "estate", gone: 400, body: `{"estateId":"{estate}","name":"李奶奶","consent":{"how":"in_person"},"category":"other","text":"路灯坏了"}`})

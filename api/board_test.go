@@ -189,6 +189,10 @@ func TestOpen311InBothFormats(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 	anybody.Get("/open311/v2/requests.json?start_date=yesterday").Want(400)
+	anybody.Get("/open311/v2/requests.json?status=zz").Want(400)
+	if text := string(anybody.Get("/open311/v2/requests.json?end_date=0001-01-01T00:00:00Z").Want(200).Body); strings.TrimSpace(text) != "[]" {
+		t.Errorf("before our era: %s", text)
+	}
 	clerk.Delete("/v1/open311-clients/" + client.ID).Want(204)
 	form.Del("colour")
 	post("requests.json", form).Want(403)

@@ -341,6 +341,7 @@ type keyedSlip struct {
 	EstateID model.UnitID `json:"estateId,omitempty" doc:"That of the box if left out"`
 	Name     string       `json:"name,omitempty" maxLength:"50" doc:"As written on the slip; sealed"`
 	Phone    string       `json:"phone,omitempty" maxLength:"20" doc:"As written on the slip; sealed"`
+	NoPhoto  string       `json:"noPhoto,omitempty" enum:"unreadable,no_camera,private" doc:"Why no photo of the slip is among the uploads: it shows nothing, nobody can take one, or it shows what others must not see"`
 	EnteredForm
 }
 
@@ -360,7 +361,7 @@ func (a *API) keyInSlips(ctx context.Context, actor model.Actor, in *keyInSlipsI
 	slips := make([]paperbox.Keyed, len(in.Body.Items))
 	for i, k := range in.Body.Items {
 		slips[i] = paperbox.Keyed{
-			Submission: k.submission(k.EstateID), Person: proxy.Person{Name: k.Name, Phone: k.Phone}, Number: k.Number,
+			Submission: k.submission(k.EstateID), Person: proxy.Person{Name: k.Name, Phone: k.Phone}, Number: k.Number, NoPhoto: model.NoPhoto(k.NoPhoto),
 		}
 	}
 	outcomes, err := a.Paper.KeyIn(ctx, actor, in.ID, slips)

@@ -42,7 +42,7 @@ func TestASlipOfPaperIsAnsweredAndTakenOver(t *testing.T) {
 	worker.Post(path+"/confirmation", map[string]any{"slips": 1}).Want(200)
 	s.Clock.Move(time.Hour)
 	keyed := map[string]any{"items": []map[string]any{
-		{"number": slip.Number, "category": "facilities", "text": "楼道灯坏了", "name": "李奶奶"}, {"number": "0000-0000-9", "category": "facilities", "text": "x"},
+		{"number": slip.Number, "category": "facilities", "text": "楼道灯坏了", "name": "李奶奶", "noPhoto": "no_camera"}, {"number": "0000-0000-9", "category": "facilities", "text": "x"},
 	}}
 	var outcomes struct {
 		Items []struct {

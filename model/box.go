@@ -142,7 +142,18 @@ type Slip struct {
 	OpeningID BoxOpeningID `data:"none"` // the one it was found in; zero before
 	RequestID RequestID    `data:"none"` // what became of it; zero before
 	EnteredAt *time.Time   `data:"none"`
+	NoPhoto   NoPhoto      `data:"none"` // why it was keyed in without its photo; "" where it came with one
 }
+
+// NoPhoto says why a slip is keyed in without its photo.
+type NoPhoto string
+
+// The reasons.
+const (
+	PhotoUnreadable NoPhoto = "unreadable" // soaked or torn: a photo shows nothing
+	PhotoNoCamera   NoPhoto = "no_camera"  // nobody there can take one
+	PhotoPrivate    NoPhoto = "private"    // it shows what others must not see
+)
 
 // Entered says whether it was keyed in.
 func (s Slip) Entered() bool { return !s.RequestID.IsZero() }

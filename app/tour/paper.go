@@ -105,7 +105,7 @@ func (m *mailroom) keyIn(ctx context.Context) (text, error) {
 	}
 	items := []map[string]any{
 		{"number": m.tin.slips[0].Number, "category": "facilities", "text": "健身器材松了，会倒。" + m.mark, "uploads": []string{photo.ID}},
-		{"number": m.tin.slips[1].Number, "category": "suggestion", "text": "阅览室多放几副老花镜。" + m.mark},
+		{"number": m.tin.slips[1].Number, "category": "suggestion", "text": "阅览室多放几副老花镜。" + m.mark, "noPhoto": "unreadable"},
 	}
 	var first, again keyedIn
 	a = m.worker.post(ctx, m.tin.opening+"/slips", map[string]any{"items": items}).want(http.StatusCreated, &first)

@@ -139,8 +139,8 @@ func (t Slips) CountByOpening(ctx context.Context, id model.BoxOpeningID) (int64
 	return t.count(ctx, "opening_id = ?", id)
 }
 
-// SaveEntered notes what became of a slip that nobody has keyed in yet, and says whether it
-// was so.
-func (t Slips) SaveEntered(ctx context.Context, number model.SlipNumber, opening model.BoxOpeningID, request model.RequestID, at time.Time) (bool, error) {
-	return t.set(ctx, map[string]any{"opening_id": opening, "request_id": request, "entered_at": at}, "number = ? AND request_id IS NULL", number)
+// SaveEntered notes what became of a slip that nobody has keyed in yet, and why without its photo,
+// and says whether it was so.
+func (t Slips) SaveEntered(ctx context.Context, number model.SlipNumber, opening model.BoxOpeningID, request model.RequestID, why model.NoPhoto, at time.Time) (bool, error) {
+	return t.set(ctx, map[string]any{"opening_id": opening, "request_id": request, "entered_at": at, "no_photo": why}, "number = ? AND request_id IS NULL", number)
 }

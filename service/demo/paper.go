@@ -94,7 +94,7 @@ func (in tin) keyed(book paperbox.Book) (keyed []paperbox.Keyed) {
 	for n, slip := range in.slips {
 		keyed = append(keyed, paperbox.Keyed{
 			Submission: mailbox.Submission{Category: slip.category, Text: slip.text},
-			Person:     proxy.Person{Name: slip.name, Phone: slip.phone}, Number: string(book.Slips[n].Number),
+			Person:     proxy.Person{Name: slip.name, Phone: slip.phone}, Number: string(book.Slips[n].Number), NoPhoto: model.PhotoNoCamera,
 		})
 	}
 	return keyed

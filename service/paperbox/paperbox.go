@@ -13,7 +13,7 @@
 // once, when a book is printed; the codes are kept nowhere.
 //
 // Slips are keyed in from a confirmed opening, up to fifty at a time, each with the photo of
-// the paper. The number of the slip makes that idempotent: what was keyed in already is
+// the paper or the reason why there is none. The number of the slip makes that idempotent: what was keyed in already is
 // answered again, and a slip found in another opening is refused; the others of the batch go
 // on. No more can be keyed in than were counted. The clocks of a request from a slip run from
 // the opening, however late somebody types it. What the writer put down of themselves is kept
@@ -55,6 +55,8 @@ var (
 		"这张纸条已在另一次开箱中录入。", "This slip was keyed in from another opening.")
 	ErrTooMany = fault.Define(fault.Conflict, "more_slips_than_counted",
 		"录入的纸条多于开箱时清点的数量。", "More slips than were counted at the opening.")
+	ErrNoPhoto = fault.Define(fault.Conflict, "slip_photo_missing",
+		"请附上纸条的照片，或注明没有照片的原因。", "Attach the photo of the slip, or say why there is none.")
 	ErrUnknownSlip = fault.Define(fault.Conflict, "slip_unknown",
 		"没有印制过这个编号的纸条。", "No slip with this number was ever printed.")
 )

@@ -94,7 +94,7 @@ func (w *world) opened(slips int) model.BoxOpening {
 }
 
 func slip(number model.SlipNumber, text string) paperbox.Keyed {
-	return paperbox.Keyed{Submission: mailbox.Submission{Category: "facilities", Text: text}, Number: number.Printed()}
+	return paperbox.Keyed{Submission: mailbox.Submission{Category: "facilities", Text: text}, Number: number.Printed(), NoPhoto: model.PhotoNoCamera}
 }
 
 func (w *world) keyIn(o model.BoxOpening, slips ...paperbox.Keyed) []paperbox.Outcome {
@@ -228,6 +228,31 @@ func TestASlipIsKeyedInOnce(t *testing.T) {
 			if w.Must(err); outcomes[0].Problem.Code != "slip_number_mistyped" || outcomes[0].Problem.Message.ZH == "" {
 				t.Fatalf("%+v", outcomes)
 			}
+		}
+	})
+}
+
+func TestASlipComesWithItsPhotoOrTheReasonWhyNot(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		printed, o := w.book(2), w.opened(2)
+		bare, told := slip(printed[0].Number, "楼道灯坏了"), slip(printed[1].Number, "井盖松动")
+		bare.NoPhoto = ""
+		outcomes := w.keyIn(o, bare, told)
+		if outcomes[0].Problem == nil || outcomes[0].Problem.Code != paperbox.ErrNoPhoto.Code || outcomes[1].Problem != nil {
+			t.Fatalf("%+v", outcomes)
+		}
+		kept, err := w.Store.Slips.Get(t.Context(), printed[1].Number)
+		w.Must(err)
+		if kept.NoPhoto != model.PhotoNoCamera {
+			t.Errorf("%+v", kept)
+		}
+		photo := model.Upload{
+			ID: model.NewID[model.Upload](w.Clock.Now()), OwnerID: w.gridWorker.User, Kind: model.UploadPhoto, Status: model.UploadPassed, CreatedAt: w.Clock.Now(), UpdatedAt: w.Clock.Now(),
+		}
+		w.Must(w.Store.Uploads.Add(t.Context(), &photo))
+		bare.Uploads = []model.UploadID{photo.ID}
+		if again := w.keyIn(o, bare); again[0].Problem != nil {
+			t.Errorf("%+v", again)
 		}
 	})
 }

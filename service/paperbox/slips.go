@@ -20,7 +20,8 @@ const MostKeyed = 50
 type Keyed struct {
 	mailbox.Submission
 	proxy.Person
-	Number string // as typed
+	Number  string        // as typed
+	NoPhoto model.NoPhoto // why no photo of the slip is among the uploads; "" where one is
 }
 
 // Outcome is what became of one slip of a batch.
@@ -84,6 +85,8 @@ func (s *Service) KeyIn(ctx context.Context, actor model.Actor, id model.BoxOpen
 // drafted is a slip that was looked at outside the transaction, or what is wrong with it.
 type drafted struct {
 	number  model.SlipNumber
+	photo   bool // the slip was photographed
+	noPhoto model.NoPhoto
 	draft   mailbox.Draft
 	person  proxy.Person
 	problem *Problem
@@ -104,11 +107,29 @@ func (s *Service) draft(ctx context.Context, o model.BoxOpening, k Keyed) (d dra
 	if d.draft, err = s.mailbox.Prepare(ctx, k.Submission); err != nil {
 		return d.because(err)
 	}
-	d.person = k.Person
+	d.person, d.noPhoto = k.Person, k.NoPhoto
+	if d.photo, err = s.photographed(ctx, k.Uploads); err != nil {
+		return d, err
+	}
 	if err := d.person.Judge(false); err != nil {
 		return d.because(err)
 	}
 	return d, nil
+}
+
+// photographed says whether a photo is among some uploads; those that are not there are
+// refused later.
+func (s *Service) photographed(ctx context.Context, uploads []model.UploadID) (bool, error) {
+	for _, id := range uploads {
+		upload, err := s.store.Uploads.Get(ctx, id)
+		if err != nil && !errors.Is(err, fault.ErrNotFound) {
+			return false, err
+		}
+		if err == nil && upload.Kind == model.UploadPhoto {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // because has a slip stay out for a fault; whatever is none ends the batch.
@@ -141,6 +162,13 @@ func (s *Service) keyIn(ctx context.Context, tx *store.Store, actor model.Actor,
 		out.State, err = s.mailbox.StateOf(ctx, tx, slip.RequestID)
 		return out, err
 	}
+	if !d.photo && d.noPhoto == "" {
+		out.Problem = problemOf(ErrNoPhoto)
+		return out, nil
+	}
+	if d.photo {
+		d.noPhoto = ""
+	}
 	if n, err := tx.Slips.CountByOpening(ctx, o.ID); err != nil || n >= int64(o.Slips) {
 		out.Problem = problemOf(ErrTooMany)
 		return out, err
@@ -149,7 +177,7 @@ func (s *Service) keyIn(ctx context.Context, tx *store.Store, actor model.Actor,
 	if err != nil {
 		return out, err
 	}
-	return out, store.Held(tx.Slips.SaveEntered(ctx, slip.Number, o.ID, out.State.ID, tx.Now()))
+	return out, store.Held(tx.Slips.SaveEntered(ctx, slip.Number, o.ID, out.State.ID, d.noPhoto, tx.Now()))
 }
 
 // Told is what anybody may hear of a slip.

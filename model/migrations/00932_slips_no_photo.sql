@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE slips ADD COLUMN no_photo VARCHAR(16) NOT NULL DEFAULT '';
