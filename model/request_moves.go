@@ -62,7 +62,7 @@ func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	case MoveMessage, MoveClaim, MoveHandOver, MovePromise, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
 		return r.Status != "" && !r.Status.Ended() && to == r.Status
 	case MoveUrge:
-		return r.WaitsFor == PartyStaff && to == r.Status
+		return (r.WaitsFor == PartyStaff || r.Status == RequestPaused) && to == r.Status
 	case MoveExtension, MoveExtensionGrant, MoveExtensionRefusal:
 		return r.Status.inWork() && to == r.Status
 	case MoveMerge:

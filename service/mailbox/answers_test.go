@@ -61,7 +61,9 @@ func TestAnswersAreCheckedAsTheTextIs(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		id := w.submitted(func(in *mailbox.Submission) { in.Answers = []model.RequestAnswer{{Question: "where", Text: "【复核】"}} })
+		id := w.submitted(func(in *mailbox.Submission) {
+			in.Answers = []model.RequestAnswer{{Question: "where", Text: "【复核】"}}
+		})
 		request, err := s.Requests.Get(t.Context(), id)
 		w.Must(err)
 		if request.Status != model.RequestSubmitted {

@@ -195,7 +195,7 @@ func (w *wandering) tries() []move {
 			then: func(model.Actor) { w.resume(w.now()) },
 		},
 		{
-			name: "urges", resident: true, legal: w.waitsForStaff(),
+			name: "urges", resident: true, legal: w.waitsForStaff() || w.is("paused"),
 			do: func(a model.Actor) error {
 				err := state(m.Urge(ctx, a, id))
 				if errors.Is(err, mailbox.ErrAlreadyUrged) {

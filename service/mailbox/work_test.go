@@ -369,3 +369,21 @@ func TestOfTwoWhoMoveItAtOnceTheSecondSeesWhereItIs(t *testing.T) {
 		}
 	})
 }
+
+// TestAPausedRequestIsUrgedToo: whoever waits need not wait until work goes on to say so.
+func TestAPausedRequestIsUrgedToo(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.handling()
+		_, err := w.mailbox.Pause(t.Context(), w.gridWorker, id, model.PauseMaterials, clock.Now().Add(48*time.Hour))
+		w.Must(err)
+		state, err := w.mailbox.Urge(t.Context(), w.wang, id)
+		if w.Must(err); state.Status != model.RequestPaused {
+			t.Errorf("it is %s", state.Status)
+		}
+		_, err = w.mailbox.Urge(t.Context(), w.wang, id)
+		w.ExpectFault(err, mailbox.ErrAlreadyUrged)
+		w.expectTold(w.gridWorker, "request_urges")
+	})
+}
