@@ -153,7 +153,7 @@ func (w *swept) livesHere(wang *apitest.Person, openID string) string {
 	post(secretary, "/v1/residences/"+home.ID+"/decisions", map[string]string{"decision": "approve", "reason": "王桂花本人到场"})
 	post(secretary, "/v1/residences/"+home.ID+"/reveals", map[string]string{"reason": "找王桂花核实"})
 
-	request := post(wang, "/v1/mailbox/requests", map[string]any{"category": "other", "text": said, "identity": "named", "estateId": w.here.estate, "location": "王桂花家门口"}).ID
+	request := post(wang, "/v1/mailbox/requests", map[string]any{"category": "other", "text": said, "identity": "named", "estateId": w.here.estate, "location": "王桂花家门口", "position": map[string]float64{"latitude": 38.484177, "longitude": 112.963455}}).ID
 	post(wang, "/v1/mailbox/requests/"+request+"/messages", map[string]string{"text": said + "【复核】"})
 	post(secretary, "/v1/mailbox/requests/"+request+"/acceptance", map[string]string{})
 	post(secretary, "/v1/mailbox/requests/"+request+"/messages", map[string]string{"text": "王桂花您好，师傅明天到3单元301"})

@@ -135,6 +135,7 @@ type RequestOut struct {
 	Category   string                `json:"category"`
 	Text       string                `json:"text"`
 	Location   string                `json:"location,omitempty"`
+	Position   *Marked               `json:"position,omitempty"`
 	Identity   model.RequestIdentity `json:"identity"`
 	EstateID   model.UnitID          `json:"estateId"`
 	BuildingID *model.UnitID         `json:"buildingId,omitempty"`
@@ -151,7 +152,7 @@ func requestFrom(r model.Request, clocks model.RequestClocks, overdue bool) Requ
 	out := RequestOut{
 		RequestState: RequestState{ID: r.ID, Receipt: r.Receipt, Status: r.Status, Outcome: r.Outcome, Level: r.Level, Clocks: clocksFrom(clocks)},
 		Source:       r.Source,
-		Category:     r.Category, Text: r.Text, Location: r.Location, Identity: r.Identity,
+		Category:     r.Category, Text: r.Text, Location: r.Location, Position: markedAt(r.Position), Identity: r.Identity,
 		EstateID: r.EstateID, BranchID: r.BranchID, Priority: r.Priority, Overdue: overdue, CreatedAt: r.CreatedAt,
 	}
 	out.BuildingID, out.TeamUnitID = idOrNone(r.BuildingID), idOrNone(r.TeamID)

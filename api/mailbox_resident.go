@@ -39,15 +39,37 @@ type submitRequestIn struct {
 		EstateID   model.UnitID          `json:"estateId"`
 		BuildingID model.UnitID          `json:"buildingId,omitempty"`
 		Location   string                `json:"location,omitempty" maxLength:"200"`
+		Position   *Marked               `json:"position,omitempty" doc:"Where the matter is; only staff and the submitter see it"`
 		Answering
 		Attaching
 	}
 }
 
+// Marked is a point on the map. It is exported for the same reason as Paging.
+type Marked struct {
+	Latitude  float64 `json:"latitude" minimum:"-90" maximum:"90" doc:"GCJ-02, as WeChat's chooser of places gives it"`
+	Longitude float64 `json:"longitude" minimum:"-180" maximum:"180"`
+}
+
+func (m *Marked) position() model.Position {
+	if m == nil {
+		return ""
+	}
+	return model.PositionAt(m.Latitude, m.Longitude)
+}
+
+func markedAt(p model.Position) *Marked {
+	if latitude, longitude, ok := p.Degrees(); ok {
+		return &Marked{latitude, longitude}
+	}
+	return nil
+}
+
 func (a *API) submitRequest(ctx context.Context, actor model.Actor, in *submitRequestIn) (*body[RequestState], error) {
 	return stateFrom(a.Mailbox.Submit(ctx, actor, mailbox.Submission{
 		Category: in.Body.Category, Text: in.Body.Text, Identity: in.Body.Identity,
-		EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID, Location: in.Body.Location, Answers: in.Body.list(), Uploads: in.Body.Uploads,
+		EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID, Location: in.Body.Location,
+		Position: in.Body.Position.position(), Answers: in.Body.list(), Uploads: in.Body.Uploads,
 	}))
 }
 

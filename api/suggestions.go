@@ -22,18 +22,19 @@ type suggestRequestsIn struct {
 		EstateID   model.UnitID `json:"estateId"`
 		BuildingID model.UnitID `json:"buildingId,omitempty"`
 		Category   string       `json:"category,omitempty" maxLength:"32" doc:"A code of /v1/mailbox/categories"`
+		Position   *Marked      `json:"position,omitempty"`
 	}
 }
 
 type suggestionOut struct {
 	PublicRequestOut
-	Nearness suggestion.Nearness `json:"nearness" enum:"building,estate,community"`
+	Nearness suggestion.Nearness `json:"nearness" enum:"building,nearby,estate,community" doc:"nearby: marked within 150 metres on the map"`
 	Likeness int                 `json:"likeness" doc:"Of the words, in percent"`
 }
 
 func (a *API) suggestRequests(ctx context.Context, actor model.Actor, in *suggestRequestsIn) (*body[list[suggestionOut]], error) {
 	found, err := a.Suggestion.Suggest(ctx, actor, suggestion.Draft{
-		Text: in.Body.Text, Category: in.Body.Category, EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID,
+		Text: in.Body.Text, Category: in.Body.Category, EstateID: in.Body.EstateID, BuildingID: in.Body.BuildingID, Position: in.Body.Position.position(),
 	})
 	if err != nil {
 		return nil, err

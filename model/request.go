@@ -106,6 +106,7 @@ type Request struct {
 	Text        string          `data:"personal"`
 	Location    string          `data:"personal"`
 	Answers     RequestAnswers  `data:"personal"` // to the questions of its category
+	Position    Position        `data:"personal"` // of the matter, where the submitter marked it on a map
 	Screening   string          `data:"none"`     // the text check's advice
 	EstateID    UnitID          `data:"none"`
 	BuildingID  UnitID          `data:"none"`

@@ -40,7 +40,7 @@ const (
 // to look for in them, and who the person is last.
 var holdings = []holding{
 	{
-		table: "requests", whose: "submitter_id IN @me", scrub: []string{"text", "answers"}, empty: []string{"location"},
+		table: "requests", whose: "submitter_id IN @me", scrub: []string{"text", "answers"}, empty: []string{"location", "position"},
 		stays: map[string]string{"submitter_id": pseudonym},
 	},
 	{

@@ -153,7 +153,7 @@ func (t Requests) ListUnwatched(ctx context.Context, limit int) ([]model.Request
 // DeleteLocations deletes where a person said the matters of their requests are, under any of
 // the ids that stand for them.
 func (t Requests) DeleteLocations(ctx context.Context, ids []model.UserID) error {
-	_, err := t.set(ctx, map[string]any{"location": ""}, "submitter_id IN ?", ids)
+	_, err := t.set(ctx, map[string]any{"location": "", "position": ""}, "submitter_id IN ?", ids)
 	return err
 }
 

@@ -25,6 +25,7 @@ type Item struct {
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Followers   int
+	Position    model.Position // to compare with, and never shown; none where the building is not named
 }
 
 // Filter narrows the board.
@@ -99,11 +100,15 @@ func (s *Service) items(ctx context.Context, shown []model.PublicVersion) ([]Ite
 }
 
 func itemOf(v model.PublicVersion, r model.Request) Item {
-	return Item{
+	item := Item{
 		ID: v.RequestID, EstateID: v.EstateID, BuildingID: v.ShownBuildingID, Category: v.Category,
 		Title: v.ShownTitle, Text: v.ShownText, Answer: v.ShownAnswer,
 		Status: r.Status, Outcome: r.Outcome, CameOn: model.DateOf(r.CreatedAt), PublishedAt: v.PublishedAt, UpdatedAt: r.UpdatedAt,
 	}
+	if !item.BuildingID.IsZero() {
+		item.Position = r.Position
+	}
+	return item
 }
 
 // readers may look at what is not shown yet.

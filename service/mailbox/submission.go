@@ -23,6 +23,7 @@ type Submission struct {
 	EstateID   model.UnitID
 	BuildingID model.UnitID          // may be zero
 	Location   string                // at most 200 characters, may be empty
+	Position   model.Position        // where the submitter marked the matter on a map, may be empty
 	Answers    []model.RequestAnswer // to questions of the category, at most one to each
 	Uploads    []model.UploadID
 	DailyLimit int // of who submits, in place of the setting; 0 is the setting's
@@ -112,10 +113,13 @@ func (s *Service) draft(ctx context.Context, in Submission) (model.Request, erro
 	if err != nil {
 		return model.Request{}, err
 	}
+	if _, _, ok := in.Position.Degrees(); !ok && in.Position != "" {
+		return model.Request{}, fault.InvalidField("position", "invalid", "坐标不正确。", "It is not a point on the map.")
+	}
 	draft, err := s.placed(ctx, in.EstateID, in.BuildingID)
 	draft.Answers = answers
 	draft.Category, draft.Text, draft.Identity, draft.Source = in.Category, text, in.Identity, model.SourceOnline
-	draft.Location = strings.TrimSpace(in.Location)
+	draft.Location, draft.Position = strings.TrimSpace(in.Location), in.Position
 	return draft, err
 }
 

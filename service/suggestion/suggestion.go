@@ -2,7 +2,9 @@
 // so that they can follow it in place of writing the same again.
 //
 // Only what the public board shows is suggested. What is near comes first: the same building,
-// where the board names it, then the same estate, then the same community. How alike the
+// where the board names it, or 150 metres from where both were marked on a map, then the same
+// estate, then the same community. Of a request whose building the board does not name the mark
+// counts for nothing: asking from many places must not tell where it is. How alike the
 // words are is the share of pairs of neighbouring characters that both texts have.
 //
 // Candidates come from an inverted index of such pairs, which holds public versions of open
@@ -44,6 +46,7 @@ type Draft struct {
 	Category   string // may be empty
 	EstateID   model.UnitID
 	BuildingID model.UnitID // may be zero
+	Position   model.Position
 }
 
 // Nearness is how near a request is to a draft.
@@ -52,12 +55,17 @@ type Nearness string
 // The kinds of nearness, nearest first.
 const (
 	SameBuilding  Nearness = "building"
+	Nearby        Nearness = "nearby"
 	SameEstate    Nearness = "estate"
 	SameCommunity Nearness = "community"
 )
 
 // bonus is what nearness is worth beside likeness: as much as that share of the words.
-var bonus = map[Nearness]float64{SameBuilding: 0.2, SameEstate: 0.1}
+var bonus = map[Nearness]float64{SameBuilding: 0.2, Nearby: 0.15, SameEstate: 0.1}
+
+// nearby is how many metres two marks are apart at most: a short walk, and no further than a map
+// on a phone is wrong.
+const nearby = 150
 
 // sameCategory is worth something too.
 const sameCategory = 0.1
@@ -140,9 +148,12 @@ func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {
 }
 
 func nearness(d Draft, item board.Item) Nearness {
+	metres, marked := d.Position.Metres(item.Position)
 	switch {
 	case !d.BuildingID.IsZero() && item.BuildingID == d.BuildingID:
 		return SameBuilding
+	case marked && metres <= nearby:
+		return Nearby
 	case item.EstateID == d.EstateID:
 		return SameEstate
 	}

@@ -36,7 +36,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 }
 
 // shown is a request on the board.
-func (w *world) shown(estate, building model.UnitID, title string, status model.RequestStatus) model.RequestID {
+func (w *world) shown(estate, building model.UnitID, title string, status model.RequestStatus, marked ...model.Position) model.RequestID {
 	w.T.Helper()
 	now, ctx := w.Clock.Now(), w.T.Context()
 	community := w.Read(estate).ParentID
@@ -44,7 +44,7 @@ func (w *world) shown(estate, building model.UnitID, title string, status model.
 		ID: model.NewID[model.Request](now), SubmitterID: w.li.User, EstateID: estate, BranchID: estate, CommunityID: community, Status: status,
 		Open: !status.Ended(), DueAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
 	}
-	r.Receipt = r.ID.String()[4:]
+	r.Receipt, r.Position = r.ID.String()[4:], append(marked, "")[0]
 	v := model.PublicVersion{
 		RequestID: r.ID, EstateID: estate, Category: "facilities", Status: model.PublicApproved, Shown: true, ShownTitle: title, ShownText: title + "。",
 		ShownBuildingID: building, AuthorID: w.li.User, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
@@ -79,6 +79,33 @@ func TestWhatIsNearAndAlikeComesFirst(t *testing.T) {
 			if err != nil || len(found) != want {
 				t.Errorf("%s: %+v, %v", text, found, err)
 			}
+		}
+	})
+}
+
+func TestWhatWasMarkedNearbyCounts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const lamp = "路灯不亮"
+		at := func(metres float64) model.Position { return model.PositionAt(38.48417+metres/111_195, 112.9634) }
+		other := w.Unit(model.Building, w.next)
+		unnamed := w.shown(w.next, model.UnitID{}, lamp, model.RequestAccepted, at(10)) // its mark must not tell where it is
+		far := w.shown(w.next, other, lamp, model.RequestAccepted, at(400))
+		near := w.shown(w.next, other, lamp, model.RequestAccepted, at(120))
+		draft := suggestion.Draft{Text: lamp, EstateID: w.estate, Position: at(0)}
+		found, err := w.Suggest(t.Context(), w.li, draft)
+		w.Must(err)
+		nearness := map[model.RequestID]suggestion.Nearness{}
+		for _, f := range found {
+			nearness[f.ID] = f.Nearness
+		}
+		if len(found) != 3 || found[0].ID != near || nearness[near] != suggestion.Nearby ||
+			nearness[far] != suggestion.SameCommunity || nearness[unnamed] != suggestion.SameCommunity {
+			t.Fatalf("%+v", found)
+		}
+		draft.Position = ""
+		found, err = w.Suggest(t.Context(), w.li, draft)
+		if w.Must(err); len(found) != 3 || found[0].Nearness != suggestion.SameCommunity {
+			t.Errorf("%+v", found)
 		}
 	})
 }

@@ -1,0 +1,32 @@
+package model_test
+
+import (
+	"math"
+	"testing"
+
+	"jinlin/model"
+)
+
+func TestMetresBetweenPositions(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from, to model.Position
+		metres   float64
+	}{
+		{model.PositionAt(38.48417, 112.9634), model.PositionAt(38.48417, 112.9634), 0},
+		{model.PositionAt(38.48417, 112.9634), model.PositionAt(38.48507, 112.9634), 100}, // 0.0009° to the north
+		{model.PositionAt(39.9042, 116.4074), model.PositionAt(31.2304, 121.4737), 1_067_000},
+		{model.PositionAt(0, 179.999), model.PositionAt(0, -179.999), 222},
+		{model.PositionAt(90, 0), model.PositionAt(-90, 0), 20_015_000},
+	} {
+		got, ok := c.from.Metres(c.to)
+		if back, _ := c.to.Metres(c.from); !ok || math.Abs(got-c.metres) > 1+c.metres/100 || got != back {
+			t.Errorf("from %s to %s: %f and back %f, %t", c.from, c.to, got, back, ok)
+		}
+	}
+	for _, nowhere := range []model.Position{"", "38", "38,", "x,y", "91,0", "0,181", "NaN,0"} {
+		if _, ok := nowhere.Metres(model.PositionAt(0, 0)); ok {
+			t.Errorf("%q is somewhere", nowhere)
+		}
+	}
+}
