@@ -40,7 +40,7 @@ func init() {
 		"followRequest":        {{may: signedIn, about: aboutThing, at: atHome, kind: shownKind, make: publicVersionIn(model.PublicApproved), own: 409}},
 		"unfollowRequest":      {{may: signedIn, about: aboutThing, at: atHome, kind: shownKind, make: publicVersionIn(model.PublicApproved), none: 204}},
 		"listFollowedRequests": {{may: signedIn}},
-		"suggestRequests":      {{may: signedIn, about: aboutUnit, key: "estate", none: 400, body: `{"text":"楼道灯不亮","estateId":"{estate}"}`}},
+		"suggestRequests":      {{may: signedIn, about: aboutUnit, key: "estate", none: 400, body: `{"text":"楼道灯不亮","estateId":"{estate}","position":{"latitude":36.9,"longitude":112.9}}`}},
 
 		"getMailboxStatistics":     {{may: readFigures, about: aboutUnit, at: atBranch, query: "unitId={unit}&from=2026-11-01&to=2026-11-30"}},
 		"compareMailboxStatistics": {{may: readFigures, about: aboutThing, at: atCommunity, kind: batchKind, make: restructured, query: "restructuringId={id}"}},

@@ -267,7 +267,7 @@ var accessCases = map[string][]accessCase{
 	// Red mailbox
 	"listCategories":  {{may: everyone}},
 	"listInbox":       {{may: staff(access.MailboxRead)}, {may: staff(access.MailboxRead), about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
-	"submitRequest":   {{may: signedIn, about: aboutUnit, key: "estate", none: 400, body: `{"category":"other","text":"路灯坏了","identity":"named","estateId":"{estate}"}`, gone: 400}},
+	"submitRequest":   {{may: signedIn, about: aboutUnit, key: "estate", none: 400, body: `{"category":"other","text":"路灯坏了","identity":"named","estateId":"{estate}","position":{"latitude":36.9,"longitude":112.9},"answers":[{"question":"brief","text":"夜里没有灯"}]}`, gone: 400}},
 	"listMyRequests":  {{may: signedIn}},
 	"getRequest":      {{may: staff(access.MailboxRead).orOwner(), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestScreened)}},
 	"writeMessage":    {{may: staff(access.MailboxHandle).orOwner(), about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestHandling), body: `{"text":"请尽快"}`}},
