@@ -100,7 +100,7 @@ type who struct {
 type county struct {
 	server *apitest.Server
 	storetest.World
-	root              model.UnitID
+	root, bureau      model.UnitID
 	clerk             model.UserID // who works in the background and is nobody of the matrix
 	here, there, gone *place
 	people            []*who
@@ -126,6 +126,7 @@ func countyOf(t *testing.T, server *apitest.Server) *county {
 	c := &county{server: server, World: storetest.World{T: t, Store: server.Store, Clock: server.Clock}, things: map[string]thing{}}
 	c.root = c.Unit(model.County, model.UnitID{})
 	mine, other := c.Unit(model.Town, c.root), c.Unit(model.Town, c.root)
+	c.bureau = c.Unit(model.Department, c.root)
 	community := c.community(mine)
 	c.clerk = c.Staff(model.CountyClerk, c.root).User
 	c.here, c.there, c.gone = c.place("here", mine, community), c.place("there", other, c.community(other)), c.place("gone", mine, community)

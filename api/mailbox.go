@@ -30,6 +30,8 @@ func (a *API) mailboxRoutes() {
 	a.mailboxWorkRoutes()
 	a.clockPolicyRoutes()
 	a.promiseRoutes()
+	a.dispatchRuleRoutes()
+	a.referralRoutes()
 }
 
 type categoryOut struct {
@@ -64,6 +66,14 @@ type answerOut struct {
 	Question string `json:"question" doc:"Its code"`
 	Asked    string `json:"asked"`
 	Text     string `json:"text"`
+}
+
+func answersFrom(ctx context.Context, answers []mailbox.Answered) (out []answerOut) {
+	language := scopeOf(ctx).language
+	for _, a := range answers {
+		out = append(out, answerOut{a.Question.Code, language.of(a.Question.Text), a.Text})
+	}
+	return out
 }
 
 type listCategoriesIn struct{ Paging }
@@ -164,21 +174,23 @@ func inboxEntryFrom(e mailbox.Entry) RequestOut { return requestFrom(e.Request, 
 
 // EventFacts are what an event carries beside words. It is exported for the same reason as Paging.
 type EventFacts struct {
-	Clock      model.ClockName   `json:"clock,omitempty" doc:"That a card or an escalation is about"`
-	Reason     model.PauseReason `json:"reason,omitempty" doc:"Of a pause"`
-	Until      *time.Time        `json:"until,omitempty" doc:"Of a pause or an extension"`
-	TeamUnitID *model.UnitID     `json:"teamUnitId,omitempty" doc:"Of a dispatch"`
-	UserID     *model.UserID     `json:"userId,omitempty" doc:"Of a dispatch; only staff see it"`
-	OtherID    *model.RequestID  `json:"otherId,omitempty" doc:"Of a merge; only staff see it"`
-	PromiseID  *model.PromiseID  `json:"promiseId,omitempty"`
-	On         model.Date        `json:"on,omitempty" format:"date" doc:"Of a promise"`
-	Explained  bool              `json:"explained,omitempty" doc:"Nothing could be done, and the reply says why"`
+	Clock      model.ClockName       `json:"clock,omitempty" doc:"That a card or an escalation is about"`
+	Reason     model.PauseReason     `json:"reason,omitempty" doc:"Of a pause"`
+	Until      *time.Time            `json:"until,omitempty" doc:"Of a pause or an extension"`
+	TeamUnitID *model.UnitID         `json:"teamUnitId,omitempty" doc:"Of a dispatch"`
+	UserID     *model.UserID         `json:"userId,omitempty" doc:"Of a dispatch; only staff see it"`
+	OtherID    *model.RequestID      `json:"otherId,omitempty" doc:"Of a merge; only staff see it"`
+	PromiseID  *model.PromiseID      `json:"promiseId,omitempty"`
+	On         model.Date            `json:"on,omitempty" format:"date" doc:"Of a promise"`
+	RuleID     *model.DispatchRuleID `json:"ruleId,omitempty" doc:"Of a dispatch: the rule that gave it to the team"`
+	ReferralID *model.ReferralID     `json:"referralId,omitempty" doc:"Of a request to a department"`
+	Explained  bool                  `json:"explained,omitempty" doc:"Nothing could be done, and the reply says why"`
 }
 
 func factsFrom(d model.EventDetails) EventFacts {
 	return EventFacts{
 		Clock: d.Clock, Reason: d.Reason, Until: d.Until, TeamUnitID: idOrNone(d.TeamID), UserID: idOrNone(d.UserID),
-		OtherID: idOrNone(d.OtherID), PromiseID: idOrNone(d.Promise), On: d.On, Explained: d.Explained,
+		OtherID: idOrNone(d.OtherID), PromiseID: idOrNone(d.Promise), RuleID: idOrNone(d.Rule), ReferralID: idOrNone(d.Referral), On: d.On, Explained: d.Explained,
 	}
 }
 
@@ -244,11 +256,7 @@ func (a *API) getRequest(ctx context.Context, actor model.Actor, in *getRequestI
 	out := requestViewOut{
 		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue),
 		Mine:       view.Mine, Submitter: view.Submitter, Label: view.Label, VerifiedResidence: view.Verified, Timeline: []eventOut{},
-		Promises: mapped(view.Promises, promiseFrom),
-	}
-	language := scopeOf(ctx).language
-	for _, a := range view.Answers {
-		out.Answers = append(out.Answers, answerOut{a.Question.Code, language.of(a.Question.Text), a.Text})
+		Promises: mapped(view.Promises, promiseFrom), Answers: answersFrom(ctx, view.Answers),
 	}
 	for _, e := range view.Timeline {
 		out.Timeline = append(out.Timeline, eventFrom(e, a.origin(in.Addressed)))

@@ -77,7 +77,7 @@ func TestARequestIsSubmittedAnsweredAndJudged(t *testing.T) {
 	}
 	secretary.Post(path+"/acceptance", map[string]any{"priority": "high"}).Want(200)
 	answer := secretary.Post(path+"/acceptance", nil).Refused(409, "illegal_transition")
-	if text := string(answer.Body); !strings.Contains(text, `"current":"accepted"`) || !strings.Contains(text, `"allowed":["dispatches","start","extensions","promises","reply","urges","messages","merges","withdrawal"]`) {
+	if text := string(answer.Body); !strings.Contains(text, `"current":"accepted"`) || !strings.Contains(text, `"allowed":["dispatches","start","extensions","referrals","promises","reply","urges","messages","merges","withdrawal"]`) {
 		t.Error(text)
 	}
 	secretary.Post(path+"/start", nil).Want(200)

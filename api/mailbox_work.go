@@ -48,7 +48,7 @@ func (a *API) mailboxWorkRoutes() {
 type dispatchRequestIn struct {
 	RequestPath
 	Body struct {
-		TeamUnitID model.UnitID `json:"teamUnitId,omitempty" doc:"The request's branch or grid; this or userId"`
+		TeamUnitID model.UnitID `json:"teamUnitId,omitempty" doc:"The request's branch, grid or community; this or userId"`
 		UserID     model.UserID `json:"userId,omitempty" doc:"Who may handle the request"`
 	}
 }

@@ -19,6 +19,8 @@ type EventDetails struct {
 	OtherID   RequestID                  `json:"otherId,omitzero"` // of a merge
 	Promise   PromiseID                  `json:"promiseId,omitzero"`
 	On        Date                       `json:"on,omitempty"`        // of a promise
+	Rule      DispatchRuleID             `json:"ruleId,omitzero"`     // that gave it to a team, as it was then
+	Referral  ReferralID                 `json:"referralId,omitzero"` // of a request to a department
 	Explained bool                       `json:"explained,omitempty"` // of a reply: nothing could be done, and it says why
 }
 

@@ -44,6 +44,13 @@ const (
 	MoveYellowCard       RequestMove = "yellow_card"
 	MoveRedCard          RequestMove = "red_card"
 	MoveEscalation       RequestMove = "escalation" // one level up
+	MoveReferral         RequestMove = "referrals"  // to a department is asked for
+	MoveReferralAgreed   RequestMove = "referral_agreed"
+	MoveReferralNo       RequestMove = "referral_no"   // the resident does not agree, or no more
+	MoveReferralBack     RequestMove = "referral_back" // taken back by who asked
+	MoveReferralAnswer   RequestMove = "referral_answer"
+	MoveReferralReturn   RequestMove = "referral_return"
+	MoveReferralRedo     RequestMove = "referral_redo" // the words of a referral were refused: they count as not said
 )
 
 // RequestParty is a side of the conversation.

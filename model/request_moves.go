@@ -41,7 +41,7 @@ var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 
 // requestMoveOrder lists what people can do, in the order in which it usually happens.
 var requestMoveOrder = []RequestMove{
-	MoveAcceptance, MoveRefusal, MoveDispatch, MoveReturn, MoveStart, MovePause, MoveResumption, MoveExtension, MovePromise, MoveReply, MoveFeedback,
+	MoveAcceptance, MoveRefusal, MoveDispatch, MoveReturn, MoveStart, MovePause, MoveResumption, MoveExtension, MoveReferral, MovePromise, MoveReply, MoveFeedback,
 	MoveReturnVisit, MoveUrge, MoveMessage, MoveMerge, MoveWithdrawal,
 }
 
@@ -65,6 +65,10 @@ func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 		return (r.WaitsFor == PartyStaff || r.Status == RequestPaused) && to == r.Status
 	case MoveExtension, MoveExtensionGrant, MoveExtensionRefusal:
 		return r.Status.inWork() && to == r.Status
+	case MoveReferral:
+		return (r.Status.inWork() || r.Status == RequestPaused) && to == r.Status
+	case MoveReferralAgreed, MoveReferralNo, MoveReferralBack, MoveReferralAnswer, MoveReferralReturn, MoveReferralRedo:
+		return r.Status != "" && !r.Status.Ended() && to == r.Status
 	case MoveMerge:
 		return r.Status != "" && !r.Status.Ended() && to == RequestMerged
 	case MoveWithdrawal:

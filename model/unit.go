@@ -23,7 +23,7 @@ const (
 // The kinds of the Party's own tree. Estates and branches are different things: 198 former
 // organisations and 159 branches stand beside 204 estates.
 const (
-	Department   UnitKind = "department"   // the county's organisation department
+	Department   UnitKind = "department"   // of the county; the organisation department leads it
 	Committee    UnitKind = "committee"    // of a town
 	Organisation UnitKind = "organisation" // of a community
 	Branch       UnitKind = "branch"

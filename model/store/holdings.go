@@ -52,6 +52,11 @@ var holdings = []holding{
 		table: "public_versions", whose: ofRequests, scrub: []string{"title", "text", "answer", "shown_title", "shown_text", "shown_answer"},
 	},
 	{table: "public_version_events", whose: ofRequests, scrub: []string{"reason"}, stays: map[string]string{"actor_id": pseudonym}},
+	{
+		table: "referrals", whose: ofRequests, scrub: []string{"answer"},
+		kept: map[string]string{"answer": "what staff said to each other", "asked_by": "who of the staff had it", "officer_id": "who of the staff had it"},
+	},
+	{table: "referrals", whose: "officer_id = @user", scrub: []string{"answer"}, mute: duty},
 	{table: "request_followers", whose: mine, gone: true},
 	{
 		table: "moderation_items", whose: "writer_id IN @me", scrub: []string{"text"},
@@ -124,6 +129,7 @@ var holdings = []holding{
 	{table: "restructuring_events", mute: duty},
 	{table: "calendar_days", mute: duty},
 	{table: "clock_policies", mute: duty},
+	{table: "dispatch_rules", mute: duty},
 	{table: "request_promises", mute: duty},
 	{table: "canned_replies", mute: duty},
 	{table: "station_profiles", mute: duty},

@@ -60,6 +60,8 @@ type Store struct {
 
 	RequestPromises RequestPromises
 	CannedReplies   CannedReplies
+	DispatchRules   DispatchRules
+	Referrals       Referrals
 
 	RequestUrges RequestUrges
 	DailyUses    DailyUses
@@ -203,6 +205,8 @@ func bind(c *conn) *Store { //nolint:funlen // a list, a line a table
 
 		RequestPromises: RequestPromises{table[model.RequestPromise]{c}},
 		CannedReplies:   CannedReplies{table[model.CannedReply]{c}},
+		DispatchRules:   DispatchRules{table[model.DispatchRule]{c}},
+		Referrals:       Referrals{table[model.Referral]{c}},
 
 		RequestUrges: RequestUrges{table[model.RequestUrge]{c}},
 		DailyUses:    DailyUses{table[model.DailyUse]{c}},

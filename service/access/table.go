@@ -11,6 +11,8 @@ const (
 	MailboxHandle    Action = "mailbox.handle"    // accept, refuse, reply
 	MailboxPolicy    Action = "mailbox.policy"    // say how long the clocks of requests run
 	MailboxEnter     Action = "mailbox.enter"     // open boxes, key slips in, enter requests for others
+	MailboxRoute     Action = "mailbox.route"     // say whose team gets which requests
+	ReferralAnswer   Action = "referral.answer"   // read and answer what was referred to a department
 	BoxManage        Action = "box.manage"        // boxes and books of slips
 	IdentityAsk      Action = "identity.ask"      // ask for the opening of a sealed identity, read it once opened
 	IdentityDecide   Action = "identity.decide"   // approve or refuse what another has asked for
@@ -75,6 +77,8 @@ var Table = map[Action][]model.Role{
 	MailboxHandle:    {model.CountyClerk, model.TownCommittee, model.CommunityWorker, model.GridWorker, model.Secretary},
 	MailboxPolicy:    {model.CountyClerk},
 	MailboxEnter:     {model.CommunityWorker, model.GridWorker, model.Secretary},
+	MailboxRoute:     {model.CountyClerk, model.Secretary},
+	ReferralAnswer:   {model.DepartmentOfficer},
 	BoxManage:        {model.CountyClerk, model.CommunityWorker, model.Secretary},
 	IdentityAsk:      {model.CountyClerk, model.TownCommittee},
 	IdentityDecide:   {model.CountyClerk},

@@ -32,6 +32,8 @@ var (
 		"党支部的设立、撤销和所管小区须通过组织设置调整办理。", "Branches and the estates they lead change by restructurings only.")
 	ErrStillStands = fault.Define(fault.Conflict, "unit_in_use",
 		"该单位下还有在用的单位或由党支部管理，请先处理。", "Other units still stand below this one or a branch leads it.")
+	ErrReferredTo = fault.Define(fault.Conflict, "referrals_open",
+		"还有诉求转交该部门尚未办结，请先答复、退回或由支部撤回。", "Requests are still referred to this department. They have to be answered, given back or taken back first.")
 	ErrCovered = fault.Define(fault.Conflict, "already_covered",
 		"该单位已由其他单位覆盖，请刷新后再试。", "Another unit covers it already. Please reload.")
 )

@@ -153,6 +153,22 @@ func TestAUnitIsClosedWhenNothingHangsOnIt(t *testing.T) {
 	})
 }
 
+func TestADepartmentIsClosedWhenNothingIsReferredToIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		department, now := w.Unit(model.Department, w.county), w.Clock.Now()
+		r := model.Referral{
+			ID: model.NewID[model.Referral](now), RequestID: model.NewID[model.Request](now), DepartmentID: department, Status: model.ReferralAgreed, Live: model.Lasting(),
+			AskedBy: w.secretary.User, CreatedAt: now, UpdatedAt: now, Version: 1,
+		}
+		w.Must(w.Store.Referrals.Add(t.Context(), &r))
+		_, err := w.Close(t.Context(), w.clerk, department, "2026-12-01")
+		w.ExpectFault(err, county.ErrReferredTo)
+		w.Must(w.Store.Referrals.SaveEnded(t.Context(), r.ID, now))
+		_, err = w.Close(t.Context(), w.clerk, department, "2026-12-01")
+		w.Must(err)
+	})
+}
+
 func TestAChangeNamesTheVersionItHasSeen(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		name, seen := "虹桥网格", 0

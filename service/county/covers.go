@@ -1,6 +1,7 @@
 package county
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -158,9 +159,9 @@ func (s *Service) Release(ctx context.Context, actor model.Actor, id, covered mo
 
 // Close ends a unit on a day; the empty day is today. Its covers end with it, those over it
 // too, the flats of a building, and who leads a grid. Branches, and what others hang below or a branch leads,
-// cannot be closed.
+// cannot be closed; nor can a department while requests are referred to it.
 // Faults: unauthenticated, forbidden, not_found, in_the_past, unit_ended, only_by_restructuring,
-// unit_in_use.
+// unit_in_use, referrals_open.
 func (s *Service) Close(ctx context.Context, actor model.Actor, id model.UnitID, on model.Date) (model.Unit, error) {
 	if err := s.permit(ctx, actor, id); err != nil {
 		return model.Unit{}, err
@@ -188,7 +189,8 @@ func (s *Service) Close(ctx context.Context, actor model.Actor, id model.UnitID,
 	})
 }
 
-// closable says why a unit cannot be closed. Faults: only_by_restructuring, unit_in_use, unit_ended.
+// closable says why a unit cannot be closed.
+// Faults: only_by_restructuring, unit_in_use, unit_ended, referrals_open.
 func (s *Service) closable(ctx context.Context, tx *store.Store, unit model.Unit, on model.Date) error {
 	switch {
 	case unit.Kind == model.Branch || unit.Kind == model.County:
@@ -204,6 +206,10 @@ func (s *Service) closable(ctx context.Context, tx *store.Store, unit model.Unit
 		if below > 0 {
 			return ErrStillStands
 		}
+	}
+	referred, err := tx.Referrals.CountLive(ctx, unit.ID)
+	if err != nil || referred > 0 {
+		return cmp.Or[error](err, ErrReferredTo)
 	}
 	over, err := tx.Covers.ListCovering(ctx, unit.ID, on)
 	for _, cover := range over {

@@ -12,7 +12,7 @@ import (
 
 // Target is whom a request is given to: a team as a whole, or one person.
 type Target struct {
-	TeamID model.UnitID // of the request's branch or grid
+	TeamID model.UnitID // of the request's branch, grid or community
 	UserID model.UserID // who may handle the request
 }
 
@@ -46,8 +46,8 @@ func (s *Service) checkTarget(ctx context.Context, r model.Request, to Target) e
 		return fault.InvalidField("teamUnitId", "required", "请选择派给团队或个人（二选一）。", "Choose a team or a person, one of them.")
 	}
 	if !to.TeamID.IsZero() {
-		if to.TeamID != r.BranchID && to.TeamID != r.GridID {
-			return fault.InvalidField("teamUnitId", "not_responsible", "只能派给本支部或本网格的团队。", "The team has to be that of the branch or the grid.")
+		if to.TeamID != r.BranchID && to.TeamID != r.GridID && to.TeamID != r.CommunityID {
+			return fault.InvalidField("teamUnitId", "not_responsible", "只能派给本支部、本网格或本社区的团队。", "The team has to be that of the branch, the grid or the community.")
 		}
 		return nil
 	}

@@ -52,6 +52,9 @@ func (s *Service) Enter(ctx context.Context, tx *store.Store, actor model.Actor,
 	if err := record(ctx, tx, actor, m, "entry", string(e.Source)); err != nil {
 		return State{}, err
 	}
+	if err := m.routeAtOnce(ctx, tx); err != nil {
+		return State{}, err
+	}
 	return m.save(ctx, tx)
 }
 

@@ -5,7 +5,10 @@
 // passes WeChat's check first: what passes is screened at once, anything else waits as
 // submitted for a person, with its clocks running. Whoever accepts it gives it to the branch's
 // team or to a person of it, or begins; whoever has it wrongly returns it, and the second return
-// takes it a level up. Work may rest for a reason, for some working days, and goes on by itself.
+// takes it a level up. Rules say by category and place whose team gets what is accepted, or what
+// has just come in. A department of the county is asked only with the resident's consent, and sees
+// what they pass on until it has answered or they say no; the branch answers the resident, and its
+// time goes on. Work may rest for a reason, for some working days, and goes on by itself.
 // More time is asked for before the time is up, and given by somebody else, once. A reply waits
 // for feedback: fixed closes the request, partly keeps it replied with the reply clock running
 // anew, not fixed reopens it one level higher with new clocks, and whoever answered or worked on it
@@ -183,15 +186,19 @@ func (s *Service) putBefore(ctx context.Context, tx *store.Store, m *matter) err
 		if !e.Held {
 			continue
 		}
-		item := model.ModerationItem{
-			Kind: model.ModeratedMessage, ObjectID: model.ID[any](m.ID), ObjectVersion: e.Seq, UnitID: m.BranchID,
-			WriterID: e.ActorID, Text: e.Text,
-		}
-		if err := s.texts.Hold(ctx, tx, item); err != nil {
+		if err := s.putTextBefore(ctx, tx, m, *e, e.Text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// putTextBefore puts words that came with a held event before a person.
+func (s *Service) putTextBefore(ctx context.Context, tx *store.Store, m *matter, e model.RequestEvent, text string) error {
+	return s.texts.Hold(ctx, tx, model.ModerationItem{
+		Kind: model.ModeratedMessage, ObjectID: model.ID[any](m.ID), ObjectVersion: e.Seq, UnitID: m.BranchID,
+		WriterID: e.ActorID, Text: text,
+	})
 }
 
 // written is a text without the space around it. Fault: invalid.

@@ -87,6 +87,11 @@ func (m *matter) save(ctx context.Context, tx *store.Store) (State, error) {
 	if err := m.saveClocks(ctx, tx); err != nil {
 		return State{}, err
 	}
+	if m.Status.Ended() {
+		if err := m.endReferral(ctx, tx); err != nil {
+			return State{}, err
+		}
+	}
 	if err := tx.RequestEvents.Add(ctx, m.events...); err != nil {
 		return State{}, err
 	}

@@ -53,6 +53,10 @@ var sayings = map[model.RequestMove]saying{
 		title: fault.Text{ZH: "承诺已兑现", EN: "A promise was kept"},
 		text:  fault.Text{ZH: "对您提交的“%s”诉求（编号 %s）的承诺已兑现，请点开查看。", EN: "What was promised about your request about “%s” (%s) is done. Open it to read how."},
 	},
+	model.MoveReferral: {
+		title: fault.Text{ZH: "是否同意转交部门", EN: "Do you agree to a referral?"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）需要请县级部门协助，请点开查看，并选择是否同意、转交哪些内容。", EN: "The staff would ask a department of the county about your request about “%s” (%s). Open it to say whether you agree, and what may be passed on."},
+	},
 	model.MovePause: {
 		title: fault.Text{ZH: "您的诉求暂停办理", EN: "Work on your request rests"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）暂停办理，点开可以查看原因和恢复时间。", EN: "Work on your request about “%s” (%s) rests. Open it to read why and until when."},
@@ -82,7 +86,7 @@ var sayings = map[model.RequestMove]saying{
 // tell tells the submitter what others did.
 func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 	for _, e := range m.events {
-		if e.Held && (e.Kind == model.MoveMessage || e.Kind == model.MoveReply || e.Kind == model.MovePromise) {
+		if e.Held && (e.Kind == model.MoveMessage || e.Kind == model.MoveReply || e.Kind == model.MovePromise || e.Kind == model.MoveReferral) {
 			continue // there is nothing to read yet, see MessageDecided
 		}
 		if err := tell(ctx, tx, m.service.notices, m.Request, *e); err != nil {
@@ -150,8 +154,11 @@ func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided m
 	if err != nil || i < 0 {
 		return err
 	}
-	if e := events[i]; e.Kind == model.MoveMessage && e.Party == model.PartyResident {
+	switch e := events[i]; {
+	case e.Kind == model.MoveMessage && e.Party == model.PartyResident:
 		return s.tellThem(ctx, tx, request, e, wrote)
+	case e.Kind == model.MoveReferralAnswer, e.Kind == model.MoveReferralReturn:
+		return s.tellThem(ctx, tx, request, e, staffSayings[e.Kind])
 	}
 	return tell(ctx, tx, s.notices, request, events[i])
 }

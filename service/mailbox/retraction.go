@@ -31,6 +31,9 @@ func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.Mo
 	if err != nil {
 		return err
 	}
+	if said := eventAt(events, decided.ObjectVersion); !said.Details().Referral.IsZero() {
+		return m.retractReferral(ctx, tx, said)
+	}
 	words, _ := model.LastOf(events, model.MoveReply, model.MoveRefusal, model.MoveRetraction, model.MoveFeedback, model.MoveReturnVisit, model.MoveVisitDue)
 	if words.Seq != decided.ObjectVersion || words.To != m.Status {
 		return nil

@@ -13,12 +13,15 @@ import (
 )
 
 // Accept takes a request on; an empty priority is normal. It meets the clock acknowledge,
-// and screens a text that still waited for a person.
+// and screens a text that still waited for a person. A rule may give it to a team at that.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition.
 func (s *Service) Accept(ctx context.Context, actor model.Actor, id model.RequestID, priority model.RequestPriority) (State, error) {
 	return s.staffMove(ctx, actor, id, model.MoveAcceptance, func(tx *store.Store, m *matter) error {
 		m.Priority = cmp.Or(priority, model.PriorityNormal)
-		return m.screenThen(byStaff(actor, tx, model.MoveAcceptance, model.RequestAccepted, ""))
+		if err := m.screenThen(byStaff(actor, tx, model.MoveAcceptance, model.RequestAccepted, "")); err != nil {
+			return err
+		}
+		return m.route(ctx, tx)
 	})
 }
 

@@ -82,6 +82,9 @@ func (s *Service) submit(ctx context.Context, actor model.Actor, draft model.Req
 		if err := s.attach(ctx, tx, actor, m, m.events[0], in.Uploads); err != nil {
 			return State{}, err
 		}
+		if err := m.routeAtOnce(ctx, tx); err != nil {
+			return State{}, err
+		}
 		return m.save(ctx, tx)
 	})
 }
