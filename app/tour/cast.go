@@ -59,9 +59,9 @@ func (p *person) estate() string {
 
 // cast is everybody in the tour who is known from the start.
 type cast struct {
-	nobody, everybody, newcomers                                        *person // not somebody in particular
-	clerk, town, worker, grid, secretary, otherSecretary, till, auditor *person
-	wang, li, zhao, courier                                             *person
+	nobody, everybody, newcomers                                                 *person // not somebody in particular
+	clerk, town, worker, grid, secretary, otherSecretary, till, auditor, officer *person
+	wang, li, zhao, courier                                                      *person
 }
 
 func newCast(c *client) *cast {
@@ -80,6 +80,7 @@ func newCast(c *client) *cast {
 		otherSecretary: of("secretary-tianyue", "天悦书记", "Tianyue secretary"),
 		till:           of("shop-hongqiao", "超市店员", "Shop keeper"),
 		auditor:        of("auditor", "审计员", "Auditor"),
+		officer:        of("officer-housing", "住建局工作人员", "Department officer"),
 		wang:           of("resident-wang", "王女士", "Ms Wang"),
 		li:             of("resident-li", "李师傅", "Mr Li"),
 		zhao:           of("resident-zhao", "赵女士", "Ms Zhao"),
@@ -90,7 +91,7 @@ func newCast(c *client) *cast {
 // known are those who sign in at the start.
 func (c *cast) known() []*person {
 	return []*person{
-		c.clerk, c.town, c.worker, c.grid, c.secretary, c.otherSecretary, c.till, c.auditor,
+		c.clerk, c.town, c.worker, c.grid, c.secretary, c.otherSecretary, c.till, c.auditor, c.officer,
 		c.wang, c.li, c.zhao, c.courier,
 	}
 }

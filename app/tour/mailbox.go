@@ -58,18 +58,20 @@ type matter struct {
 
 func (d *day) redMailbox(ctx context.Context) error {
 	l := &letters{day: d}
-	return d.chapter(ctx, both("二 红色信箱", "2 The red mailbox"),
-		step{d.wang, both("投递诉求：楼道灯不亮，附一张照片", "writes: the light on the stairs is out, with a photo"), l.submitLight},
-		step{d.secretary, both("照片经微信审核后可见", "sees the photo once WeChat has passed it"), l.photoPasses},
-		step{d.wang, both("投递一段有问题的文字", "writes a text that fails the check"), l.submitDoubtful},
-		step{d.secretary, both("在收件箱看到两件", "sees both in the inbox"), l.seeInInbox},
-		step{d.secretary, both("受理并派给支部团队", "accepts it and gives it to the branch's team"), l.dispatchLight},
-		step{d.secretary, both("等配件，暂停两天，再恢复办理", "waits for parts, pauses for two days, goes on"), l.pauseLight},
-		step{d.secretary, both("答复", "replies"), l.answerLight},
-		step{d.wang, both("看进度，评价已解决", "reads the timeline, says fixed"), l.fixed},
-		step{d.li, both("投递诉求：夜间噪音，评价未解决", "writes about noise, says not fixed"), l.notFixed},
-		step{d.zhao, both("查看别人的诉求", "looks for somebody else's request"), l.notYours},
-	)
+	r := &referral{letters: &letters{day: d}}
+	r.chess.author = d.newcomer("chess", both("下棋的老人", "A chess player"))
+	return d.chapter(ctx, both("二 红色信箱", "2 The red mailbox"), append([]step{
+		{d.wang, both("投递诉求：楼道灯不亮，附一张照片", "writes: the light on the stairs is out, with a photo"), l.submitLight},
+		{d.secretary, both("照片经微信审核后可见", "sees the photo once WeChat has passed it"), l.photoPasses},
+		{d.wang, both("投递一段有问题的文字", "writes a text that fails the check"), l.submitDoubtful},
+		{d.secretary, both("在收件箱看到两件", "sees both in the inbox"), l.seeInInbox},
+		{d.secretary, both("受理并派给支部团队", "accepts it and gives it to the branch's team"), l.dispatchLight},
+		{d.secretary, both("等配件，暂停两天，再恢复办理", "waits for parts, pauses for two days, goes on"), l.pauseLight},
+		{d.secretary, both("答复", "replies"), l.answerLight},
+		{d.wang, both("看进度，评价已解决", "reads the timeline, says fixed"), l.fixed},
+		{d.li, both("投递诉求：夜间噪音，评价未解决", "writes about noise, says not fixed"), l.notFixed},
+		{d.zhao, both("查看别人的诉求", "looks for somebody else's request"), l.notYours},
+	}, r.steps()...)...)
 }
 
 // submit sends a request for a resident, with a photo or without one. Who has used up the

@@ -8,7 +8,7 @@ import (
 
 func (d *day) signIn(ctx context.Context) error {
 	steps := []step{
-		{d.everybody, both("十二个人用微信登录", "all twelve sign in with WeChat"), d.everybodySignsIn},
+		{d.everybody, both("十三个人用微信登录", "all thirteen sign in with WeChat"), d.everybodySignsIn},
 		{d.wang, both("同一登录码再用一次", "uses the same code again"), d.sameCodeTwice},
 		{d.courier, both("退出其中一个会话", "ends one of two sessions"), d.signOut},
 		{d.secretary, both("在电脑上扫码登录", "signs in at a desk by a scan"), d.deskSignIn},
@@ -29,7 +29,7 @@ func (d *day) everybodySignsIn(ctx context.Context) (text, error) {
 // everybodyIsInPlace holds the demo county against what the contract says of it.
 func (d *day) everybodyIsInPlace(ctx context.Context) error {
 	for p, role := range map[*person]string{
-		d.clerk: "county_clerk", d.secretary: "secretary", d.otherSecretary: "secretary", d.till: "shop_keeper",
+		d.clerk: "county_clerk", d.secretary: "secretary", d.otherSecretary: "secretary", d.till: "shop_keeper", d.officer: "department_officer",
 	} {
 		a := p.get(ctx, "/v1/me").want(http.StatusOK, nil)
 		if !a.expect(p.unit(role).ID != "", "the role %s in some unit", role) {

@@ -35,6 +35,7 @@ type County struct {
 	Reorganisation Reorganisation
 
 	Communities []*Community
+	Bureaus     []*model.Unit           // departments that are asked
 	People      map[string]model.UserID // by persona
 	Secretaries []Secretary
 	Residents   []Resident
@@ -98,6 +99,7 @@ func Generate() *County {
 	c.addLeads()
 	c.addReorganisation()
 	c.addEmployments()
+	c.addBureaus()
 	return c
 }
 

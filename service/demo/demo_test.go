@@ -311,7 +311,7 @@ func posts(t *testing.T, s *store.Store) {
 	for persona, want := range map[string]string{
 		"clerk-county": "county_clerk 定襄县", "town-jinchang": "town_committee 晋昌镇", "worker-nancheng": "community_worker 南城社区",
 		"grid-hongqiao": "grid_worker 虹桥小区网格", "secretary-hongqiao": "secretary 虹桥小区党支部", "secretary-tianyue": "secretary 天悦华庭党支部",
-		"shop-hongqiao": "shop_keeper 虹桥小区党支部", "auditor": "auditor 定襄县",
+		"shop-hongqiao": "shop_keeper 虹桥小区党支部", "auditor": "auditor 定襄县", "officer-housing": "department_officer 定襄县住房和城乡建设局",
 		"resident-wang": "verified 虹桥小区", "resident-li": "verified 虹桥小区", "resident-zhao": "verified 天悦华庭", "courier-chen": "",
 	} {
 		if got := post(t, s, persona); got != want {

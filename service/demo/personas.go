@@ -18,6 +18,7 @@ func Personas() []Persona {
 		{"secretary-hongqiao", "虹桥小区 支部书记", "郭志强"},
 		{"secretary-tianyue", "天悦华庭 支部书记", "樊秀英"},
 		{"shop-hongqiao", "爱心积分超市 店员", "虹桥超市"},
+		{"officer-housing", "县住建局 工作人员", "住建局小康"},
 		{"auditor", "审计员", "审计员"},
 		{"resident-wang", "虹桥小区居民 王女士", "王女士"},
 		{"resident-li", "虹桥小区居民 李师傅", "李师傅"},

@@ -85,7 +85,7 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	t.news = news.New(past, rights, units, texts)
 	t.employ(past)
 	for _, write := range []func(){
-		t.writePoints, t.writeRequests, t.writeSealed, t.writePaper, t.writeEntered, t.writeBoard, t.writePromises, t.writePrograms,
+		t.writePoints, t.writeRequests, t.writeSealed, t.writePaper, t.writeEntered, t.writeBoard, t.writePromises, t.writeRouting, t.writePrograms,
 		t.writeShop, t.writeNews, t.writeActivities, t.writeWork,
 	} {
 		write()
