@@ -27,7 +27,7 @@ type openness struct {
 func (a *App) openBoard(rights *access.Service, units *org.Service, texts *moderation.Service, requests *mailbox.Service, pushes *push.Service, days *calendar.Service) openness {
 	o := openness{
 		board: board.New(a.Store, rights, units, texts, pushes), followers: followers.New(a.Store, pushes),
-		figures: statistics.New(a.Store, rights, units, days),
+		figures: statistics.New(a.Store, rights, units, days, requests.Settings().Hours),
 	}
 	o.alike = suggestion.New(a.Store, units, o.board)
 	o.programs = open311.New(a.Store, rights, units, requests, o.board, a.Config.Open311Jurisdiction)

@@ -92,7 +92,7 @@ func (s *Service) figures(ctx context.Context, cohorts []store.Cohort, until tim
 		if err != nil {
 			return Figures{}, err
 		}
-		t.time = newScale(model.WorkingTime{Calendar: days}, first, last)
+		t.time = newScale(model.WorkingTime{Calendar: days, Hours: s.hours}, first, last)
 	}
 	for _, c := range cohorts {
 		if c.To.After(until) {

@@ -14,7 +14,8 @@
 // due or came; resolution is out of those of whom somebody said whether it was fixed;
 // satisfaction is four or five stars out of those rated. What was closed by silence is
 // counted apart and is in none of them. Times are the median and the 90th percentile
-// by nearest rank, of those to which it happened: elapsed, and in working time.
+// by nearest rank, of those to which it happened: elapsed, and in working time, which goes by the
+// calendar and the office hours of the mailbox's clocks.
 package statistics
 
 import (
@@ -40,11 +41,13 @@ type Service struct {
 	access   *access.Service
 	org      *org.Service
 	calendar *calendar.Service
+	hours    []model.OfficeHours
 }
 
-// New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, c *calendar.Service) *Service {
-	return &Service{store: s, access: a, org: o, calendar: c}
+// New makes the service. The hours are those by which the mailbox's clocks run; none are the
+// default.
+func New(s *store.Store, a *access.Service, o *org.Service, c *calendar.Service, hours []model.OfficeHours) *Service {
+	return &Service{store: s, access: a, org: o, calendar: c, hours: hours}
 }
 
 // Question is what is asked for.

@@ -61,7 +61,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.clerk, w.secretary = w.Staff(model.CountyClerk, w.county), w.Staff(model.Secretary, w.joint)
 	units := org.New(s)
 	w.rights = access.New(s, units)
-	w.Service = statistics.New(s, w.rights, units, calendar.New(s, w.rights))
+	w.Service = statistics.New(s, w.rights, units, calendar.New(s, w.rights), nil)
 	return w
 }
 
@@ -189,6 +189,19 @@ func TestRatesAndTimes(t *testing.T) {
 		}
 		if r := times[2]; r.Sample != 3 || r.Elapsed.Median != 72*hour || r.Elapsed.P90 != 99*hour {
 			t.Errorf("resolve %+v", r)
+		}
+	})
+}
+
+// TestWorkingTimeGoesByTheMailboxsHours: from Tuesday 9:00, working 9:00–17:00, 2 h to 11:00, and
+// to 15:00 on Wednesday 8 h and 6 h.
+func TestWorkingTimeGoesByTheMailboxsHours(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.fill()
+		hours := []model.OfficeHours{{From: "09:00", Until: "17:00"}}
+		w.Service = statistics.New(w.Store, w.rights, org.New(w.Store), calendar.New(w.Store, w.rights), hours)
+		if a := w.of(w.joint, restated).Acknowledge; a.Working.Median != 2*hour || a.Working.P90 != 14*hour {
+			t.Errorf("%+v", a.Working)
 		}
 	})
 }
