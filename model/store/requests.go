@@ -212,9 +212,10 @@ func (t RequestAlarms) Get(ctx context.Context, clock model.ID[model.RequestCloc
 	return t.one(ctx, "clock_id = ?", clock)
 }
 
-// GetDue is the first of some clocks' whose time has come. Fault: not_found.
+// GetDue is the first of some clocks' whose time has come; of one minute, cards come before the
+// escalation, so that of two requests with the same course none climbs sooner. Fault: not_found.
 func (t RequestAlarms) GetDue(ctx context.Context, at time.Time, clocks ...model.ID[model.RequestClock]) (model.RequestAlarm, error) {
-	due, err := all[model.RequestAlarm](t.read(ctx).Where("clock_id IN ? AND at <= ?", clocks, at).Order("at, clock_id").Limit(1))
+	due, err := all[model.RequestAlarm](t.read(ctx).Where("clock_id IN ? AND at <= ?", clocks, at).Order("at, kind DESC, clock_id").Limit(1))
 	if err == nil && len(due) == 0 {
 		err = fault.ErrNotFound
 	}

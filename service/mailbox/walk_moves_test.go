@@ -15,7 +15,15 @@ import (
 // wandering is a walk and the chance that leads it.
 type wandering struct {
 	*walker
+	*company
 	chance *rand.Rand
+}
+
+// company are those whom all walks meet, and how often each move was made on them.
+type company struct {
+	strangers []model.Actor // who have no say in them
+	reviewer  model.Actor   // who decides about words
+	made      map[string]int
 }
 
 // move is something that somebody tries: who may, whether it is legal by what is expected, what
@@ -30,7 +38,7 @@ type move struct {
 	then     func(actor model.Actor)
 }
 
-func newWalk(w *world, chance *rand.Rand) *wandering {
+func newWalk(w *world, with *company, chance *rand.Rand) *wandering {
 	in := w.lamp()
 	in.Category = []string{"facilities", "party", "property"}[chance.IntN(3)]
 	e := &expected{status: "submitted", level: 1, clocks: map[string]*dueAt{}, events: 1}
@@ -43,14 +51,21 @@ func newWalk(w *world, chance *rand.Rand) *wandering {
 	w.Must(err)
 	walk := &walker{world: w, expected: e, id: state.ID, category: in.Category}
 	walk.start("acknowledge", "reply")
-	return &wandering{walker: walk, chance: chance}
+	with.made["submission"]++
+	return &wandering{walk, with, chance}
 }
 
 // step lets somebody try something, or time pass, and compares.
 func (w *wandering) step() error {
-	if w.chance.IntN(5) == 0 {
+	switch w.chance.IntN(15) {
+	case 0, 1, 2:
 		w.pass()
 		return w.agree()
+	case 3, 4:
+		if len(w.waiting) > 0 {
+			w.decides()
+			return w.agree()
+		}
 	}
 	tries := w.tries()
 	m := tries[w.chance.IntN(len(tries))]
@@ -60,11 +75,10 @@ func (w *wandering) step() error {
 		}
 	}
 	staff := []model.Actor{w.secretary, w.worker, w.gridWorker, w.clerk, w.committee}
-	strangers := []model.Actor{w.li, w.otherSecretary, w.auditor, {}}
 	actor, allowed := staff[w.chance.IntN(len(staff))], !m.resident
 	switch w.chance.IntN(8) {
 	case 0:
-		actor, allowed = strangers[w.chance.IntN(len(strangers))], false
+		actor, allowed = w.strangers[w.chance.IntN(len(w.strangers))], false
 	case 1:
 		actor, allowed = w.wang, m.resident || m.name == "messages"
 	default:
@@ -78,7 +92,7 @@ func (w *wandering) step() error {
 func (w *wandering) attempt(m move, actor model.Actor, allowed bool) error {
 	want := w.refusal(m, actor)
 	err := m.do(actor)
-	w.trail = append(w.trail, fmt.Sprintf("%s %s from %s by %s: %v", w.now().In(model.Shanghai).Format(time.DateTime), m.name, w.status, actor.User, err))
+	w.tells(fmt.Sprintf("%s from %s by %s: %v", m.name, w.status, actor.User, err))
 	switch {
 	case !allowed:
 		if !errors.Is(err, fault.ErrNotFound) && !errors.Is(err, fault.ErrForbidden) && !errors.Is(err, fault.ErrUnauthenticated) {
@@ -96,6 +110,7 @@ func (w *wandering) attempt(m move, actor model.Actor, allowed bool) error {
 		return fmt.Errorf("%s: %w", m.name, err)
 	default:
 		m.then(actor)
+		w.made[m.name]++
 	}
 	return w.agree()
 }
@@ -135,9 +150,10 @@ func (w *wandering) pass() {
 	_, err := w.mailbox.Ring(w.T.Context())
 	w.Must(err)
 	w.rings()
+	w.breaks()
 	_, err = w.mailbox.CloseSilent(w.T.Context())
 	w.Must(err)
-	if c := w.clocks["silence"]; c != nil && !c.due.After(w.now()) {
+	if c := w.clocks["silence"]; c != nil && !c.due.After(w.now()) && !w.shown.After(w.now()) && w.held == nil { // who cannot read an answer is not silent
 		w.end("silence")
 		if w.category == "property" {
 			w.to("return_visit")
@@ -146,12 +162,17 @@ func (w *wandering) pass() {
 			w.to("closed")
 		}
 	}
-	w.trail = append(w.trail, w.now().In(model.Shanghai).Format(time.DateTime))
+	w.tells("")
+}
+
+// tells writes one line of what happened.
+func (w *wandering) tells(what string) {
+	w.trail = append(w.trail, w.now().In(model.Shanghai).Format(time.DateTime)+" "+what)
 }
 
 // tries are what can be tried.
 func (w *wandering) tries() []move {
-	ctx, m, id := w.T.Context(), w.mailbox, w.id
+	ctx, m, id, held := w.T.Context(), w.mailbox, w.id, w.chance.IntN(4) == 0
 	state := func(_ mailbox.State, err error) error { return err }
 	tries := []move{
 		{
@@ -164,11 +185,6 @@ func (w *wandering) tries() []move {
 				w.start("dispatch")
 				w.back = false
 			},
-		},
-		{
-			name: "refusal", legal: w.is("submitted", "screened"),
-			do:   func(a model.Actor) error { return state(m.Refuse(ctx, a, id, "不受理")) },
-			then: func(model.Actor) { w.screened(); w.to("refused") },
 		},
 		{
 			name: "start", legal: w.is("accepted", "dispatched", "returned"),
@@ -194,25 +210,25 @@ func (w *wandering) tries() []move {
 			do:   func(a model.Actor) error { return state(m.Resume(ctx, a, id)) },
 			then: func(model.Actor) { w.resume(w.now()) },
 		},
-		{
-			name: "urges", resident: true, legal: w.waitsForStaff() || w.is("paused"),
-			do: func(a model.Actor) error {
-				err := state(m.Urge(ctx, a, id))
-				if errors.Is(err, mailbox.ErrAlreadyUrged) {
-					w.events-- // as if it had not been tried
-					err = nil
-				}
-				return err
-			},
-			then: func(model.Actor) { w.events++ },
-		},
 	}
-	if w.over() || w.chance.IntN(8) == 0 { // or every walk would end soon
+	if w.over() || w.chance.IntN(16) == 0 { // or every walk would end soon
 		tries = append(tries, w.merge(), move{
+			name: "refusal", legal: w.is("submitted", "screened"),
+			do: func(a model.Actor) error { return state(m.Refuse(ctx, a, id, words("不受理", held))) },
+			then: func(model.Actor) {
+				w.screened()
+				clocks := w.clocks
+				w.to("refused")
+				w.holds(held, "screened", clocks)
+			},
+		}, move{
 			name: "withdrawal", resident: true, legal: !w.over(),
 			do:   func(a model.Actor) error { return state(m.Withdraw(ctx, a, id)) },
 			then: func(model.Actor) { w.to("withdrawn") },
 		})
+	}
+	if w.chance.IntN(3) == 0 { // or there would be little else
+		tries = append(append(append(tries, w.talk()...), w.promises()...), w.absorption()...)
 	}
 	tries = append(tries, w.dispatches()...)
 	return append(append(tries, w.answers()...), w.rests()...)
@@ -251,7 +267,7 @@ func (w *wandering) dispatches() (tries []move) {
 
 func (w *wandering) answers() []move {
 	ctx, m, id := w.T.Context(), w.mailbox, w.id
-	explains := w.chance.IntN(3) == 0
+	explains, held := w.chance.IntN(3) == 0, w.chance.IntN(4) == 0
 	outcome := []model.RequestOutcome{"fixed", "explained", "partly", "not_fixed", "not_fixed", "silent"}[w.chance.IntN(6)]
 	given := outcome
 	if given == "silent" { // which nobody says
@@ -270,12 +286,17 @@ func (w *wandering) answers() []move {
 		{
 			name: "reply", legal: w.is("accepted", "handling") || w.is("replied") && w.owed,
 			do: func(a model.Actor) error {
-				_, err := m.Answer(ctx, a, id, mailbox.Answer{Text: "已办", Explained: explains})
+				_, err := m.Answer(ctx, a, id, mailbox.Answer{Text: words("已办", held), Explained: explains})
 				return err
 			},
 			then: func(a model.Actor) {
+				before, clocks := model.RequestStatus("handling"), map[string]*dueAt{"reply": w.clocks["reply"]}
+				if w.is("replied") {
+					before = "replied"
+				}
 				w.end("dispatch", "handle", "reply")
 				w.to("replied")
+				w.holds(held, before, clocks)
 				w.owed, w.gave, w.round, w.proposd = false, append(w.gave, a.User), append(w.round, a.User), explains
 				w.start("silence")
 			},
@@ -300,11 +321,6 @@ func (w *wandering) answers() []move {
 				}
 				w.verdict(outcome)
 			},
-		},
-		{
-			name: "messages", legal: !w.over(),
-			do:   func(a model.Actor) error { _, err := m.Write(ctx, a, id, "在吗"); return err },
-			then: func(model.Actor) { w.events++ },
 		},
 	}
 }
@@ -373,6 +389,152 @@ func (w *wandering) ask() move {
 		},
 		then: func(a model.Actor) { w.events++; w.asked = &extension{a.User, until} },
 	}
+}
+
+// words are such as pass, or such as are held for a person.
+func words(text string, held bool) string {
+	if held {
+		return "【复核】" + text
+	}
+	return text
+}
+
+// holds remembers how it was before words that nobody sees yet.
+func (w *wandering) holds(held bool, before model.RequestStatus, clocks map[string]*dueAt) {
+	w.shown = time.Time{}
+	if held {
+		w.waiting = append(w.waiting, w.events)
+		w.held = &heldWords{seq: w.events, before: before, clocks: clocks, propose: w.proposd}
+	}
+}
+
+// decides has a clerk who writes nothing decide about words that are held. Refused ones count as not made, unless
+// something came of them meanwhile.
+func (w *wandering) decides() {
+	ctx, i := w.T.Context(), w.chance.IntN(len(w.waiting))
+	seq := w.waiting[i]
+	w.waiting = slices.Delete(w.waiting, i, i+1)
+	item, err := w.Store.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](w.id), seq)
+	w.Must(err)
+	held := w.held
+	if held != nil && held.seq != seq {
+		held = nil
+	}
+	if w.chance.IntN(3) == 0 {
+		_, err = w.texts.Release(ctx, w.reviewer, item.ID, "")
+		if held != nil {
+			w.held, w.shown = nil, w.now().Add(7*24*time.Hour)
+		}
+	} else {
+		_, err = w.texts.Refuse(ctx, w.reviewer, item.ID, "用语不当")
+		if held != nil {
+			w.retracts(held)
+		}
+	}
+	w.Must(err)
+	w.tells("decides")
+	w.made["decision"]++
+}
+
+// retracts is what comes of words that nobody is to see: it is as before them.
+func (w *wandering) retracts(held *heldWords) {
+	w.made["retraction"]++
+	answered := w.is("replied")
+	w.to(held.before)
+	w.end("silence")
+	w.clocks, w.last = held.clocks, w.now()
+	if !answered {
+		return
+	}
+	w.owed, w.proposd = held.before == "replied", held.propose
+	w.gave, w.round = w.gave[:len(w.gave)-1], w.round[:len(w.round)-1]
+}
+
+// talk moves nothing.
+func (w *wandering) talk() []move {
+	ctx, m, id := w.T.Context(), w.mailbox, w.id
+	return []move{
+		{
+			name: "urges", resident: true, legal: w.waitsForStaff() || w.is("paused"),
+			do: func(a model.Actor) error {
+				_, err := m.Urge(ctx, a, id)
+				if errors.Is(err, mailbox.ErrAlreadyUrged) {
+					w.events-- // as if it had not been tried
+					err = nil
+				}
+				return err
+			},
+			then: func(model.Actor) { w.events++ },
+		},
+		{
+			name: "messages", legal: !w.over(),
+			do:   func(a model.Actor) error { _, err := m.Write(ctx, a, id, "在吗"); return err },
+			then: func(model.Actor) { w.events++ },
+		},
+	}
+}
+
+// promises are made, put off and kept, also by others than who made them.
+func (w *wandering) promises() []move {
+	ctx, m, id, on := w.T.Context(), w.mailbox, w.id, model.DateOf(w.now()).AddDays(w.chance.IntN(12))
+	tries := []move{{
+		name: "promises", legal: !w.over(),
+		do: func(a model.Actor) error { _, err := m.Promise(ctx, a, id, "月底前换新", on); return err },
+		then: func(model.Actor) {
+			w.events++
+			made, err := w.Store.RequestPromises.ListByRequest(ctx, id)
+			w.Must(err)
+			for _, p := range made {
+				if p.Seq == w.events {
+					w.pledges = append(w.pledges, &pledge{p.ID, on, true})
+				}
+			}
+		},
+	}}
+	if len(w.pledges) == 0 {
+		return tries
+	}
+	p, over := w.pledges[w.chance.IntN(len(w.pledges))], error(nil)
+	if !p.open {
+		over = mailbox.ErrPromiseOver
+	}
+	return append(tries, move{
+		name: "promise_moved", legal: true, fault: over,
+		do:   func(a model.Actor) error { _, err := m.PutOff(ctx, a, id, p.id, on, "缺货"); return err },
+		then: func(model.Actor) { w.events++; p.on = on },
+	}, move{
+		name: "promise_kept", legal: true, fault: over,
+		do:   func(a model.Actor) error { _, err := m.KeepPromise(ctx, a, id, p.id, "已换新"); return err },
+		then: func(model.Actor) { w.events++; p.open = false },
+	})
+}
+
+// breaks breaks the promises whose day is over.
+func (w *wandering) breaks() {
+	for _, p := range w.pledges {
+		if p.open && p.on < model.DateOf(w.now()) {
+			p.open = false
+			w.events++
+			w.made["promise_broken"]++
+		}
+	}
+}
+
+// absorption merges another's request into this one.
+func (w *wandering) absorption() []move {
+	if w.over() {
+		return nil
+	}
+	return []move{{
+		name: "absorption", legal: true,
+		do: func(a model.Actor) error {
+			other, err := w.mailbox.Submit(w.T.Context(), w.li, w.lamp())
+			w.Must(err)
+			_, err = w.mailbox.Merge(w.T.Context(), a, other.ID, w.id)
+			return err
+		},
+		then: func(model.Actor) { w.events++ },
+	}}
 }
 
 // merge ends a walk in another request.

@@ -34,7 +34,7 @@ type expected struct {
 	resting *dueAt    // that clock
 	rested  int       // working days
 	events  int
-	last    time.Time      // of the newest event
+	last    time.Time      // of the newest event that a clock made, or that let one run again
 	gave    []model.UserID // all answers
 	round   []model.UserID // those since it was opened last
 	begun   []model.UserID // who works on it, since it was opened or came back last
@@ -43,6 +43,25 @@ type expected struct {
 	back    bool           // it was returned since it was accepted
 	asked   *extension
 	granted bool
+	held    *heldWords
+	shown   time.Time // when the newest answer, once released, has been shown for long enough
+	waiting []int     // events whose words nobody has decided about
+	pledges []*pledge
+}
+
+// heldWords are those of an answer or a refusal that wait for a person, and how it was before them.
+type heldWords struct {
+	seq     int // of their event
+	before  model.RequestStatus
+	clocks  map[string]*dueAt // which they met
+	propose bool
+}
+
+// pledge is a promise: what comes of it moves no clock.
+type pledge struct {
+	id   model.PromiseID
+	on   model.Date
+	open bool
 }
 
 type extension struct {
@@ -129,7 +148,7 @@ func (w *walker) over() bool {
 func (w *walker) is(statuses ...model.RequestStatus) bool { return slices.Contains(statuses, w.status) }
 
 func (w *walker) to(status model.RequestStatus) {
-	w.status = status
+	w.status, w.held = status, nil // something came of the words
 	w.events++
 	if w.over() {
 		w.clocks, w.resting = map[string]*dueAt{}, nil
@@ -174,25 +193,27 @@ func (w *walker) verdict(outcome model.RequestOutcome) {
 	}
 }
 
-// rings is what clocks do of themselves until now, each thing at its own time.
+// rings is what clocks do of themselves until now, each thing at its own time; what should have come
+// before something else comes after it. Cards of a minute come before its escalation.
 func (w *walker) rings() {
 	for {
 		var first *dueAt
 		var at time.Time
 		for name, c := range w.clocks {
 			next, rings := w.next(name, c)
-			if rings && !next.After(w.now()) && (first == nil || next.Before(at)) {
+			sooner := first == nil || next.Before(at) || next.Equal(at) && !first.red.IsZero() && c.red.IsZero()
+			if rings && !next.After(w.now()) && sooner {
 				first, at = c, next
 			}
 		}
 		if first == nil {
 			return
 		}
-		w.last = at
+		w.last = laterTime(at, w.last)
 		if first == w.clocks["pause"] {
-			w.resume(at)
+			w.resume(w.last)
 		} else {
-			w.rung(first, at)
+			w.rung(first, w.last)
 		}
 	}
 }
@@ -207,7 +228,7 @@ func (c *dueAt) cards() (yellow, red time.Time, short bool) {
 	return yellow, red, !yellow.After(c.started)
 }
 
-// next is when a clock does the next thing; what should have come before something else comes after it.
+// next is when a clock does the next thing.
 func (w *walker) next(name string, c *dueAt) (at time.Time, rings bool) {
 	yellow, red, short := c.cards()
 	switch {
@@ -230,7 +251,7 @@ func (w *walker) next(name string, c *dueAt) (at time.Time, rings bool) {
 			return at, false
 		}
 	}
-	return laterTime(at, w.last), true
+	return at, true
 }
 
 // rung lets one clock do the next thing.
@@ -316,7 +337,20 @@ func (w *walker) agree() error {
 	if !slices.EqualFunc(folded, kept, model.RequestClock.Same) {
 		return fmt.Errorf("clocks kept: %+v\nfrom events: %+v", kept, folded)
 	}
-	return errors.Join(w.dues(kept), w.alarms(r, kept))
+	return errors.Join(w.dues(kept), w.alarms(r, kept), w.promised())
+}
+
+// promised sees to it that promises are as expected, and that whatever is open rings at the end of its day.
+func (w *walker) promised() error {
+	for _, p := range w.pledges {
+		kept, err := w.Store.RequestPromises.Get(w.T.Context(), w.id, p.id)
+		w.Must(err)
+		alarm, err := w.Store.RequestAlarms.Get(w.T.Context(), model.ID[model.RequestClock](p.id))
+		if open := err == nil; (kept.Status == model.PromiseOpen) != p.open || open != p.open || open && !alarm.At.Equal(p.on.AddDays(1).At(0, 0)) {
+			return fmt.Errorf("the promise is %+v with the alarm %+v, want %+v", kept, alarm, p)
+		}
+	}
+	return nil
 }
 
 func byStart(a, b model.RequestClock) int {
@@ -368,25 +402,32 @@ func (w *walker) alarms(r model.Request, kept model.RequestClocks) error {
 	return nil
 }
 
-// walks goes so many walks of so many steps over legal and illegal moves of everybody. Each has a
-// seed of its own, from the first one on: a walk that fails fails again.
+// walks goes so many walks of so many steps over legal and illegal moves of everybody; where one has
+// ended, the next request begins. Each has a seed of its own, from the first one on: a walk that
+// fails fails again.
 func walks(t *testing.T, w *world, first, n, steps int) {
 	t.Helper()
 	w.mailbox = w.service(func() mailbox.Settings { s := mailbox.Defaults(); s.DailyLimit = 0; return s }())
 	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: "property", Preset: model.PresetComplaint, ReturnVisit: true}, nil)
 	w.Must(err)
+	with := &company{made: map[string]int{}, reviewer: w.Staff(model.CountyClerk, w.county), strangers: []model.Actor{
+		w.li, w.otherSecretary, w.auditor, {}, w.Staff(model.GroupLeader, w.hongqiaoBranch), w.Staff(model.BranchMember, w.hongqiaoBranch),
+		w.Staff(model.ShopKeeper, w.community), w.Staff(model.DepartmentOfficer, w.Unit(model.Department, w.county)),
+	}}
 	for seed := first; seed < first+n; seed++ {
 		w.Clock.Set(model.Date("2026-01-05").At(9, 0).Add(time.Duration(seed*37%(300*24)) * time.Hour))
-		walk := newWalk(w, rand.New(rand.NewPCG(20261123, uint64(seed))))
+		chance := rand.New(rand.NewPCG(20261123, uint64(seed)))
+		walk := newWalk(w, with, chance)
 		for range steps {
 			if err := walk.step(); err != nil {
 				t.Fatalf("walk %d: %v\n%s", seed, err, strings.Join(walk.trail, "\n"))
 			}
-			if walk.over() && walk.chance.IntN(4) == 0 {
-				break
+			if walk.over() && chance.IntN(4) == 0 {
+				walk = newWalk(w, with, chance)
 			}
 		}
 	}
+	t.Logf("%d walks of %d steps: %v", n, steps, with.made)
 	if ids, err := w.mailbox.Unwatched(t.Context()); err != nil || len(ids) != 0 {
 		t.Fatalf("without a clock: %v, %v", ids, err)
 	}
