@@ -31,6 +31,8 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 		"community": {inbox(model.Community, sample.CommunityID, open), "requests_by_community"},
 		"town":      {inbox(model.Town, sample.TownID, open), "requests_by_town"},
 		"county":    {inbox(model.County, model.UnitID{}, open), "requests_by_due"},
+		"refused":   {inbox(model.County, model.UnitID{}, RequestFilter{Status: model.RequestRefused}), "requests_by_status"},
+		"of a town": {inbox(model.Town, model.UnitID{14: 1, 15: 3}, RequestFilter{Open: true, Status: model.RequestReturned}), "requests_by_town_and_status"},
 		"status":    {inbox(model.Branch, sample.BranchID, RequestFilter{Open: true, Status: model.RequestAccepted}), "requests_by_branch"},
 		"overdue":   {inbox(model.Branch, sample.BranchID, RequestFilter{Open: true, Overdue: now.Add(9 * time.Hour)}), "requests_by_branch"},
 	} {
@@ -89,6 +91,12 @@ func fillRequests(p *planner, now time.Time) model.Request {
 		}
 		if i%10 == 0 {
 			r.Status, r.WaitsFor = model.RequestReplied, model.PartyResident
+		}
+		switch {
+		case i%100 == 4:
+			r.Status = model.RequestRefused
+		case i%7 == 3 && i%10 != 0 && r.Open:
+			r.Status = model.RequestReturned
 		}
 		r.Receipt = r.ID.String()[4:]
 		rows[i] = r

@@ -25,6 +25,7 @@ const (
 	manyRequests = 1_000_000 // JINLIN_BENCH_REQUESTS says otherwise
 	felt         = 200 * time.Microsecond
 	openOf       = 20 // one of so many requests is open
+	refusedOf    = 25 // and one of so many was refused
 )
 
 // BenchmarkAMillionRequests asks the same of a county with a thousand requests and of one with
@@ -151,6 +152,9 @@ func (c *crowd) request(i int, at time.Time, random *rand.Rand) *model.Request {
 	if i%openOf == 0 {
 		r.Status, r.Outcome, r.Open, r.WaitsFor, r.DueAt = model.RequestAccepted, "", true, model.PartyStaff, at.Add(time.Duration(random.IntN(300))*time.Hour)
 	}
+	if i%refusedOf == 1 {
+		r.Status, r.Outcome = model.RequestRefused, ""
+	}
 	return r
 }
 
@@ -190,6 +194,12 @@ var questions = []question{
 	}},
 	{"inbox/closed", func(c *crowd, r *rand.Rand) (int, error) {
 		return c.inbox(c.secretary, mailbox.InboxFilter{Status: model.RequestClosed}, r)
+	}},
+	{"inbox/refused/town", func(c *crowd, r *rand.Rand) (int, error) {
+		return c.inbox(c.committee, mailbox.InboxFilter{Status: model.RequestRefused}, r)
+	}},
+	{"inbox/refused/county", func(c *crowd, r *rand.Rand) (int, error) {
+		return c.inbox(c.clerk, mailbox.InboxFilter{Status: model.RequestRefused}, r)
 	}},
 	{"board/estate", func(c *crowd, r *rand.Rand) (int, error) { return c.public(c.estates[0], r) }},
 	{"board/county", func(c *crowd, r *rand.Rand) (int, error) { return c.public(model.UnitID{}, r) }},
