@@ -109,8 +109,11 @@ func (s *Service) RequestMoved(ctx context.Context, tx *store.Store, r model.Req
 	if e.Kind == model.MoveMerge {
 		return s.follow(ctx, tx, r)
 	}
-	if _, known := news[e.To]; !known || e.From == e.To {
+	if _, known := news[e.To]; !known || e.From == e.To && e.Kind != model.MoveReply {
 		return nil
+	}
+	if e.Held && (e.Kind == model.MoveReply || e.Kind == model.MoveRefusal) {
+		return nil // there is nothing to read yet; it is heard of again when its words are released
 	}
 	some, err := tx.RequestFollowers.ListOf(ctx, r.ID, model.UserID{}, 1)
 	if err != nil || len(some) == 0 {

@@ -138,6 +138,37 @@ func TestFollowersOfAMergedRequestFollowTheOther(t *testing.T) {
 	})
 }
 
+// TestFollowersHearOfAHeldReplyOnceItIsReleased: and of the words that go on to be held, nothing.
+func TestFollowersHearOfAHeldReplyOnceItIsReleased(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, r := t.Context(), w.request(true)
+		_, err := w.Follow(ctx, w.li, r.ID)
+		w.Must(err)
+		hear := func(e model.RequestEvent) {
+			t.Helper()
+			w.Must(w.Store.InTx(ctx, func(tx *store.Store) error { return w.RequestMoved(ctx, tx, r, e) }))
+			_, err := w.runner.Drain(ctx)
+			w.Must(err)
+		}
+		e, err := r.Step(model.RequestEvent{Kind: model.MoveReply, To: model.RequestReplied, Party: model.PartyStaff, Held: true, At: w.Clock.Now()})
+		w.Must(err)
+		if hear(e); len(w.told(w.li)) != 0 {
+			t.Fatal("told of an answer that nobody can read")
+		}
+		e.Held = false
+		if hear(e); len(w.told(w.li)) != 1 {
+			t.Fatalf("told %d times", len(w.told(w.li)))
+		}
+		e, err = r.Step(model.RequestEvent{
+			Kind: model.MoveFeedback, To: model.RequestClosed, Outcome: model.OutcomeFixed, Party: model.PartyResident, Held: true, At: w.Clock.Now(),
+		})
+		w.Must(err)
+		if hear(e); len(w.told(w.li)) != 2 {
+			t.Error("a comment that is held keeps them from hearing of the end")
+		}
+	})
+}
+
 func TestNobodyHearsOfWhatLeftTheBoard(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, r := t.Context(), w.request(false)

@@ -83,16 +83,21 @@ var sayings = map[model.RequestMove]saying{
 	},
 }
 
+// toldOnceReleased are the moves that say nothing without their words.
+var toldOnceReleased = map[model.RequestMove]bool{
+	model.MoveMessage: true, model.MoveReply: true, model.MovePromise: true, model.MoveRefusal: true, model.MoveReferral: true,
+}
+
 // tell tells the submitter what others did.
 func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 	for _, e := range m.events {
-		if e.Held && (e.Kind == model.MoveMessage || e.Kind == model.MoveReply || e.Kind == model.MovePromise || e.Kind == model.MoveReferral) {
+		if e.Held && toldOnceReleased[e.Kind] {
 			continue // there is nothing to read yet, see MessageDecided
 		}
 		if err := tell(ctx, tx, m.service.notices, m.Request, *e); err != nil {
 			return err
 		}
-		if err := m.tellMerged(ctx, tx, *e); err != nil {
+		if err := m.service.tellMerged(ctx, tx, m.Request, *e); err != nil {
 			return err
 		}
 	}
@@ -101,17 +106,17 @@ func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 
 // tellMerged tells those whose requests were merged into this one, under their own receipt. They
 // hear of every answer and of its end, as its submitter does; what was said stays between others.
-func (m *matter) tellMerged(ctx context.Context, tx *store.Store, e model.RequestEvent) error {
+func (s *Service) tellMerged(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent) error {
 	say, known := mergedSayings[e.To]
-	if !known || e.From == e.To {
+	if !known || e.From == e.To && e.Kind != model.MoveReply {
 		return nil
 	}
-	others, err := m.service.alsoSubmitted(ctx, tx, m.Request)
+	others, err := s.alsoSubmitted(ctx, tx, r)
 	if err != nil {
 		return err
 	}
 	for _, other := range others {
-		if err := m.service.notices.Tell(ctx, tx, notice(other, e, say)); err != nil {
+		if err := s.notices.Tell(ctx, tx, notice(other, e, say)); err != nil {
 			return err
 		}
 	}
@@ -135,9 +140,9 @@ var mergedSayings = map[model.RequestStatus]saying{
 	},
 }
 
-// MessageDecided tells the submitter of a message or a reply of the staff that was held and
-// is released now, and staff of one of the submitter's, or takes back what was said with words that are
-// refused; it follows from the decision, in its transaction.
+// MessageDecided tells the submitter of a message, a reply or a refusal of the staff that was held
+// and is released now, and staff of a message of the submitter's, or takes back what was said with
+// words that are refused; it follows from the decision, in its transaction.
 func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
 	if decided.Status == model.TextRefused {
 		return s.retract(ctx, tx, decided)
@@ -154,13 +159,23 @@ func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided m
 	if err != nil || i < 0 {
 		return err
 	}
-	switch e := events[i]; {
+	e := events[i]
+	switch {
 	case e.Kind == model.MoveMessage && e.Party == model.PartyResident:
 		return s.tellThem(ctx, tx, request, e, wrote)
 	case e.Kind == model.MoveReferralAnswer, e.Kind == model.MoveReferralReturn:
 		return s.tellThem(ctx, tx, request, e, staffSayings[e.Kind])
 	}
-	return tell(ctx, tx, s.notices, request, events[i])
+	if err := tell(ctx, tx, s.notices, request, e); err != nil {
+		return err
+	}
+	if e.Held = false; e.Kind != model.MoveReply && e.Kind != model.MoveRefusal {
+		return nil
+	}
+	if err := s.tellMerged(ctx, tx, request, e); err != nil {
+		return err
+	}
+	return s.hear(ctx, tx, request, e)
 }
 
 // tell tells the submitter of one event, unless they made it or it is none they hear of.

@@ -180,6 +180,7 @@ func TestAHeldReasonOfARefusalIsShownOnceItIsReleased(t *testing.T) {
 		if last := view.Timeline[len(view.Timeline)-1]; len(items.Items) != 1 || last.Text != "" || view.Request.Status != model.RequestRefused {
 			t.Fatalf("%d texts wait; the submitter reads %q", len(items.Items), last.Text)
 		}
+		w.expectTold(w.wang)
 		_, err = w.texts.Release(ctx, w.worker, items.Items[0].ID, "")
 		w.Must(err)
 		view, err = w.mailbox.Read(ctx, w.wang, id)

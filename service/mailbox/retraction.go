@@ -14,14 +14,9 @@ var retracted = staffSaying{
 	text:  fault.Text{ZH: "您对“%s”诉求（编号 %s）的答复或不予受理理由未通过复核，不算答复，时限照常计算，请重新办理。", EN: "What you wrote about the request about “%s” (%s) was not released. It does not count, its time runs on: please answer again."},
 }
 
-// takenUp is what a submitter hears whose request was refused for a reason that cannot be shown.
-var takenUp = saying{
-	title: fault.Text{ZH: "您的诉求将重新审核", EN: "Your request is looked at again"},
-	text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）此前未予受理，现将重新审核。", EN: "Your request about “%s” (%s) was not accepted before. It is looked at again."},
-}
-
 // retract takes a reply or a refusal back whose words were refused, unless something came of it
 // meanwhile: the request is where it was before, and its clocks run as if they had not been met.
+// Its submitter was not told of it, and hears nothing now.
 func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
 	m, err := s.hold(ctx, tx, model.RequestID(decided.ObjectID))
 	if err != nil {
@@ -38,6 +33,9 @@ func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.Mo
 	if words.Seq != decided.ObjectVersion || words.To != m.Status {
 		return nil
 	}
+	if words.Kind != model.MoveReply && words.Kind != model.MoveRefusal { // a comment or a note: what it went with stands
+		return nil
+	}
 	e := model.RequestEvent{Kind: model.MoveRetraction, To: m.before(words), Party: model.PartySystem, At: tx.Now()}
 	if err := m.step(e); err != nil {
 		return err
@@ -45,13 +43,7 @@ func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.Mo
 	if _, err := m.save(ctx, tx); err != nil {
 		return err
 	}
-	e = *m.events[len(m.events)-1]
-	if words.Kind == model.MoveRefusal {
-		if err := s.notices.Tell(ctx, tx, notice(m.Request, e, takenUp)); err != nil {
-			return err
-		}
-	}
-	return s.notices.Tell(ctx, tx, staffNotice(words.ActorID, m.Request, e, retracted))
+	return s.notices.Tell(ctx, tx, staffNotice(words.ActorID, m.Request, *m.events[len(m.events)-1], retracted))
 }
 
 // before is where a request goes back to: after "partly" it waits for another reply; otherwise

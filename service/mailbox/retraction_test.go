@@ -99,7 +99,7 @@ func TestWhatIsRefusedForARefusedReasonIsScreenedAgain(t *testing.T) {
 		if status, due := w.whereItIs(id); status != model.RequestScreened || due != 7*day-time.Hour {
 			t.Fatalf("%s, due in %s", status, due)
 		}
-		w.expectTold(w.wang, "request_refusal", "request_retraction")
+		w.expectTold(w.wang) // of nothing that they could not have read
 		_, err = w.mailbox.Accept(ctx, w.worker, id, "")
 		w.Must(err)
 		w.whereItIs(id)
@@ -117,6 +117,27 @@ func TestWordsRefusedTooLateChangeNothing(t *testing.T) {
 		w.refusesWords()
 		if status, due := w.whereItIs(id); status != model.RequestReopened || due != 7*day {
 			t.Errorf("%s, due in %s", status, due)
+		}
+	})
+}
+
+// TestARefusedCommentTakesNothingBack: whose comment cannot be shown has spoken all the same.
+func TestARefusedCommentTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		for outcome, want := range map[model.RequestOutcome]model.RequestStatus{
+			model.OutcomeFixed: model.RequestClosed, model.OutcomePartly: model.RequestReplied, model.OutcomeNotFixed: model.RequestReopened,
+		} {
+			id := w.replied()
+			_, err := w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: outcome, Comment: "【复核】"})
+			w.Must(err)
+			before, err := s.Requests.Get(t.Context(), id)
+			w.Must(err)
+			w.refusesWords()
+			if after, err := s.Requests.Get(t.Context(), id); err != nil || after.Status != want || after.Version != before.Version {
+				t.Errorf("%s leads to %s, %v", outcome, after.Status, err)
+			}
 		}
 	})
 }
