@@ -44,10 +44,25 @@ func (t ModerationItems) SaveDecided(ctx context.Context, i model.ModerationItem
 		"id = ? AND status = ?", i.ID, model.TextHeld)
 }
 
+// SaveSealed takes who sent an upload out of its item, where a sealed identity stands for them.
+func (t ModerationItems) SaveSealed(ctx context.Context, upload model.UploadID, who, sealed model.UserID) error {
+	_, err := t.set(ctx, map[string]any{"writer_id": sealed},
+		"kind = ? AND object_id = ? AND writer_id = ?", model.ModeratedUpload, model.ID[any](upload), who)
+	return err
+}
+
 // ModerationEvents are the arrows moderation items went. They are added and read.
 type ModerationEvents struct{ table[model.ModerationEvent] }
 
 // List are an item's events, oldest first.
 func (t ModerationEvents) List(ctx context.Context, item model.ModerationItemID) ([]model.ModerationEvent, error) {
 	return all[model.ModerationEvent](t.read(ctx).Where("item_id = ?", item).Order("id").Limit(model.MaxLimit))
+}
+
+// SaveSealed takes who sent an upload out of its item's events, the same.
+func (t ModerationEvents) SaveSealed(ctx context.Context, upload model.UploadID, who, sealed model.UserID) error {
+	item := t.c.db.WithContext(ctx).Model(&model.ModerationItem{}).Select("id").
+		Where("kind = ? AND object_id = ?", model.ModeratedUpload, model.ID[any](upload))
+	_, err := t.set(ctx, map[string]any{"actor_id": sealed}, "item_id IN (?) AND actor_id = ?", item, who)
+	return err
 }

@@ -106,8 +106,14 @@ func TestNothingJoinsAPersonToWhatTheySealed(t *testing.T) {
 // it and all that staff see of it.
 func (w *world) course(as model.RequestIdentity) (names []string, seen string) {
 	w.T.Helper()
-	ctx, photo := w.T.Context(), w.photo(w.wang)
-	in := sealedAbout(w.estate, photo)
+	ctx, photo, early := w.T.Context(), w.photo(w.wang), w.photo(w.wang)
+	w.Clock.Move(time.Hour) // both are held before they belong to anything; one is looked at
+	w.Must(w.uploads.Watch(ctx))
+	item, err := w.Store.ModerationItems.GetByObject(ctx, model.ModeratedUpload, model.ID[any](early), 1)
+	w.Must(err)
+	_, err = w.texts.Release(ctx, w.clerk, item.ID, "")
+	w.Must(err)
+	in := sealedAbout(w.estate, photo, early)
 	in.Identity = as
 	state, err := w.mailbox.Submit(model.WithOnceKey(ctx, &model.OnceKey{Actor: w.wang.User, Operation: "submitRequest", Key: string(as), Hash: make([]byte, 32)}), w.wang, in)
 	w.Must(err)
@@ -136,6 +142,7 @@ func (w *world) course(as model.RequestIdentity) (names []string, seen string) {
 	events, err := w.Store.RequestEvents.ListByRequest(ctx, id)
 	w.Must(err)
 	names = append(append(asBoth(id), asBoth(photo)...), request.Receipt)
+	names = append(append(names, asBoth(early)...), asBoth(item.ID)...)
 	for _, e := range events {
 		names = append(names, asBoth(e.ID)...)
 	}

@@ -76,6 +76,7 @@ func (w *world) open() {
 	w.uploads = upload.New(w.Store, folder, rights, units, nil, w.texts, letters, func() string { return "" }, false)
 	w.mailbox = mailbox.New(w.Store, rights, units, w.texts, w.uploads, letters, mailbox.Defaults())
 	w.texts.OnDecision(model.ModeratedMessage, w.mailbox.MessageDecided)
+	w.texts.OnDecision(model.ModeratedUpload, w.uploads.Decided)
 	w.uploads.AttachTo(model.HeldByRequest, w.mailbox)
 	w.Service = identity.New(w.Store, rights, units, pushes, account.PhoneOf)
 }

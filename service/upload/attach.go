@@ -42,11 +42,23 @@ func (s *Service) Attach(ctx context.Context, tx *store.Store, actor model.Actor
 		if owner == actor.User {
 			continue
 		}
-		if err := tx.UploadEvents.SaveSealed(ctx, id, actor.User, owner); err != nil {
+		if err := forget(ctx, tx, id, actor.User, owner); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// forget has a sealed identity stand for who sent an upload wherever they are named beside it,
+// also where people have looked at it before it was attached.
+func forget(ctx context.Context, tx *store.Store, id model.UploadID, who, sealed model.UserID) error {
+	if err := tx.UploadEvents.SaveSealed(ctx, id, who, sealed); err != nil {
+		return err
+	}
+	if err := tx.ModerationItems.SaveSealed(ctx, id, who, sealed); err != nil {
+		return err
+	}
+	return tx.ModerationEvents.SaveSealed(ctx, id, who, sealed)
 }
 
 // unknown are uploads that are not there, not the actor's, refused, or attached already.
