@@ -73,6 +73,14 @@ func (t IdentityOpenings) ListApprovedOf(ctx context.Context, identities []model
 	return newest(q, page, func(o model.IdentityOpening) [16]byte { return o.ID })
 }
 
+// CountKnowing counts the openings by which somebody knows who stands behind a sealed identity, or
+// is about to: those that they asked for or decided and that were approved, and the one of this
+// request that they ask for and that waits still.
+func (t IdentityOpenings) CountKnowing(ctx context.Context, r model.Request, user model.UserID, at time.Time) (int64, error) {
+	return t.count(ctx, "identity_id = ? AND (asked_by = ? OR decided_by = ?) AND (status = ? OR status = ? AND request_id = ? AND expires_at > ?)",
+		r.SubmitterID, user, user, model.OpeningApproved, model.OpeningAsked, r.ID, at)
+}
+
 // SaveMoved writes what steps can change, if the row still has the version given.
 func (t IdentityOpenings) SaveMoved(ctx context.Context, o model.IdentityOpening, version int) (bool, error) {
 	return t.set(ctx, map[string]any{

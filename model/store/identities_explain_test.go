@@ -46,6 +46,9 @@ func TestListsOfIdentitiesUseTheirIndexes(t *testing.T) {
 	p.along("openings of a branch", "identity_openings_by_branch", func() error {
 		return listing(p.IdentityOpenings.List(ctx, []model.UnitID{{15: 1}}, model.OpeningApproved, page))
 	})
+	p.finds("openings that somebody knows of", "identity_openings_by_identity", func() error {
+		return only(p.IdentityOpenings.CountKnowing(ctx, model.Request{SubmitterID: rows[3].ID}, model.UserID{15: 1}, now))
+	})
 	p.finds("openings of a person", "identity_openings_by_identity", func() error {
 		return listing(p.IdentityOpenings.ListApprovedOf(ctx, []model.UserID{rows[3].ID, rows[1900].ID}, model.Page{}))
 	})

@@ -20,7 +20,8 @@
 // those who handle the request. Approval tells the person, in the same transaction: that it
 // was opened, why, on which paper. For a day after it, these two and nobody else may read who
 // it is; each look is an event and on record. The person can list the openings, and finds
-// them in their export.
+// them in their export. From then on neither officer handles any request under that label, nor
+// does whoever asks handle the one they asked about while nobody has decided.
 package identity
 
 import (
@@ -115,6 +116,16 @@ func Is(ctx context.Context, s *store.Store, id, user model.UserID) (bool, error
 		return false, nil
 	}
 	return err == nil && s.Keys().IsPerson(row.PersonHash, user), err
+}
+
+// Knows says whether somebody knows, as one of two officers, who stands behind a sealed request, or
+// is about to. Whoever calls holds the request, as asking and deciding do.
+func Knows(ctx context.Context, tx *store.Store, r model.Request, user model.UserID) (bool, error) {
+	if r.Identity != model.IdentitySealed {
+		return false, nil
+	}
+	n, err := tx.IdentityOpenings.CountKnowing(ctx, r, user, tx.Now())
+	return n > 0, err
 }
 
 // PersonOf is who stands behind an id: the person themselves unless it is sealed.

@@ -54,15 +54,18 @@ type Asking struct {
 // Ask asks for the opening of the identity behind a sealed request.
 // Faults: those of access.Find, invalid, not_sealed, identity_erased, handler_cannot_open, opening_asked.
 func (s *Service) Ask(ctx context.Context, actor model.Actor, id model.RequestID, ask Asking) (model.IdentityOpening, error) {
-	request, err := access.Find(ctx, s.access, actor, access.IdentityAsk, s.store.Requests.Get, id)
-	if err != nil {
+	if _, err := access.Find(ctx, s.access, actor, access.IdentityAsk, s.store.Requests.Get, id); err != nil {
 		return model.IdentityOpening{}, err
 	}
 	if err := ask.judge(); err != nil {
 		return model.IdentityOpening{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.IdentityOpening, error) {
-		if err := s.openable(ctx, tx, actor, request); err != nil {
+		request, err := tx.Requests.GetLocked(ctx, id) // against a move of the same officer's
+		if err == nil {
+			err = s.openable(ctx, tx, actor, request)
+		}
+		if err != nil {
 			return model.IdentityOpening{}, err
 		}
 		o := model.IdentityOpening{
@@ -72,8 +75,7 @@ func (s *Service) Ask(ctx context.Context, actor model.Actor, id model.RequestID
 		if err := s.lapse(ctx, tx, id); err != nil {
 			return o, err
 		}
-		err := s.begin(ctx, tx, actor, &o)
-		return o, err
+		return o, s.begin(ctx, tx, actor, &o)
 	})
 }
 
@@ -192,6 +194,9 @@ func (s *Service) decide(ctx context.Context, actor model.Actor, id model.Identi
 		return model.IdentityOpening{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.IdentityOpening, error) {
+		if _, err := tx.Requests.GetLocked(ctx, seen.RequestID); err != nil { // before its opening, as asking does
+			return seen, err
+		}
 		o, err := tx.IdentityOpenings.GetLocked(ctx, id)
 		if err == nil {
 			err = s.notHandling(ctx, tx, actor, o.RequestID)

@@ -1,13 +1,16 @@
 package identity_test
 
 import (
+	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/service/identity"
+	"jinlin/service/mailbox"
 )
 
 var byCourt = identity.Asking{Ground: model.GroundCourt, Document: "（2026）晋01民初12号", Note: "法院调取诉求提交人身份"}
@@ -100,6 +103,118 @@ func TestWhoMayNotOpen(t *testing.T) {
 		w.Must(err)
 		_, err = w.Ask(ctx, w.town, state.ID, byCourt)
 		w.ExpectFault(err, identity.ErrNotSealed)
+	})
+}
+
+// handlings are all that staff do with a request.
+func (w *world) handlings(actor model.Actor, id, other model.RequestID) map[string]error {
+	ctx, m, later := w.T.Context(), w.mailbox, w.Clock.Now().Add(24*time.Hour)
+	of := func(_ mailbox.State, err error) error { return err }
+	_, wrote := m.Write(ctx, actor, id, "请补充")
+	return map[string]error{
+		"acceptance": of(m.Accept(ctx, actor, id, "")), "refusal": of(m.Refuse(ctx, actor, id, "不受理")),
+		"dispatches": of(m.Dispatch(ctx, actor, id, mailbox.Target{TeamID: w.branch})), "returns": of(m.Return(ctx, actor, id, "不归我们")),
+		"start": of(m.Start(ctx, actor, id)), "pauses": of(m.Pause(ctx, actor, id, model.PauseExpert, later)), "resumption": of(m.Resume(ctx, actor, id)),
+		"extensions": of(m.AskExtension(ctx, actor, id, later, "配件未到")), "extension_decisions": of(m.DecideExtension(ctx, actor, id, true)),
+		"reply": of(m.Reply(ctx, actor, id, "已公开")), "promises": of(m.Promise(ctx, actor, id, "公开账目", model.DateOf(later))),
+		"merges": of(m.Merge(ctx, actor, id, other)), "merges of others": of(m.Merge(ctx, actor, other, id)),
+		"return_visits": of(m.ReturnVisit(ctx, actor, id, mailbox.Visit{Outcome: model.OutcomeNotFixed, Note: "问过了"})), "messages": wrote,
+	}
+}
+
+func TestWhoKnowsWhoItIsHandlesNothingOfTheirs(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.submits(w.wang, w.estate)
+		same, others := w.submits(w.wang, w.estate), w.submits(w.li, w.estate)
+		o := w.asked(id)
+		_, err := w.mailbox.Accept(ctx, w.town, id, "") // or they would be one of its handlers when it is opened
+		w.ExpectFault(err, mailbox.ErrKnowsWho)
+		_, err = w.Approve(ctx, w.clerk, o)
+		w.Must(err)
+		w.Clock.Move(48 * time.Hour) // who could look once knows for good
+		for _, officer := range []model.Actor{w.town, w.clerk} {
+			for _, request := range []model.RequestID{id, same} {
+				for move, err := range w.handlings(officer, request, others) {
+					if fault.From(err).Code != mailbox.ErrKnowsWho.Code {
+						t.Errorf("%s: %v", move, err)
+					}
+				}
+			}
+		}
+		_, err = w.mailbox.Accept(ctx, w.town, others, "")
+		w.Must(err)
+		for move, err := range w.handlings(w.second, id, w.submits(w.li, w.otherEstate)) {
+			if fault.From(err).Code == mailbox.ErrKnowsWho.Code {
+				t.Errorf("who has opened nothing: %s: %v", move, err)
+			}
+		}
+	})
+}
+
+func TestWhoWasNotShownWhoItIsMayHandleIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, refused, lapsed := t.Context(), w.submits(w.wang, w.estate), w.submits(w.wang, w.estate)
+		_, err := w.Refuse(ctx, w.clerk, w.asked(refused), "文书与诉求不符")
+		w.Must(err)
+		w.asked(lapsed)
+		w.Clock.Move(identity.AskedFor)
+		for _, id := range []model.RequestID{refused, lapsed} {
+			_, err = w.mailbox.Accept(ctx, w.town, id, "")
+			w.Must(err)
+		}
+	})
+}
+
+// TestWhoHandlesAndAsksAtOnceDoesOneOfThem: whichever comes first keeps the same officer from the other.
+func TestWhoHandlesAndAsksAtOnceDoesOneOfThem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, estate := range []model.UnitID{w.estate, w.otherEstate, w.estate, w.otherEstate} {
+			id := w.submits(w.wang, estate)
+			won := w.AtOnce(2, func(i int) error {
+				var err error
+				if i == 0 {
+					_, err = w.mailbox.Accept(t.Context(), w.town, id, "")
+				} else {
+					_, err = w.Ask(t.Context(), w.town, id, byCourt)
+				}
+				return err
+			}, mailbox.ErrKnowsWho, identity.ErrHandles)
+			if won != 1 {
+				t.Fatalf("%d were done", won)
+			}
+		}
+	})
+}
+
+// TestPowerLookingWithoutTheLockLetsBothThrough is the power check: whoever looks before they hold
+// the request handles it and has its identity opened.
+func TestPowerLookingWithoutTheLockLetsBothThrough(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.submits(w.wang, w.estate)
+		r, err := w.Store.Requests.Get(ctx, id)
+		w.Must(err)
+		var looked sync.WaitGroup
+		looked.Add(2)
+		both := w.AtOnce(2, func(i int) error {
+			knows, err := identity.Knows(ctx, w.Store, r, w.town.User)
+			events, missing := w.Store.RequestEvents.ListByRequest(ctx, id)
+			looked.Done()
+			looked.Wait()
+			if err = errors.Join(err, missing); err != nil || knows || len(events) != 2 {
+				return err
+			}
+			if i == 0 {
+				_, err = w.mailbox.Accept(ctx, w.second, id, "") // whose hands stand for the officer's
+				return err
+			}
+			return w.Store.IdentityOpenings.Add(ctx, &model.IdentityOpening{
+				ID: model.NewID[model.IdentityOpening](w.Clock.Now()), IdentityID: r.SubmitterID, RequestID: id, BranchID: w.branch,
+				Status: model.OpeningAsked, Live: model.Lasting(), AskedBy: w.town.User, AskedAt: w.Clock.Now(), ExpiresAt: w.Clock.Now(),
+			})
+		})
+		if both != 2 {
+			t.Fatalf("%d: this test cannot tell a lock from none", both)
+		}
 	})
 }
 

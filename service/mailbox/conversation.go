@@ -15,7 +15,8 @@ import (
 
 // Write adds a message of the submitter's or of staff to the conversation. The other side
 // sees it only if its text passed the check, or once a person released it.
-// Faults: unauthenticated, not_found, invalid, illegal_transition, conversation_full.
+// Faults: unauthenticated, not_found, invalid, illegal_transition, conversation_full,
+// identity_opened.
 func (s *Service) Write(ctx context.Context, actor model.Actor, id model.RequestID, text string, uploads ...model.UploadID) (Said, error) {
 	text, err := written("text", text)
 	if err != nil {
@@ -53,6 +54,9 @@ func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.A
 		return e, err
 	}
 	if e.Party == model.PartyStaff {
+		if err := m.notTheirs(ctx, tx, actor); err != nil {
+			return e, err
+		}
 		if err := record(ctx, tx, actor, m, e.Kind, ""); err != nil {
 			return e, err
 		}

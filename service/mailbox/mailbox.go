@@ -36,7 +36,8 @@
 // reply; the other side sees them once they have passed a check of their own, and never before
 // the words they came with.
 //
-// Nobody handles what they submitted themselves, under whatever name.
+// Nobody handles what they submitted themselves, under whatever name, nor what comes from somebody
+// whose sealed identity they have had opened.
 //
 // Each move locks the request, is judged by the model's table, writes an immutable event,
 // is recorded in the audit when staff made it, and is told to the submitter when it was not
@@ -84,6 +85,9 @@ var (
 		"答复中没有说明无法解决，不能以“已解释”办结。", "The answer did not say that nothing could be done, so it cannot be closed as explained.")
 	ErrOwnMatter = fault.Define(fault.Forbidden, "own_matter",
 		"不能办理与本人有关的诉求，请由其他同志办理。", "You cannot handle a request that concerns yourself. Somebody else has to.")
+	ErrKnowsWho = fault.Define(fault.Forbidden, "identity_opened",
+		"您已查看或正在申请查看该提交人的密封身份，不能再办理其诉求，请由其他同志办理。",
+		"You have had the sealed identity behind it opened, or ask for that. Somebody else has to handle it.")
 	ErrVisitTooSoon = fault.Define(fault.Conflict, "visit_too_soon",
 		"居民评价的时间还没有结束，暂不能以回访办结；居民表示未解决的可以随时登记。",
 		"The resident still has time to speak, so a visit cannot close it yet. That it is not fixed can be written down at any time.")

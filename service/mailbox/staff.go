@@ -128,7 +128,7 @@ func (m *matter) screenThen(e model.RequestEvent) error {
 }
 
 // staffMove lets staff move a request in their authority, once for their key, on record.
-// Faults: unauthenticated, forbidden, not_found, own_matter.
+// Faults: unauthenticated, forbidden, not_found, own_matter, identity_opened.
 func (s *Service) staffMove(ctx context.Context, actor model.Actor, id model.RequestID, move model.RequestMove, do func(tx *store.Store, m *matter) error) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
 		return State{}, err
@@ -152,13 +152,21 @@ func (s *Service) staffMove(ctx context.Context, actor model.Actor, id model.Req
 	})
 }
 
-// notTheirs keeps staff from handling what they submitted themselves, sealed or not. Only whoever
-// tries for themselves hears it: who gives a request to a colleague must not learn from a refusal
-// that it is the colleague's own. Fault: own_matter.
+// notTheirs keeps staff from handling what they submitted themselves, sealed or not, and what comes
+// from somebody whose sealed identity they have had opened. Only whoever tries for themselves hears
+// it: who gives a request to a colleague must not learn from a refusal that it is the colleague's
+// own. Faults: own_matter, identity_opened.
 func (m *matter) notTheirs(ctx context.Context, tx *store.Store, actor model.Actor) error {
 	own, err := identity.Is(ctx, tx, m.SubmitterID, actor.User)
 	if err == nil && own {
 		err = ErrOwnMatter
+	}
+	if err != nil {
+		return err
+	}
+	knows, err := identity.Knows(ctx, tx, m.Request, actor.User)
+	if err == nil && knows {
+		err = ErrKnowsWho
 	}
 	return err
 }
