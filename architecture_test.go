@@ -78,7 +78,7 @@ var services = map[string][]string{
 	"digest":     {"access", "org"},
 	"imports":    {"access", "org", "audit", "grant", "roster", "sheet"},
 	"exports":    {"access", "org", "audit", "roster", "sheet"},
-	"privacy":    {"account", "guardian", "proxy", "roster", "audit", "consent", "jobs", "signup", "upload", "wechat"},
+	"privacy":    {"account", "guardian", "identity", "proxy", "roster", "audit", "consent", "jobs", "signup", "upload", "wechat"},
 	"push":       {"access", "org", "audit", "wechat", "jobs"},
 	"calendar":   {"access", "audit"},
 	"station":    {"access", "org", "audit", "calendar"},

@@ -152,7 +152,7 @@ type RequestOut struct {
 	BranchID   model.UnitID          `json:"branchId"`
 	TeamUnitID *model.UnitID         `json:"teamUnitId,omitempty" doc:"Whose team has it"`
 	AssigneeID *model.UserID         `json:"assigneeId,omitempty" doc:"Who of the team has it; only staff see it"`
-	MergedInto *model.RequestID      `json:"mergedIntoId,omitempty"`
+	MergedInto *model.RequestID      `json:"mergedIntoId,omitempty" doc:"Only staff see it"`
 	Priority   model.RequestPriority `json:"priority"`
 	Overdue    bool                  `json:"overdue" doc:"Staff are late"`
 	CreatedAt  time.Time             `json:"createdAt"`
@@ -179,7 +179,7 @@ type EventFacts struct {
 	Until      *time.Time            `json:"until,omitempty" doc:"Of a pause or an extension"`
 	TeamUnitID *model.UnitID         `json:"teamUnitId,omitempty" doc:"Of a dispatch"`
 	UserID     *model.UserID         `json:"userId,omitempty" doc:"Of a dispatch; only staff see it"`
-	OtherID    *model.RequestID      `json:"otherId,omitempty" doc:"Of a merge; only staff see it"`
+	OtherID    *model.RequestID      `json:"otherId,omitempty" doc:"Of a merge and an objection; only staff see it"`
 	PromiseID  *model.PromiseID      `json:"promiseId,omitempty"`
 	On         model.Date            `json:"on,omitempty" format:"date" doc:"Of a promise"`
 	RuleID     *model.DispatchRuleID `json:"ruleId,omitempty" doc:"Of a dispatch: the rule that gave it to the team"`
@@ -241,6 +241,28 @@ type requestViewOut struct {
 	Answers           []answerOut  `json:"answers,omitempty" doc:"To the questions of its category"`
 	Promises          []promiseOut `json:"promises" doc:"Answers with a date"`
 	Timeline          []eventOut   `json:"timeline"`
+	Merged            *mergedOut   `json:"merged,omitempty" doc:"Of my own merged request: what became of the one that it was merged into"`
+}
+
+// mergedOut is what the submitter of a merged request knows of the other.
+type mergedOut struct {
+	Status  model.RequestStatus  `json:"status"`
+	Outcome model.RequestOutcome `json:"outcome,omitempty"`
+	Answers []mergedAnswerOut    `json:"answers" doc:"Without names. My feedback on my own request is about the newest reply"`
+}
+
+type mergedAnswerOut struct {
+	Kind      model.RequestMove `json:"kind" enum:"reply,refusal"`
+	Text      string            `json:"text"`
+	Explained bool              `json:"explained,omitempty" doc:"Nothing could be done, and the reply says why"`
+	At        time.Time         `json:"at"`
+}
+
+func mergedFrom(m *mailbox.Merged) *mergedOut {
+	if m == nil {
+		return nil
+	}
+	return &mergedOut{m.Status, m.Outcome, mapped(m.Answers, func(a mailbox.MergedAnswer) mergedAnswerOut { return mergedAnswerOut(a) })}
 }
 
 type getRequestIn struct {
@@ -257,6 +279,7 @@ func (a *API) getRequest(ctx context.Context, actor model.Actor, in *getRequestI
 		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue),
 		Mine:       view.Mine, Submitter: view.Submitter, Label: view.Label, VerifiedResidence: view.Verified, Timeline: []eventOut{},
 		Promises: mapped(view.Promises, promiseFrom), Answers: answersFrom(ctx, view.Answers),
+		Merged: mergedFrom(view.Merged),
 	}
 	for _, e := range view.Timeline {
 		out.Timeline = append(out.Timeline, eventFrom(e, a.origin(in.Addressed)))

@@ -23,7 +23,7 @@ func (a *API) mailboxResidentRoutes() {
 	}, a.urgeRequest)
 	handle(a, operation{
 		id: "giveFeedback", method: http.MethodPost, path: "/v1/mailbox/requests/{id}/feedback", tag: mailboxTag,
-		once: true, summary: "Say whether a reply fixed it; not_fixed reopens it one level higher",
+		once: true, summary: "Say whether a reply fixed it; not_fixed reopens it, or what it was merged into, one level higher",
 	}, a.giveFeedback)
 	handle(a, operation{
 		id: "withdrawRequest", method: http.MethodPost, path: "/v1/mailbox/requests/{id}/withdrawal", tag: mailboxTag,

@@ -9,6 +9,7 @@ import (
 	"jinlin/service/moderation"
 	"jinlin/service/open311"
 	"jinlin/service/org"
+	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/statistics"
 	"jinlin/service/suggestion"
@@ -31,6 +32,7 @@ func (a *App) openBoard(rights *access.Service, units *org.Service, texts *moder
 	}
 	o.alike = suggestion.New(a.Store, units, o.board)
 	o.programs = open311.New(a.Store, rights, units, requests, o.board, a.Config.Open311Jurisdiction)
+	requests.ConcealWith(privacy.Conceal)
 	requests.OnEvent(o.board.RequestMoved)
 	requests.OnEvent(o.followers.RequestMoved)
 	o.followers.Work(a.Jobs)

@@ -16,7 +16,8 @@ type EventDetails struct {
 	Until     *time.Time                 `json:"until,omitempty"`  // of a pause or an extension
 	TeamID    UnitID                     `json:"teamId,omitzero"`
 	UserID    UserID                     `json:"userId,omitzero"`  // of a dispatch; those of acts stand in ActorID
-	OtherID   RequestID                  `json:"otherId,omitzero"` // of a merge
+	OtherID   RequestID                  `json:"otherId,omitzero"`  // of a merge, and of what is said across one
+	Answer    int                        `json:"answer,omitempty"`  // of feedback on what a request was merged into: the number of the reply there
 	Promise   PromiseID                  `json:"promiseId,omitzero"`
 	On        Date                       `json:"on,omitempty"`        // of a promise
 	Rule      DispatchRuleID             `json:"ruleId,omitzero"`     // that gave it to a team, as it was then
@@ -127,7 +128,7 @@ func ExtensionOf(events []RequestEvent) (asked RequestEvent, given bool) {
 			asked = e
 		case MoveExtensionGrant:
 			asked, given = RequestEvent{}, true
-		case MoveExtensionRefusal, MoveFeedback, MoveReturnVisit:
+		case MoveExtensionRefusal, MoveFeedback, MoveObjection, MoveReturnVisit:
 			asked = RequestEvent{}
 		}
 	}

@@ -99,6 +99,7 @@ var clockEffects = map[arrow]clockEffect{
 	{MoveFeedback, RequestClosed}:           {meet: judged},
 	{MoveFeedback, RequestReplied}:          {meet: judged, start: []ClockName{ClockReply}},
 	{MoveFeedback, RequestReopened}:         {meet: judged, stop: []ClockName{ClockReply}, start: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveObjection, RequestReopened}:        {meet: judged, stop: []ClockName{ClockReply}, start: []ClockName{ClockAcknowledge, ClockReply}},
 	{MoveVisitDue, RequestReturnVisit}:      {stop: []ClockName{ClockSilence}, start: []ClockName{ClockVisit}},
 	{MoveReturnVisit, RequestClosed}:        {meet: judged},
 	{MoveReturnVisit, RequestReplied}:       {meet: judged, start: []ClockName{ClockReply}},

@@ -24,6 +24,7 @@ const (
 	MoveSilence     RequestMove = "silence" // no feedback came in time
 	MoveMerge       RequestMove = "merges"  // into another
 	MoveWithdrawal  RequestMove = "withdrawal"
+	MoveObjection   RequestMove = "objection"  // whose request was merged into it says that it is not fixed
 	MoveRetraction  RequestMove = "retraction" // the words of a reply or a refusal were refused: it counts as not made
 )
 

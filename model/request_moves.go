@@ -24,10 +24,11 @@ var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 	},
 	RequestPaused: {MoveResumption: {RequestHandling}},
 	RequestReplied: {
-		MoveReply:    {RequestReplied},
-		MoveFeedback: {RequestClosed, RequestReplied, RequestReopened},
-		MoveSilence:  {RequestClosed},
-		MoveVisitDue: {RequestReturnVisit},
+		MoveReply:     {RequestReplied},
+		MoveFeedback:  {RequestClosed, RequestReplied, RequestReopened},
+		MoveObjection: {RequestReopened},
+		MoveSilence:   {RequestClosed},
+		MoveVisitDue:  {RequestReturnVisit},
 		// back to where it was before the reply
 		MoveRetraction: {RequestHandling, RequestReplied},
 	},
@@ -35,8 +36,10 @@ var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 	RequestReturnVisit: {
 		MoveFeedback:    {RequestClosed, RequestReplied, RequestReopened},
 		MoveReturnVisit: {RequestClosed, RequestReplied, RequestReopened},
+		MoveObjection:   {RequestReopened},
 	},
 	RequestReopened: {MoveAcceptance: {RequestAccepted}},
+	RequestMerged:   {MoveFeedback: {RequestMerged}}, // on the answer to what it was merged into
 }
 
 // requestMoveOrder lists what people can do, in the order in which it usually happens.
@@ -102,6 +105,9 @@ func (r Request) Allowed() []RequestMove {
 }
 
 func (r Request) possible(move RequestMove) bool {
+	if r.Status.Ended() { // whether more can be said depends on other requests
+		return false
+	}
 	if r.Status == RequestSubmitted && (move == MoveAcceptance || move == MoveRefusal) {
 		return true
 	}

@@ -42,6 +42,7 @@ var holdings = []holding{
 	{
 		table: "requests", whose: "submitter_id IN @me", scrub: []string{"text", "answers"}, empty: []string{"location", "position"},
 		stays: map[string]string{"submitter_id": pseudonym},
+		kept:  map[string]string{"merged_into_id": "whose request that is, is not for them to know"},
 	},
 	{
 		table: "request_events", whose: ofRequests, scrub: []string{"text"}, unless: "held = TRUE AND party = 'staff'", // not said to them yet

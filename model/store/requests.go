@@ -121,6 +121,13 @@ func (t Requests) ListMerged(ctx context.Context, into model.RequestID) ([]model
 	return all[model.Request](t.read(ctx).Where("merged_into_id = ?", into).Order("id").Limit(MaxBatch))
 }
 
+// SaveMergedOn has what was merged into a request be merged into another, so that nobody has to
+// follow a chain.
+func (t Requests) SaveMergedOn(ctx context.Context, from, into model.RequestID) error {
+	_, err := t.set(ctx, map[string]any{"merged_into_id": into}, "merged_into_id = ?", from)
+	return err
+}
+
 // inbox is the query of one unit's requests; the county has no column, all are its own.
 func (t Requests) inbox(ctx context.Context, unit model.Unit, f RequestFilter) *gorm.DB {
 	q := t.read(ctx).Where("open = ?", f.Open)

@@ -77,6 +77,7 @@ type View struct {
 	Clocks    model.RequestClocks
 	Answers   []Answered // to the questions of its category
 	Timeline  []Said     // without what is held from the viewer
+	Merged    *Merged    // for the submitter of a merged request: what became of the other; nil else
 	Promises  []model.RequestPromise
 	Overdue   bool // staff are late
 	Mine      bool
@@ -109,6 +110,11 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 	}
 	if err := s.introduce(ctx, actor, &view); err != nil {
 		return View{}, err
+	}
+	if view.Mine && request.Status == model.RequestMerged {
+		if view.Merged, err = s.mergedInto(ctx, request); err != nil {
+			return View{}, err
+		}
 	}
 	view.Request = masked(party, request)
 	return view, nil
@@ -156,13 +162,14 @@ func (s *Service) introduce(ctx context.Context, actor model.Actor, view *View) 
 }
 
 // masked is the request without its submitter, where staff look at one that is not named, and
-// without who of the staff has it, where its submitter looks: they deal with the team.
+// without who of the staff has it, where its submitter looks: they deal with the team. Nor do
+// submitters see which other request theirs was merged into: it is somebody else's.
 func masked(party model.RequestParty, r model.Request) model.Request {
 	if party != model.PartyResident && r.Identity != model.IdentityNamed {
 		r.SubmitterID = model.UserID{}
 	}
 	if party == model.PartyResident {
-		r.AssigneeID = model.UserID{}
+		r.AssigneeID, r.MergedInto = model.UserID{}, model.RequestID{}
 	}
 	return r
 }

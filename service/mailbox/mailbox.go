@@ -15,7 +15,14 @@
 // until then can neither give the next answer nor merge it away. Silence closes it as silent, or
 // asks for a return visit first where the policy wants one. A visit is made by somebody who has
 // neither answered nor worked on it, closes nothing while the resident may still speak, and is
-// told to the resident. What was said twice is merged, and who said it hears of the other.
+// told to the resident.
+//
+// What was said twice is merged. Whoever said it hears what becomes of the other, of every answer
+// and of its end, also when that one is merged on; they read in their own request what was
+// answered there, without names, and nothing else of it. They say what they think of each answer
+// once: that is the word and the rating of their own request, and counts as such. Only the other's
+// own submitter closes it. But "not fixed" of any of them, while the answer waits for a word, reopens
+// it by the same rules, the first time that they say it; what they say so again is written down.
 //
 // How long each clock runs is said by policies: those of the county, or those of 12345 hot-lines
 // that come with the program, in working time or by whatever day it is. An event says what it
@@ -91,6 +98,8 @@ var (
 	ErrVisitTooSoon = fault.Define(fault.Conflict, "visit_too_soon",
 		"居民评价的时间还没有结束，暂不能以回访办结；居民表示未解决的可以随时登记。",
 		"The resident still has time to speak, so a visit cannot close it yet. That it is not fixed can be written down at any time.")
+	ErrJudged = fault.Define(fault.Conflict, "already_judged",
+		"您已对这次答复作过评价。", "You have said what you think of this answer already.")
 	ErrConversationFull = fault.Define(fault.Conflict, "conversation_full",
 		"这条诉求的往来记录已满，请联系工作人员。", "This request cannot take more messages. Please contact the staff.")
 )
@@ -121,6 +130,7 @@ type Service struct {
 	teams    *team.Service
 	settings Settings
 	listen   []Listener
+	conceal  Concealer
 }
 
 // New makes the service.

@@ -47,7 +47,7 @@ func courseOf(ctx context.Context, tx *store.Store, id model.RequestID) func() (
 
 // step goes along one arrow: status, clocks and event. Fault: illegal_transition.
 func (m *matter) step(e model.RequestEvent) error {
-	if m.Identity == model.IdentitySealed && e.Party == model.PartyResident {
+	if m.Identity == model.IdentitySealed && e.Party == model.PartyResident && !e.ActorID.IsZero() {
 		e.ActorID = m.SubmitterID // the sealed identity: no row of the request names who acts
 	}
 	event, err := m.Step(e)

@@ -10,7 +10,8 @@ import (
 )
 
 // Merge ends a request that says what another one says. Its clocks stop, and its submitter hears
-// from then on what becomes of the other. Whoever answered it does not end it so, nor whoever
+// from then on what becomes of the other, and so do those whose requests were merged into it before.
+// Whoever answered it does not end it so, nor whoever
 // worked on it when it was found not to be fixed.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
 func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.RequestID) (State, error) {
@@ -47,6 +48,9 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 			return State{}, noTarget() // it has ended
 		}
 		if err := record(ctx, tx, actor, from, model.MoveMerge, string(before)+" → "+to.Receipt); err != nil {
+			return State{}, err
+		}
+		if err := tx.Requests.SaveMergedOn(ctx, id, into); err != nil {
 			return State{}, err
 		}
 		if _, err := to.save(ctx, tx); err != nil {

@@ -69,6 +69,10 @@ var sayings = map[model.RequestMove]saying{
 		title: fault.Text{ZH: "您的诉求已并案办理", EN: "Your request was merged"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）与另一件相同，已并案办理，后续进展会通知您。", EN: "Your request about “%s” (%s) says what another one says, and was merged into it. You will hear what becomes of it."},
 	},
+	model.MoveObjection: {
+		title: fault.Text{ZH: "您的诉求重新办理", EN: "Your request was reopened"},
+		text:  fault.Text{ZH: "另一位反映同一问题的居民表示尚未解决，您提交的“%s”诉求（编号 %s）已重新打开办理。", EN: "Somebody who asked for the same says that it is not settled. Your request about “%s” (%s) was reopened."},
+	},
 	model.MoveEscalation: {
 		title: fault.Text{ZH: "您的诉求已升级督办", EN: "Your request went one level up"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）逾期未办，已升级到上一级督办。", EN: "Your request about “%s” (%s) is overdue and went one level up."},
@@ -116,6 +120,9 @@ func (s *Service) tellMerged(ctx context.Context, tx *store.Store, r model.Reque
 		return err
 	}
 	for _, other := range others {
+		if other.ID == e.Details().OtherID { // it was their word
+			continue
+		}
 		if err := s.notices.Tell(ctx, tx, notice(other, e, say)); err != nil {
 			return err
 		}
@@ -127,12 +134,20 @@ func (s *Service) tellMerged(ctx context.Context, tx *store.Store, r model.Reque
 var mergedSayings = map[model.RequestStatus]saying{
 	model.RequestReplied: {
 		title: fault.Text{ZH: "并入的诉求已有答复", EN: "What your request was merged into was answered"},
-		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已有答复。", EN: "The request that yours about “%s” (%s) was merged into was answered."},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已有答复，请点开查看，并告诉我们问题是否解决。", EN: "The request that yours about “%s” (%s) was merged into was answered. Open it, and tell us whether the matter is settled."},
 		state: "已答复",
 	},
 	model.RequestReopened: {
 		title: fault.Text{ZH: "并入的诉求重新办理", EN: "What your request was merged into was reopened"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已重新打开办理。", EN: "The request that yours about “%s” (%s) was merged into was reopened."},
+	},
+	model.RequestRefused: {
+		title: fault.Text{ZH: "并入的诉求未予受理", EN: "What your request was merged into was not accepted"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求未予受理，点开可以查看原因。", EN: "The request that yours about “%s” (%s) was merged into was not accepted. Open it to read why."},
+	},
+	model.RequestWithdrawn: {
+		title: fault.Text{ZH: "并入的诉求已撤回", EN: "What your request was merged into was withdrawn"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已被其提交人撤回。问题没有解决的，请重新提交。", EN: "The request that yours about “%s” (%s) was merged into was withdrawn by whoever submitted it. Submit yours again if the matter is not settled."},
 	},
 	model.RequestClosed: {
 		title: fault.Text{ZH: "并入的诉求已办结", EN: "What your request was merged into was closed"},
@@ -178,10 +193,10 @@ func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided m
 	return s.hear(ctx, tx, request, e)
 }
 
-// tell tells the submitter of one event, unless they made it or it is none they hear of.
+// tell tells the submitter of one event, unless it is their own or none they hear of.
 func tell(ctx context.Context, tx *store.Store, notices Notices, r model.Request, e model.RequestEvent) error {
 	say, known := sayings[e.Kind]
-	if !known || e.Party == model.PartyResident {
+	if !known || e.Party == model.PartyResident && e.Kind != model.MoveObjection {
 		return nil
 	}
 	return notices.Tell(ctx, tx, notice(r, e, say))

@@ -43,11 +43,13 @@ var feedbackLeads = map[model.RequestOutcome]model.RequestStatus{
 	model.OutcomeNotFixed:  model.RequestReopened,
 }
 
-// GiveFeedback closes a replied request, asks for more, or takes it one level higher. A
-// comment that does not pass the text check stays with its writer until it is released.
-// Faults: unauthenticated, not_found, illegal_transition, not_proposed.
+// GiveFeedback closes a replied request, asks for more, or takes it one level higher. On one that
+// was merged it is a word on the answer to the other. A comment that does not pass the text check
+// stays with its writer until it is released.
+// Faults: unauthenticated, not_found, illegal_transition, not_proposed, already_judged.
 func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.RequestID, f Feedback) (State, error) {
-	if _, err := s.mine(ctx, actor, id); err != nil {
+	request, err := s.mine(ctx, actor, id)
+	if err != nil {
 		return State{}, err
 	}
 	held := false
@@ -57,6 +59,9 @@ func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.
 			return State{}, err
 		}
 		held = verdict != moderation.Passed
+	}
+	if request.Status == model.RequestMerged {
+		return s.judgeMerged(ctx, actor, id, f, held)
 	}
 	return s.residentMove(ctx, actor, id, func(tx *store.Store, m *matter) error {
 		e := byResident(actor, tx, model.MoveFeedback)

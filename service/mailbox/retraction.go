@@ -29,7 +29,7 @@ func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.Mo
 	if said := eventAt(events, decided.ObjectVersion); !said.Details().Referral.IsZero() {
 		return m.retractReferral(ctx, tx, said)
 	}
-	words, _ := model.LastOf(events, model.MoveReply, model.MoveRefusal, model.MoveRetraction, model.MoveFeedback, model.MoveReturnVisit, model.MoveVisitDue)
+	words, _ := model.LastOf(events, model.MoveReply, model.MoveRefusal, model.MoveRetraction, model.MoveFeedback, model.MoveObjection, model.MoveReturnVisit, model.MoveVisitDue)
 	if words.Seq != decided.ObjectVersion || words.To != m.Status {
 		return nil
 	}

@@ -82,7 +82,7 @@ func (m *matter) sayingOf(e model.RequestEvent) (staffSaying, bool) {
 	switch {
 	case e.To == model.RequestReopened && e.From != model.RequestReopened:
 		return reopened, true
-	case e.Outcome == model.OutcomePartly:
+	case e.Outcome == model.OutcomePartly && !e.From.Ended():
 		return partly, true
 	case e.Held && (e.Kind == model.MoveReferralAnswer || e.Kind == model.MoveReferralReturn):
 		return staffSaying{}, false // see MessageDecided

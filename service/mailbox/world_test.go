@@ -12,6 +12,7 @@ import (
 	"jinlin/service/moderation"
 	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/org"
+	"jinlin/service/privacy"
 	"jinlin/service/push"
 	"jinlin/service/upload"
 )
@@ -82,6 +83,7 @@ func (w *world) hearing(ears mailbox.Notices, settings mailbox.Settings) *mailbo
 	w.texts.OnDecision(model.ModeratedMessage, service.MessageDecided)
 	w.texts.OnDecision(model.ModeratedUpload, w.uploads.Decided)
 	w.uploads.AttachTo(model.HeldByRequest, service)
+	service.ConcealWith(privacy.Conceal)
 	return service
 }
 

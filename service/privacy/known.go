@@ -13,6 +13,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/service/account"
 	"jinlin/service/guardian"
+	"jinlin/service/identity"
 	"jinlin/service/proxy"
 	"jinlin/service/roster"
 	"jinlin/service/signup"
@@ -36,6 +37,23 @@ func (k known) redact(text string) string {
 func Names(ctx context.Context, s *store.Store, user model.UserID, text string) (bool, error) {
 	k, err := knownOf(ctx, s, user)
 	return slices.ContainsFunc(k.patterns, func(p *regexp.Regexp) bool { return p.MatchString(text) }), err
+}
+
+// Concealed stands where something about a person stood, for others to read.
+const Concealed = "〔略〕"
+
+// Conceal is a text without anything that is known of somebody, who may stand under the id of a
+// sealed identity, for others to read.
+func Conceal(ctx context.Context, s *store.Store, user model.UserID, text string) (string, error) {
+	person, err := identity.PersonOf(ctx, s, user)
+	if err != nil {
+		return "", err
+	}
+	k, err := knownOf(ctx, s, person)
+	for _, p := range k.patterns {
+		text = p.ReplaceAllLiteralString(text, Concealed)
+	}
+	return text, err
 }
 
 // gatherer finds some of what names a person.
