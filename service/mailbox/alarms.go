@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -42,35 +43,43 @@ func (s *Service) ring(ctx context.Context, alarm model.RequestAlarm) (rung int,
 	err = s.store.InTx(ctx, func(tx *store.Store) error {
 		rung = 0
 		m, err := s.hold(ctx, tx, alarm.RequestID)
-		if err != nil {
-			return err
+		if err == nil {
+			rung, err = m.ringDue(ctx, tx, alarm.ClockID)
 		}
-		for {
-			next, err := m.due(ctx, tx, alarm.ClockID)
-			if errors.Is(err, fault.ErrNotFound) {
-				return nil
-			}
-			if err == nil {
-				err = m.ring(ctx, tx, next)
-			}
-			if err != nil {
-				return err
-			}
-			rung++
-			m.were, m.read, m.events, m.course = m.clocks, m.Version, nil, courseOf(ctx, tx, m.ID)
-		}
+		return err
 	})
 	return rung, err
 }
 
-// due is what of a request rings first: a running clock, or what was found, which may be a promise.
-// Fault: not_found.
-func (m *matter) due(ctx context.Context, tx *store.Store, found model.ID[model.RequestClock]) (model.RequestAlarm, error) {
-	ids := []model.ID[model.RequestClock]{found}
+// ringDue lets everything of a request ring that is due, in order, and says how often: its running
+// clocks, and what is named, which may be a promise.
+func (m *matter) ringDue(ctx context.Context, tx *store.Store, named ...model.ID[model.RequestClock]) (rung int, err error) {
+	for {
+		next, err := m.due(ctx, tx, named...)
+		if errors.Is(err, fault.ErrNotFound) {
+			return rung, nil
+		}
+		if err == nil {
+			err = m.ring(ctx, tx, next)
+		}
+		if err != nil {
+			return rung, err
+		}
+		rung++
+		m.were, m.read, m.events, m.course = m.clocks, m.Version, nil, courseOf(ctx, tx, m.ID)
+	}
+}
+
+// due is what of a request rings first. Fault: not_found.
+func (m *matter) due(ctx context.Context, tx *store.Store, named ...model.ID[model.RequestClock]) (model.RequestAlarm, error) {
+	ids := slices.Clone(named)
 	for _, clock := range m.clocks {
 		if clock.Running() {
 			ids = append(ids, clock.ID)
 		}
+	}
+	if len(ids) == 0 {
+		return model.RequestAlarm{}, fault.ErrNotFound
 	}
 	return tx.RequestAlarms.GetDue(ctx, tx.Now(), ids...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/mailbox"
@@ -155,6 +156,58 @@ func TestWhatRingsLateHasItsOwnTime(t *testing.T) {
 		if got := w.byItself(id); !slices.Equal(got, want) {
 			t.Errorf("%q\nwant %q", got, want)
 		}
+	})
+}
+
+// TestAMoveComesAfterWhatWasDueBeforeIt: no worker ran, and what was late is late all the same.
+func TestAMoveComesAfterWhatWasDueBeforeIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, red := w.mailbox, t.Context(), []string{"2026-11-24 10:00 red_card acknowledge branch"}
+		accepted, merged, into, withdrawn := w.submitted(), w.submitted(), w.submitted(), w.submitted()
+		clock.Move(26 * time.Hour)
+		_, err := m.Accept(ctx, w.secretary, accepted, "")
+		w.Must(err)
+		_, err = m.Merge(ctx, w.secretary, merged, into)
+		w.Must(err)
+		_, err = m.Withdraw(ctx, w.wang, withdrawn)
+		w.Must(err)
+		for _, id := range []model.RequestID{accepted, merged, into, withdrawn} {
+			if got := w.byItself(id); !slices.Equal(got, red) {
+				t.Errorf("%q", got)
+			}
+			w.whereItIs(id)
+		}
+		if n := len(w.told(w.secretary)); n != 4 {
+			t.Errorf("%d cards are told", n)
+		}
+		_, err = m.Accept(ctx, w.secretary, merged, "")
+		w.ExpectFault(err, fault.ErrIllegalTransition)
+	})
+}
+
+// TestWhatIsOverBeforeAMoveIsOver: a pause that was to end has ended, and a promise is broken.
+func TestWhatIsOverBeforeAMoveIsOver(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, id := w.mailbox, t.Context(), w.handling()
+		_, err := m.Promise(ctx, w.gridWorker, id, "换灯", model.DateOf(s.Now()))
+		w.Must(err)
+		promises, err := s.RequestPromises.ListByRequest(ctx, id)
+		w.Must(err)
+		_, err = m.Pause(ctx, w.gridWorker, id, model.PauseMaterials, s.Now().Add(day))
+		w.Must(err)
+		clock.Move(2 * day)
+		_, err = m.KeepPromise(ctx, w.gridWorker, id, promises[0].ID, "换好了")
+		w.ExpectFault(err, mailbox.ErrPromiseOver)
+		_, err = m.Reply(ctx, w.gridWorker, id, "已换新灯")
+		w.Must(err)
+		if got := w.byItself(id); len(got) != 1 || got[0] != "2026-11-24 10:00 resumption  branch" {
+			t.Errorf("%q", got)
+		}
+		w.whereItIs(id)
 	})
 }
 

@@ -33,6 +33,17 @@ func (s *Service) hold(ctx context.Context, tx *store.Store, id model.RequestID)
 	return m, err
 }
 
+// take holds a request for a move. What its clocks did of themselves comes first, at its own time,
+// also where no worker ran: a move must not meet a clock whose red card is due as if there were none.
+// Fault: not_found.
+func (s *Service) take(ctx context.Context, tx *store.Store, id model.RequestID) (*matter, error) {
+	m, err := s.hold(ctx, tx, id)
+	if err == nil {
+		_, err = m.ringDue(ctx, tx)
+	}
+	return m, err
+}
+
 func (s *Service) matter(ctx context.Context, tx *store.Store, r model.Request) *matter {
 	m := &matter{Request: r, service: s}
 	m.rules = sync.OnceValues(func() (rules, error) { return s.rules(ctx, tx, r) })

@@ -70,7 +70,10 @@ func (s *Service) holdBoth(ctx context.Context, tx *store.Store, a, b model.Requ
 	if first, err = s.hold(ctx, tx, a); err != nil {
 		return nil, nil, err
 	}
-	second, err = s.hold(ctx, tx, b)
+	if second, err = s.take(ctx, tx, b); err != nil {
+		return nil, nil, err
+	}
+	_, err = first.ringDue(ctx, tx)
 	return first, second, err
 }
 

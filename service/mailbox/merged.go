@@ -98,7 +98,7 @@ func (s *Service) holdMerged(ctx context.Context, tx *store.Store, id model.Requ
 	if err != nil {
 		return nil, nil, err
 	}
-	if into, err = s.hold(ctx, tx, r.MergedInto); err != nil {
+	if into, err = s.take(ctx, tx, r.MergedInto); err != nil {
 		return nil, nil, err
 	}
 	m, err = s.hold(ctx, tx, id)

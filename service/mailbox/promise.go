@@ -72,6 +72,9 @@ func (s *Service) KeepPromise(ctx context.Context, actor model.Actor, id model.R
 
 func (s *Service) movePromise(ctx context.Context, actor model.Actor, id model.RequestID, promise model.PromiseID, move model.RequestMove, text string, uploads []model.UploadID, change func(*model.RequestPromise)) (State, error) {
 	return s.staffSays(ctx, actor, id, move, "", text, uploads, func(tx *store.Store, m *matter, e model.RequestEvent) error {
+		if _, err := m.ringDue(ctx, tx, model.ID[model.RequestClock](promise)); err != nil {
+			return err
+		}
 		p, err := tx.RequestPromises.Get(ctx, id, promise)
 		if err != nil {
 			return err

@@ -134,7 +134,7 @@ func (s *Service) staffMove(ctx context.Context, actor model.Actor, id model.Req
 		return State{}, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (State, error) {
-		m, err := s.hold(ctx, tx, id)
+		m, err := s.take(ctx, tx, id)
 		if err != nil {
 			return State{}, err
 		}

@@ -432,6 +432,9 @@ func (w *wandering) decides() {
 		}
 	}
 	w.Must(err)
+	_, err = w.mailbox.Ring(ctx) // clocks that run again may be late
+	w.Must(err)
+	w.rings()
 	w.tells("decides")
 	w.made["decision"]++
 }
