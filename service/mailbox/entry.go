@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -11,16 +12,30 @@ import (
 	"jinlin/service/moderation"
 )
 
-// Draft is a submission that staff fill in for somebody else, judged and placed.
+// Draft is a submission that staff fill in for somebody else, placed.
 type Draft struct {
-	model.Request
-	uploads []model.UploadID
+	model.Request // screened once it was judged
+	uploads       []model.UploadID
 }
 
-// Prepare judges a form that staff fill in for somebody else. Faults: invalid, no_branch.
+// Prepare looks at a form that staff fill in for somebody else. Faults: invalid, no_branch.
 func (s *Service) Prepare(ctx context.Context, in Submission) (Draft, error) {
 	r, err := s.draft(ctx, in)
 	return Draft{r, in.Uploads}, err
+}
+
+// Judge has the texts of some drafts checked, in the name of whoever types them. It must not be
+// called in a transaction: it asks WeChat.
+func (s *Service) Judge(ctx context.Context, actor model.Actor, drafts ...*Draft) error {
+	texts := make([]moderation.Text, len(drafts))
+	for i, d := range drafts {
+		texts[i] = moderation.Text{Scene: moderation.Forum, Body: checkable(d.Request)}
+	}
+	verdicts, err := s.texts.JudgeAll(ctx, actor.User, texts...)
+	for i, verdict := range verdicts {
+		drafts[i].Screening = string(verdict)
+	}
+	return err
 }
 
 // Entered says for whom a draft is entered, and how it came.
@@ -31,20 +46,23 @@ type Entered struct {
 }
 
 // Enter takes a draft in for somebody else, in the transaction of whoever calls and with the
-// actor's uploads. Whoever types a text has read it, and screens it by that.
+// actor's uploads. Whoever types a text has read it, and screens it by that where it passed the
+// check; one that did not, or was not judged, waits for a person as any other.
 // Faults: invalid, unit_ended.
 func (s *Service) Enter(ctx context.Context, tx *store.Store, actor model.Actor, d Draft, e Entered) (State, error) {
 	if _, err := tx.Units.GetStanding(ctx, d.BranchID, model.DateOf(tx.Now())); err != nil {
 		return State{}, err
 	}
 	r := d.Request
-	r.SubmitterID, r.Source, r.Screening = e.For, e.Source, string(moderation.Passed)
+	r.SubmitterID, r.Source, r.Screening = e.For, e.Source, cmp.Or(r.Screening, string(moderation.Held))
 	m, err := s.begin(ctx, tx.At(func() time.Time { return e.At }), r, moderation.Held)
 	if err != nil {
 		return State{}, err
 	}
-	if err := m.step(byStaff(actor, tx, model.MoveScreening, model.RequestScreened, "")); err != nil {
-		return State{}, err
+	if r.Screening == string(moderation.Passed) {
+		if err := m.step(byStaff(actor, tx, model.MoveScreening, model.RequestScreened, "")); err != nil {
+			return State{}, err
+		}
 	}
 	if err := s.attach(ctx, tx, actor, m, m.events[0], d.uploads); err != nil {
 		return State{}, err

@@ -25,6 +25,9 @@ package moderation
 import (
 	"context"
 	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -89,17 +92,56 @@ func New(s *store.Store, a *access.Service, o *org.Service, texts TextChecker) *
 // Judge says what may happen with a text of the writer's. It must not be called in a
 // transaction: it asks WeChat.
 func (s *Service) Judge(ctx context.Context, writer model.UserID, text Text) (Verdict, error) {
-	account, err := s.store.WeChat.GetByUser(ctx, writer)
-	if errors.Is(err, fault.ErrNotFound) {
-		return Held, nil
-	}
+	verdicts, err := s.JudgeAll(ctx, writer, text)
 	if err != nil {
 		return "", err
 	}
-	advice := s.texts.CheckText(ctx, wechat.TextCheck{OpenID: account.OpenID, Scene: text.Scene, Title: text.Title, Text: text.Body})
+	return verdicts[0], nil
+}
+
+// What is judged together has to leave a request time for its transaction.
+const (
+	judgedAtOnce = 8
+	judgedWithin = 6 * time.Second
+)
+
+// JudgeAll is Judge for several texts of one writer, in their order. What has no verdict within
+// six seconds is held.
+func (s *Service) JudgeAll(ctx context.Context, writer model.UserID, texts ...Text) ([]Verdict, error) {
+	account, err := s.store.WeChat.GetByUser(ctx, writer)
+	if err != nil && !errors.Is(err, fault.ErrNotFound) {
+		return nil, err
+	}
+	return s.judgeAll(ctx, account.OpenID, texts), nil
+}
+
+func (s *Service) judgeAll(ctx context.Context, openID string, texts []Text) []Verdict {
+	verdicts := make([]Verdict, len(texts))
+	ctx, cancel := context.WithTimeout(ctx, judgedWithin)
+	defer cancel()
+	var checks errgroup.Group
+	checks.SetLimit(judgedAtOnce)
+	for i, text := range texts {
+		verdicts[i] = Held
+		if openID == "" {
+			continue
+		}
+		checks.Go(func() error {
+			if ctx.Err() == nil {
+				verdicts[i] = s.judge(ctx, openID, text)
+			}
+			return nil
+		})
+	}
+	_ = checks.Wait() // none returns an error: doubt is a verdict
+	return verdicts
+}
+
+func (s *Service) judge(ctx context.Context, openID string, text Text) Verdict {
+	advice := s.texts.CheckText(ctx, wechat.TextCheck{OpenID: openID, Scene: text.Scene, Title: text.Title, Text: text.Body})
 	switch verdict := Verdict(advice.Suggest); verdict {
 	case Passed, Refused:
-		return verdict, nil
+		return verdict
 	}
-	return Held, nil
+	return Held
 }

@@ -16,6 +16,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
+	"jinlin/service/moderation/moderationtest"
 	"jinlin/service/org"
 	"jinlin/service/paperbox"
 	"jinlin/service/proxy"
@@ -54,7 +55,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	units := org.New(s)
 	rights := access.New(s, units)
 	pushes := push.New(s, rights, units, nil, push.Settings{})
-	texts := moderation.New(s, rights, units, nil)
+	texts := moderation.New(s, rights, units, moderationtest.Markers{})
 	uploads := upload.New(s, folder, rights, units, nil, texts, pushes, func() string { return "" }, false)
 	w.mailbox = mailbox.New(s, rights, units, texts, uploads, pushes, mailbox.Defaults())
 	uploads.AttachTo(model.HeldByRequest, w.mailbox)
@@ -205,6 +206,18 @@ func TestSlipsBecomeRequestsWhoseClocksRanFromTheOpening(t *testing.T) {
 		sheet, err := w.Opening(ctx, w.clerk, o.ID)
 		if w.Must(err); len(sheet.Slips) != 2 {
 			t.Fatalf("%+v", sheet)
+		}
+	})
+}
+
+func TestWordsOnASlipThatDoNotPassWaitForAPerson(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		printed, o := w.book(4), w.opened(3)
+		got := w.keyIn(o, slip(printed[0].Number, "楼道灯坏了"), slip("123456789", "打错了"), slip(printed[1].Number, "【复核】井盖"), slip(printed[2].Number, "【违规】井盖"))
+		for i, want := range []model.RequestStatus{model.RequestScreened, "", model.RequestSubmitted, model.RequestSubmitted} {
+			if got[i].State.Status != want {
+				t.Errorf("slip %d: %+v", i, got[i])
+			}
 		}
 	})
 }

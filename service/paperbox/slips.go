@@ -47,7 +47,8 @@ func problemOf(err error) *Problem {
 	return p
 }
 
-// KeyIn keys slips in that were found in an opened box. What is wrong with the number or the
+// KeyIn keys slips in that were found in an opened box. Words that do not pass the check of texts
+// wait for a person. What is wrong with the number or the
 // words of one of them keeps none of the others out; an upload that is not there does.
 // Faults: those of access.Find, invalid, opening_not_confirmed, unit_ended.
 func (s *Service) KeyIn(ctx context.Context, actor model.Actor, id model.BoxOpeningID, slips []Keyed) ([]Outcome, error) {
@@ -67,6 +68,9 @@ func (s *Service) KeyIn(ctx context.Context, actor model.Actor, id model.BoxOpen
 			return nil, err
 		}
 	}
+	if err := s.judge(ctx, actor, drafts); err != nil {
+		return nil, err
+	}
 	return store.Once(ctx, s.store, func(tx *store.Store) ([]Outcome, error) {
 		held, err := tx.BoxOpenings.GetLocked(ctx, id) // one batch of an opening after another
 		if err != nil {
@@ -80,6 +84,17 @@ func (s *Service) KeyIn(ctx context.Context, actor model.Actor, id model.BoxOpen
 		}
 		return outcomes, nil
 	})
+}
+
+// judge has the words of all slips checked together that nothing is wrong with.
+func (s *Service) judge(ctx context.Context, actor model.Actor, drafts []drafted) error {
+	var fit []*mailbox.Draft
+	for i := range drafts {
+		if drafts[i].problem == nil {
+			fit = append(fit, &drafts[i].draft)
+		}
+	}
+	return s.mailbox.Judge(ctx, actor, fit...)
 }
 
 // drafted is a slip that was looked at outside the transaction, or what is wrong with it.

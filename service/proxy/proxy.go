@@ -2,7 +2,8 @@
 // WeChat group; package paperbox has it do so for those who write on paper.
 //
 // Staff enter a request in the name of a person who agreed to that; how and when they agreed,
-// and who asked them, stays beside it. Name and telephone are sealed: staff who handle the
+// and who asked them, stays beside it. The text passes the check of texts in the name of whoever
+// enters it, and waits for a person where it does not. Name and telephone are sealed: staff who handle the
 // request see them masked, and one whole for a reason, on record, at most as often as any
 // other masked number. The request takes the course of any other. Who entered it has no more
 // of a say in it than other staff: they are not its submitter, so that nobody who handles it
@@ -177,6 +178,9 @@ func (s *Service) prepare(ctx context.Context, actor model.Actor, in mailbox.Sub
 }
 
 func (s *Service) enter(ctx context.Context, actor model.Actor, draft mailbox.Draft, person Person, row model.Absentee) (Receipt, error) {
+	if err := s.mailbox.Judge(ctx, actor, &draft); err != nil {
+		return Receipt{}, err
+	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (Receipt, error) {
 		code := NewCode()
 		row := row

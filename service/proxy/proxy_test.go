@@ -27,9 +27,9 @@ type world struct {
 	*proxy.Service
 	mailbox *mailbox.Service
 
-	estate                       model.UnitID
-	worker, secretary, elsewhere model.Actor
-	wang, li                     model.Actor
+	estate, county                      model.UnitID
+	worker, secretary, elsewhere, clerk model.Actor
+	wang, li                            model.Actor
 }
 
 const phone = "13800138000"
@@ -37,7 +37,9 @@ const phone = "13800138000"
 func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	t.Helper()
 	w := &world{World: storetest.World{T: t, Store: s, Clock: clock}}
-	community := w.Unit(model.Community, w.Unit(model.Town, w.Unit(model.County, model.UnitID{})))
+	w.county = w.Unit(model.County, model.UnitID{})
+	community := w.Unit(model.Community, w.Unit(model.Town, w.county))
+	w.clerk = w.Staff(model.CountyClerk, w.county)
 	branch := w.Unit(model.Branch, community)
 	w.estate = w.Unit(model.Estate, community)
 	w.Cover(branch, w.estate)
@@ -119,6 +121,27 @@ func TestARequestIsEnteredForSomebodyWithoutAPhone(t *testing.T) {
 		record, err := w.Store.Audit.List(ctx, model.Page{})
 		if w.Must(err); len(record.Items) != 2 {
 			t.Fatalf("%d on record", len(record.Items))
+		}
+	})
+}
+
+// TestWhatIsEnteredPassesTheCheckOfTexts in the name of whoever enters it.
+func TestWhatIsEnteredPassesTheCheckOfTexts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		for text, advice := range map[string]string{"楼梯【复核】": "review", "楼梯【违规】": "risky", "楼梯扶手松了": "pass"} {
+			want := model.RequestSubmitted
+			if advice == "pass" {
+				want = model.RequestScreened
+			}
+			receipt := w.entered(func(s *proxy.Said) { s.Text = text })
+			caught, err := w.Capture(ctx, w.worker, proxy.Caught{Submission: w.said(func(s *proxy.Said) { s.Text = text }).Submission, Group: "虹桥业主群"})
+			w.Must(err)
+			for _, id := range []model.RequestID{receipt.ID, caught.ID} {
+				if r, err := w.Store.Requests.Get(ctx, id); err != nil || r.Status != want || r.Screening != advice {
+					t.Errorf("%q: %s, %s, %v", text, r.Status, r.Screening, err)
+				}
+			}
 		}
 	})
 }
