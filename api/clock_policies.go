@@ -70,14 +70,15 @@ type clockPolicyOut struct {
 	Version  int          `json:"version" doc:"Hand it back as If-Match when you change the policy"`
 	Preset   string       `json:"preset,omitempty" doc:"Left out where somebody chose other figures"`
 	ClockLimits
-	ReturnVisit bool      `json:"returnVisit" doc:"Silence asks for a visit before it closes"`
-	CreatedAt   time.Time `json:"createdAt"`
+	ReturnVisit    bool      `json:"returnVisit" doc:"Silence asks for a visit before it closes"`
+	CloseUnclaimed bool      `json:"closeUnclaimed" doc:"Silence closes also what was entered for others and nobody took over, without a visit"`
+	CreatedAt      time.Time `json:"createdAt"`
 }
 
 func clockPolicyFrom(p model.ClockPolicy) clockPolicyOut {
 	out := clockPolicyOut{
 		UnitID: p.UnitID, Category: p.Category, Version: p.Version, Preset: p.Preset, ClockLimits: limitsFrom(p),
-		ReturnVisit: p.ReturnVisit, CreatedAt: p.CreatedAt,
+		ReturnVisit: p.ReturnVisit, CloseUnclaimed: p.CloseUnclaimed, CreatedAt: p.CreatedAt,
 	}
 	if out.Category == "" {
 		out.Category = mailbox.AnyCategory
@@ -118,7 +119,8 @@ type setClockPolicyIn struct {
 	Body struct {
 		Preset string `json:"preset" enum:"general,danger,utilities,complex,consult,complaint,province" doc:"What the figures that are left out are taken from"`
 		ClockLimits
-		ReturnVisit *bool `json:"returnVisit,omitempty" doc:"Silence asks for a visit before it closes; left out, as the preset has it"`
+		ReturnVisit    *bool `json:"returnVisit,omitempty" doc:"Silence asks for a visit before it closes; left out, as the preset has it"`
+		CloseUnclaimed bool  `json:"closeUnclaimed,omitempty" doc:"Silence closes also what was entered for others and nobody took over; otherwise somebody is to ask them first"`
 	}
 }
 
@@ -130,7 +132,7 @@ func (a *API) setClockPolicy(ctx context.Context, actor model.Actor, in *setCloc
 	b := in.Body
 	p := model.ClockPolicy{
 		UnitID: in.UnitID, Category: in.Category, Preset: b.Preset, Acknowledge: b.Acknowledge, Dispatch: b.Dispatch, Handle: b.Handle,
-		Reply: b.Reply, Silence: b.Silence, Visit: b.Visit, Rung: b.Rung,
+		Reply: b.Reply, Silence: b.Silence, Visit: b.Visit, Rung: b.Rung, CloseUnclaimed: b.CloseUnclaimed,
 	}
 	if preset, known := model.ClockPreset(b.Preset); known {
 		p.ReturnVisit = preset.ReturnVisit

@@ -26,8 +26,13 @@ type ClockPolicy struct {
 	ReturnVisit bool          `data:"none"` // silence asks for a visit before it closes
 	Rung        ClockLimit    `data:"none"` // from one rung of the ladder to the next
 	Ended       bool          `data:"none"` // from this version on there is none
-	ChangedBy   UserID        `data:"none"`
-	CreatedAt   time.Time     `data:"none"`
+
+	// CloseUnclaimed has silence close also what was entered for others and nobody took over. They
+	// have no phone in the app to say anything with, so somebody is to ask them first otherwise.
+	CloseUnclaimed bool `data:"none"`
+
+	ChangedBy UserID    `data:"none"`
+	CreatedAt time.Time `data:"none"`
 }
 
 // Units is where it belongs.

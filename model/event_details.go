@@ -16,8 +16,8 @@ type EventDetails struct {
 	Until     *time.Time                 `json:"until,omitempty"`  // of a pause or an extension
 	TeamID    UnitID                     `json:"teamId,omitzero"`
 	UserID    UserID                     `json:"userId,omitzero"`  // of a dispatch; those of acts stand in ActorID
-	OtherID   RequestID                  `json:"otherId,omitzero"`  // of a merge, and of what is said across one
-	Answer    int                        `json:"answer,omitempty"`  // of feedback on what a request was merged into: the number of the reply there
+	OtherID   RequestID                  `json:"otherId,omitzero"` // of a merge, and of what is said across one
+	Answer    int                        `json:"answer,omitempty"` // of feedback on what a request was merged into: the number of the reply there
 	Promise   PromiseID                  `json:"promiseId,omitzero"`
 	On        Date                       `json:"on,omitempty"`        // of a promise
 	Rule      DispatchRuleID             `json:"ruleId,omitzero"`     // that gave it to a team, as it was then

@@ -158,7 +158,7 @@ func fillPolicy(p *model.ClockPolicy) error {
 		}
 		chosen = chosen || *limit.own != *limit.preset
 	}
-	if chosen || p.ReturnVisit != preset.ReturnVisit {
+	if chosen || p.ReturnVisit != preset.ReturnVisit || p.CloseUnclaimed != preset.CloseUnclaimed {
 		p.Preset = ""
 	}
 	return nil

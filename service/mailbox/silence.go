@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 )
 
@@ -47,7 +48,7 @@ func (s *Service) closeSilent(ctx context.Context, id model.RequestID) (done boo
 		if unread, err := s.unread(ctx, tx, m); unread || err != nil {
 			return err
 		}
-		if err := m.endSilence(tx); err != nil {
+		if err := m.endSilence(ctx, tx); err != nil {
 			return err
 		}
 		done = true
@@ -58,18 +59,33 @@ func (s *Service) closeSilent(ctx context.Context, id model.RequestID) (done boo
 }
 
 // endSilence closes a request that nobody said anything about, or asks for a return visit.
-func (m *matter) endSilence(tx *store.Store) error {
+func (m *matter) endSilence(ctx context.Context, tx *store.Store) error {
 	rules, err := m.rules()
 	if err != nil {
 		return err
 	}
+	visit := rules.policy.ReturnVisit
+	if !visit && !rules.policy.CloseUnclaimed {
+		if visit, err = m.unclaimed(ctx, tx); err != nil {
+			return err
+		}
+	}
 	e := model.RequestEvent{Party: model.PartySystem, At: tx.Now()}
-	if rules.policy.ReturnVisit {
+	if visit {
 		e.Kind, e.To = model.MoveVisitDue, model.RequestReturnVisit
 	} else {
 		e.Kind, e.To, e.Outcome = model.MoveSilence, model.RequestClosed, model.OutcomeSilent
 	}
 	return m.step(e)
+}
+
+// unclaimed says whether it was entered for somebody who has not taken it over.
+func (m *matter) unclaimed(ctx context.Context, tx *store.Store) (bool, error) {
+	if !m.Source.EnteredByOthers() {
+		return false, nil
+	}
+	absentee, err := tx.Absentees.GetByRequest(ctx, m.ID)
+	return err == nil && absentee.ClaimedAt == nil, ignoring(err, fault.ErrNotFound)
 }
 
 // unread says whether the last reply was held, and is still, or was released too lately to
