@@ -120,18 +120,23 @@ func TestOnlyWhatTheBoardShowsIsFollowed(t *testing.T) {
 
 func TestFollowersOfAMergedRequestFollowTheOther(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ctx, from, into := t.Context(), w.request(true), w.request(true)
+		ctx, from, into, last := t.Context(), w.request(true), w.request(true), w.request(true)
 		for _, r := range []model.Request{from, into} {
 			_, err := w.Follow(ctx, w.li, r.ID)
 			w.Must(err)
 		}
 		_, err := w.Follow(ctx, w.zhao, from.ID)
 		w.Must(err)
-		from.MergedInto = into.ID
-		e, err := from.Step(model.RequestEvent{Kind: model.MoveMerge, To: model.RequestMerged, Party: model.PartyStaff, At: w.Clock.Now()})
-		w.Must(err)
-		w.Must(w.Store.InTx(ctx, func(tx *store.Store) error { return w.RequestMoved(ctx, tx, from, e) }))
-		w.replied(into)
+		merge := func(r model.Request, into model.RequestID) {
+			t.Helper()
+			r.MergedInto = into
+			e, err := r.Step(model.RequestEvent{Kind: model.MoveMerge, To: model.RequestMerged, Party: model.PartyStaff, At: w.Clock.Now()})
+			w.Must(err)
+			w.Must(w.Store.InTx(ctx, func(tx *store.Store) error { return w.RequestMoved(ctx, tx, r, e) }))
+		}
+		merge(from, into.ID)
+		merge(into, last.ID)
+		w.replied(last)
 		if len(w.told(w.li)) != 1 || len(w.told(w.zhao)) != 1 || len(w.told(w.wang)) != 0 {
 			t.Errorf("told %d, %d and %d times", len(w.told(w.li)), len(w.told(w.zhao)), len(w.told(w.wang)))
 		}
