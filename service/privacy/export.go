@@ -147,6 +147,7 @@ var exportTitles = map[string]fault.Text{
 	"sealed_identities":     {ZH: "我在密封诉求中的代号", EN: "What I am called in sealed requests"},
 	"public_versions":       {ZH: "我的诉求的公开稿", EN: "Public versions of my requests"},
 	"public_version_events": {ZH: "我的诉求的公开稿的经过", EN: "What became of public versions of my requests"},
+	"referrals":             {ZH: "我的诉求转交部门的情况", EN: "My requests put before departments"},
 	"request_followers":     {ZH: "我关注的诉求", EN: "Requests I follow"},
 	"identity_openings":     {ZH: "依法查看我的密封身份的记录", EN: "How my sealed identity was opened by law"},
 
