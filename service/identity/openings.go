@@ -75,7 +75,8 @@ func (s *Service) Ask(ctx context.Context, actor model.Actor, id model.RequestID
 		if err := s.lapse(ctx, tx, id); err != nil {
 			return o, err
 		}
-		return o, s.begin(ctx, tx, actor, &o)
+		err = s.begin(ctx, tx, actor, &o)
+		return o, err
 	})
 }
 
