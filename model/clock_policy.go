@@ -69,22 +69,26 @@ const (
 // ClockPresets are policies that come with the program. Danger, utilities, general and complex
 // are Beijing's local standard of 2023 (dispatched within 1, 2 and 24 hours, answered within 2
 // hours, 24 hours, 7 and 15 days); province is Shandong's rule (15 working days); consult and
-// complaint are a district bureau's (3 and 13 working days, and a return visit on the day after).
+// complaint are a district bureau's (3 and 13 working days, and a return visit on the working day
+// after the answer: the visit is owed an hour after it, until the close of the next working day).
 var ClockPresets = []ClockPolicy{
 	{Preset: PresetGeneral, Acknowledge: "24h", Dispatch: "24h", Handle: "2d", Reply: "7d"},
 	{Preset: PresetDanger, Acknowledge: "1h", Dispatch: "1h", Handle: "1h", Reply: "2h", Rung: "4h"},
 	{Preset: PresetUtilities, Acknowledge: "2h", Dispatch: "2h", Handle: "4h", Reply: "24h"},
 	{Preset: PresetComplex, Acknowledge: "24h", Dispatch: "24h", Handle: "3d", Reply: "15d", ReturnVisit: true},
-	{Preset: PresetConsult, Acknowledge: "1wd", Dispatch: "1wd", Handle: "1wd", Reply: "3wd"},
-	{Preset: PresetComplaint, Acknowledge: "1wd", Dispatch: "1wd", Handle: "2wd", Reply: "13wd", ReturnVisit: true},
+	{Preset: PresetConsult, Acknowledge: "1wd", Dispatch: "1wd", Handle: "1wd", Reply: "3wd", Silence: "1h", ReturnVisit: true},
+	{Preset: PresetComplaint, Acknowledge: "1wd", Dispatch: "1wd", Handle: "2wd", Reply: "13wd", Silence: "1h", ReturnVisit: true},
 	{Preset: PresetProvince, Acknowledge: "1wd", Dispatch: "1wd", Handle: "2wd", Reply: "15wd", ReturnVisit: true},
 }
+
+// PatientSilence is how long an answer waits for feedback before silence closes the request.
+const PatientSilence ClockLimit = "7d"
 
 // ClockPreset is one of them; false for an unknown name.
 func ClockPreset(name string) (ClockPolicy, bool) {
 	for _, p := range ClockPresets {
 		if p.Preset == name {
-			p.Silence, p.Visit, p.Rung = "7d", "1wd", cmp.Or(p.Rung, "1wd")
+			p.Silence, p.Visit, p.Rung = cmp.Or(p.Silence, PatientSilence), "1wd", cmp.Or(p.Rung, "1wd")
 			return p, true
 		}
 	}
@@ -105,6 +109,7 @@ func PolicyFor(category string, units []UnitID, policies []ClockPolicy) ClockPol
 	}
 	if name, special := categoryPresets[category]; special {
 		p, _ := ClockPreset(name)
+		p.Silence, p.ReturnVisit = PatientSilence, false // visits are owed where somebody says so
 		return p
 	}
 	if p, found := newestOf("", units, policies); found {

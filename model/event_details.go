@@ -70,7 +70,7 @@ func HandsOf(events []RequestEvent) (h Hands) {
 			begun = append(begun, e.ActorID)
 		case e.Kind == MoveReturn:
 			begun = nil
-		case e.To == RequestReopened && e.From != RequestReopened:
+		case e.Reopens():
 			h.Failed = append(append(h.Failed, answered...), begun...)
 			h.Answered, h.Begun = append(h.Answered, answered...), append(h.Begun, begun...)
 			answered, begun = nil, nil

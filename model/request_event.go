@@ -45,6 +45,7 @@ const (
 	MoveYellowCard       RequestMove = "yellow_card"
 	MoveRedCard          RequestMove = "red_card"
 	MoveEscalation       RequestMove = "escalation" // one level up
+	MoveNaming           RequestMove = "naming"     // in writing: whose answers did not help, twice
 	MoveReferral         RequestMove = "referrals"  // to a department is asked for
 	MoveReferralAgreed   RequestMove = "referral_agreed"
 	MoveReferralNo       RequestMove = "referral_no"   // the resident does not agree, or no more
@@ -53,6 +54,9 @@ const (
 	MoveReferralReturn   RequestMove = "referral_return"
 	MoveReferralRedo     RequestMove = "referral_redo" // the words of a referral were refused: they count as not said
 )
+
+// Reopens says whether it was found that an answer did not help.
+func (e RequestEvent) Reopens() bool { return e.To == RequestReopened && e.From != RequestReopened }
 
 // RequestParty is a side of the conversation.
 type RequestParty string

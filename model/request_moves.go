@@ -62,7 +62,7 @@ func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	switch move {
 	case MovePromiseMoved, MovePromiseKept, MovePromiseBroken: // also after the end
 		return r.Status != "" && to == r.Status
-	case MoveMessage, MoveClaim, MoveHandOver, MovePromise, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
+	case MoveMessage, MoveClaim, MoveHandOver, MoveNaming, MovePromise, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
 		return r.Status != "" && !r.Status.Ended() && to == r.Status
 	case MoveUrge:
 		return (r.WaitsFor == PartyStaff || r.Status == RequestPaused) && to == r.Status

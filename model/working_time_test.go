@@ -103,6 +103,18 @@ func TestLimitsAreWrittenOneWay(t *testing.T) {
 	}
 }
 
+func TestVisitsAreOwedWhereSomebodySaysSo(t *testing.T) {
+	t.Parallel()
+	if p := model.PolicyFor("party", nil, nil); p.ReturnVisit || p.Silence != model.PatientSilence || p.Reply != "3wd" {
+		t.Errorf("%+v", p)
+	}
+	for _, name := range []string{model.PresetConsult, model.PresetComplaint} {
+		if p, _ := model.ClockPreset(name); !p.ReturnVisit || p.Silence != "1h" || p.Visit != "1wd" {
+			t.Errorf("%+v", p)
+		}
+	}
+}
+
 func TestTheNearestUnitSaysHowLongClocksRun(t *testing.T) {
 	t.Parallel()
 	branch, community, county := model.UnitID{15: 1}, model.UnitID{15: 2}, model.UnitID{15: 3}

@@ -80,6 +80,88 @@ func TestBothAnswersOfARoundFailTogether(t *testing.T) {
 	})
 }
 
+// TestASecondFailureIsNamedInWriting, for both sides, and told to who answered.
+func TestASecondFailureIsNamedInWriting(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.replied()
+		namings := func() (texts []string) {
+			view, err := w.mailbox.Read(t.Context(), w.wang, id)
+			w.Must(err)
+			for _, e := range view.Timeline {
+				if e.Kind == model.MoveNaming {
+					texts = append(texts, e.Text)
+				}
+			}
+			return texts
+		}
+		clock.Move(time.Minute)
+		w.notFixed(id)
+		if got := namings(); len(got) != 0 {
+			t.Errorf("named after the first time: %q", got)
+		}
+		clock.Move(time.Minute)
+		w.answered(id, w.worker)
+		clock.Move(time.Minute)
+		w.notFixed(id)
+		if got, unit := namings(), w.Read(w.community); len(got) != 1 || got[0] != "第2次答复后仍未解决，现予书面通报："+unit.Name+"。" {
+			t.Errorf("%q", got)
+		}
+		for _, who := range []model.Actor{w.worker, w.committee} { // who answered, and who has it now
+			if told := w.told(who); !slices.Contains(told, "request_naming") {
+				t.Errorf("%s was told %q", who.User, told)
+			}
+		}
+		if status, _ := w.whereItIs(id); status != model.RequestReopened {
+			t.Errorf("%s", status)
+		}
+	})
+}
+
+// TestABureausVisitIsOwedByTheNextWorkingDay, also after an answer late on a Friday; who is not asked
+// still closes it.
+func TestABureausVisitIsOwedByTheNextWorkingDay(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Preset: model.PresetComplaint, ReturnVisit: true}, nil)
+		w.Must(err)
+		for _, c := range []struct{ answered, due time.Time }{
+			{model.Date("2026-12-02").At(9, 0), model.Date("2026-12-03").At(17, 30)},
+			{model.Date("2026-12-04").At(17, 20), model.Date("2026-12-07").At(17, 30)},
+		} {
+			clock.Set(c.answered.Add(-time.Hour))
+			id := w.accepted()
+			clock.Set(c.answered)
+			_, err := w.mailbox.Reply(t.Context(), w.secretary, id, "已换新灯")
+			w.Must(err)
+			clock.Move(time.Hour)
+			_, err = w.mailbox.CloseSilent(t.Context())
+			w.Must(err)
+			clocks, err := s.RequestClocks.ListByRequests(t.Context(), id)
+			w.Must(err)
+			visit, owed := clocks.Current(model.ClockVisit)
+			if r := w.read(id); r.Status != model.RequestReturnVisit || !owed || !visit.DueAt.Equal(c.due) {
+				t.Errorf("%s, answered on %s: due on %s", r.Status, model.Moment(c.answered), model.Moment(visit.DueAt))
+			}
+			w.Must(second(w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomeFixed})))
+		}
+		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Preset: model.PresetComplaint}, nil)
+		w.Must(err)
+		id := w.replied()
+		clock.Move(6 * day)
+		_, err = w.mailbox.CloseSilent(t.Context())
+		w.Must(err)
+		if r := w.read(id); r.Status != model.RequestReplied {
+			t.Errorf("without visits it is %s too soon", r.Status)
+		}
+	})
+}
+
+// second is the error of a call that gives something too.
+func second[T any](_ T, err error) error { return err }
+
 func TestNobodyClosesByAVisitWhileTheResidentMaySpeak(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {

@@ -12,7 +12,8 @@
 // More time is asked for before the time is up, and given by somebody else, once. A reply waits
 // for feedback: fixed closes the request, partly keeps it replied with the reply clock running
 // anew, not fixed reopens it one level higher with new clocks, and whoever answered or worked on it
-// until then can neither give the next answer nor merge it away. Silence closes it as silent, or
+// until then can neither give the next answer nor merge it away; from the second time on the unit
+// that answered is named in writing, in the request's own course. Silence closes it as silent, or
 // asks for a return visit first where the policy wants one, and where it was entered for somebody who
 // has not taken it over and could not have said a word. A visit is made by somebody who has
 // neither answered nor worked on it, closes nothing while the resident may still speak, and is

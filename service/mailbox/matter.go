@@ -92,6 +92,9 @@ func (m *matter) talk(e model.RequestEvent) error {
 
 // save writes what the steps changed, and tells whom it concerns.
 func (m *matter) save(ctx context.Context, tx *store.Store) (State, error) {
+	if err := m.nameInWriting(ctx, tx); err != nil {
+		return State{}, err
+	}
 	if err := m.saveRequest(ctx, tx); err != nil {
 		return State{}, err
 	}

@@ -145,6 +145,9 @@ func fillPolicy(p *model.ClockPolicy) error {
 	if !known {
 		return fault.InvalidField("preset", "unknown", "没有这个预设。", "There is no such preset.")
 	}
+	if !p.ReturnVisit && p.Silence == "" { // or what nobody asks about would be closed as soon as a visit is owed
+		p.Silence = model.PatientSilence
+	}
 	chosen := false
 	for path, limit := range map[string]struct{ own, preset *model.ClockLimit }{
 		"acknowledge": {&p.Acknowledge, &preset.Acknowledge}, "dispatch": {&p.Dispatch, &preset.Dispatch}, "handle": {&p.Handle, &preset.Handle},

@@ -61,6 +61,7 @@ var staffSayings = map[model.RequestMove]staffSaying{
 	model.MoveExtensionRefusal: {inCharge, fault.Text{ZH: "延期申请未批准", EN: "More time was not given"}, fault.Text{ZH: "“%s”诉求（编号 %s）的延期申请未批准，请按期办理。", EN: "The request about “%s” (%s) has to be answered in time."}},
 	model.MovePromiseBroken:    {watchful, fault.Text{ZH: "承诺逾期未兑现", EN: "A promise was broken"}, fault.Text{ZH: "对“%s”诉求（编号 %s）的承诺到期未兑现。", EN: "What was promised about the request about “%s” (%s) was not done by its day."}},
 	model.MoveVisitDue:         {atLevel, fault.Text{ZH: "诉求待回访", EN: "A resident is to be asked"}, fault.Text{ZH: "“%s”诉求（编号 %s）答复后居民未评价，请电话或上门回访。", EN: "Nothing was heard after the answer to the request about “%s” (%s). Please ask the resident."}},
+	model.MoveNaming:           named,
 	model.MoveReferralAgreed:   {inCharge, fault.Text{ZH: "居民同意转交部门", EN: "The resident agrees to a referral"}, fault.Text{ZH: "“%s”诉求（编号 %s）的居民同意转交部门，时限继续计算。", EN: "The resident agrees that the request about “%s” (%s) is put before the department. Its time goes on."}},
 	model.MoveReferralNo:       {inCharge, fault.Text{ZH: "居民不同意转交部门", EN: "The resident does not agree to a referral"}, fault.Text{ZH: "“%s”诉求（编号 %s）的居民不同意转交部门，请自行办理。", EN: "The resident does not agree that the request about “%s” (%s) is put before the department."}},
 	model.MoveReferralAnswer:   {inCharge, fault.Text{ZH: "部门已答复", EN: "The department has answered"}, fault.Text{ZH: "“%s”诉求（编号 %s）转交的部门已答复，请查看并答复居民。", EN: "The department has answered about the request about “%s” (%s). Please answer the resident."}},
@@ -80,7 +81,7 @@ var wrote = staffSaying{inCharge, fault.Text{ZH: "居民留言", EN: "A message 
 // sayingOf is what staff hear of an event; false for nothing.
 func (m *matter) sayingOf(e model.RequestEvent) (staffSaying, bool) {
 	switch {
-	case e.To == model.RequestReopened && e.From != model.RequestReopened:
+	case e.Reopens():
 		return reopened, true
 	case e.Outcome == model.OutcomePartly && !e.From.Ended():
 		return partly, true

@@ -423,7 +423,7 @@ func (w *wandering) decides() {
 	if w.chance.IntN(3) == 0 {
 		_, err = w.texts.Release(ctx, w.reviewer, item.ID, "")
 		if held != nil {
-			w.held, w.shown = nil, w.now().Add(7*24*time.Hour)
+			w.held, w.shown = nil, ends(limits[w.category]["silence"], w.now())
 		}
 	} else {
 		_, err = w.texts.Refuse(ctx, w.reviewer, item.ID, "用语不当")

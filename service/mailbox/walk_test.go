@@ -34,6 +34,7 @@ type expected struct {
 	resting *dueAt    // that clock
 	rested  int       // working days
 	events  int
+	again   int            // how often it was reopened
 	last    time.Time      // of the newest event that a clock made, or that let one run again
 	gave    []model.UserID // all answers
 	round   []model.UserID // those since it was opened last
@@ -73,7 +74,7 @@ type extension struct {
 var limits = map[string]map[string]string{
 	"facilities": {"acknowledge": "24h", "dispatch": "24h", "handle": "48h", "reply": "168h", "silence": "168h", "visit": "1wd"},
 	"party":      {"acknowledge": "1wd", "dispatch": "1wd", "handle": "1wd", "reply": "3wd", "silence": "168h", "visit": "1wd"},
-	"property":   {"acknowledge": "1wd", "dispatch": "1wd", "handle": "2wd", "reply": "13wd", "silence": "168h", "visit": "1wd"}, // with return visits, set by the county
+	"property":   {"acknowledge": "1wd", "dispatch": "1wd", "handle": "2wd", "reply": "13wd", "silence": "1h", "visit": "1wd"}, // with return visits, set by the county
 }
 
 var ladder = []model.RequestLevel{"grid", "branch", "community", "town", "county"}
@@ -182,6 +183,9 @@ func (w *walker) verdict(outcome model.RequestOutcome) {
 		w.start("reply")
 	case model.OutcomeNotFixed:
 		w.to("reopened")
+		if w.again++; w.again > 1 { // who answered is named
+			w.events++
+		}
 		w.owed = false
 		w.end("reply")
 		w.failed = slices.Concat(w.failed, w.round, w.begun)
