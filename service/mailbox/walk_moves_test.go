@@ -21,9 +21,11 @@ type wandering struct {
 
 // company are those whom all walks meet, and how often each move was made on them.
 type company struct {
-	strangers []model.Actor // who have no say in them
-	reviewer  model.Actor   // who decides about words
-	made      map[string]int
+	strangers  []model.Actor // who have no say in them
+	reviewer   model.Actor   // who decides about words
+	department model.UnitID
+	officer    model.Actor // of the department
+	made       map[string]int
 }
 
 // move is something that somebody tries: who may, whether it is legal by what is expected, what
@@ -64,6 +66,11 @@ func (w *wandering) step() error {
 	case 3, 4:
 		if len(w.waiting) > 0 {
 			w.decides()
+			return w.agree()
+		}
+	case 5:
+		if w.office != nil && w.office.agreed {
+			w.answersOffice()
 			return w.agree()
 		}
 	}
@@ -229,6 +236,9 @@ func (w *wandering) tries() []move {
 	}
 	if w.chance.IntN(3) == 0 { // or there would be little else
 		tries = append(append(append(tries, w.talk()...), w.promises()...), w.absorption()...)
+	}
+	if w.office != nil || w.chance.IntN(3) == 0 {
+		tries = append(tries, w.referrals()...)
 	}
 	tries = append(tries, w.dispatches()...)
 	return append(append(tries, w.answers()...), w.rests()...)
@@ -510,6 +520,62 @@ func (w *wandering) promises() []move {
 		do:   func(a model.Actor) error { _, err := m.KeepPromise(ctx, a, id, p.id, "已换新"); return err },
 		then: func(model.Actor) { w.events++; p.open = false },
 	})
+}
+
+// referrals put it before a department, and the resident has the word.
+func (w *wandering) referrals() []move {
+	ctx, m, id, there := w.T.Context(), w.mailbox, w.id, w.office
+	if there == nil {
+		return []move{{
+			name: "referrals", legal: w.is("accepted", "dispatched", "returned", "handling", "paused"),
+			do: func(a model.Actor) error { _, err := m.Refer(ctx, a, id, w.department, "请协助"); return err },
+			then: func(model.Actor) {
+				w.events++
+				live, err := w.Store.Referrals.GetLive(ctx, id)
+				w.Must(err)
+				w.office = &referral{id: live.ID}
+			},
+		}}
+	}
+	agrees := !there.agreed && w.chance.IntN(3) > 0
+	word := "referral_no"
+	if agrees {
+		word = "referral_agreed"
+	}
+	return []move{{
+		name: "referrals", legal: w.is("accepted", "dispatched", "returned", "handling", "paused"), fault: mailbox.ErrReferred,
+		do: func(a model.Actor) error { _, err := m.Refer(ctx, a, id, w.department, "请协助"); return err },
+	}, {
+		name: word, legal: true, resident: true,
+		do: func(a model.Actor) error {
+			_, err := m.DecideReferral(ctx, a, there.id, mailbox.Consent{Agrees: agrees, Passes: []model.Passed{model.PassText}})
+			return err
+		},
+		then: func(model.Actor) {
+			w.events++
+			if there.agreed = agrees; !agrees {
+				w.office = nil
+			}
+		},
+	}, {
+		name: "referral_back", legal: true,
+		do:   func(a model.Actor) error { _, err := m.TakeBack(ctx, a, there.id); return err },
+		then: func(model.Actor) { w.events++; w.office = nil },
+	}}
+}
+
+// answersOffice has the department answer the branch, or give it back.
+func (w *wandering) answersOffice() {
+	answer, name := w.mailbox.AnswerReferral, "referral_answer"
+	if w.chance.IntN(2) == 0 {
+		answer, name = w.mailbox.ReturnReferral, "referral_return"
+	}
+	_, err := answer(w.T.Context(), w.officer, w.office.id, "不归我们")
+	w.Must(err)
+	w.office = nil
+	w.events++
+	w.made[name]++
+	w.tells(name)
 }
 
 // breaks breaks the promises whose day is over.

@@ -48,6 +48,13 @@ type expected struct {
 	shown   time.Time // when the newest answer, once released, has been shown for long enough
 	waiting []int     // events whose words nobody has decided about
 	pledges []*pledge
+	office  *referral // that is not over
+}
+
+// referral is what a department is asked, or not yet.
+type referral struct {
+	id     model.ReferralID
+	agreed bool
 }
 
 // heldWords are those of an answer or a refusal that wait for a person, and how it was before them.
@@ -152,7 +159,7 @@ func (w *walker) to(status model.RequestStatus) {
 	w.status, w.held = status, nil // something came of the words
 	w.events++
 	if w.over() {
-		w.clocks, w.resting = map[string]*dueAt{}, nil
+		w.clocks, w.resting, w.office = map[string]*dueAt{}, nil, nil
 	}
 }
 
@@ -341,7 +348,7 @@ func (w *walker) agree() error {
 	if !slices.EqualFunc(folded, kept, model.RequestClock.Same) {
 		return fmt.Errorf("clocks kept: %+v\nfrom events: %+v", kept, folded)
 	}
-	return errors.Join(w.dues(kept), w.alarms(r, kept), w.promised())
+	return errors.Join(w.dues(kept), w.alarms(r, kept), w.promised(), w.referred())
 }
 
 // promised sees to it that promises are as expected, and that whatever is open rings at the end of its day.
@@ -353,6 +360,15 @@ func (w *walker) promised() error {
 		if open := err == nil; (kept.Status == model.PromiseOpen) != p.open || open != p.open || open && !alarm.At.Equal(p.on.AddDays(1).At(0, 0)) {
 			return fmt.Errorf("the promise is %+v with the alarm %+v, want %+v", kept, alarm, p)
 		}
+	}
+	return nil
+}
+
+// referred sees to it that what was put before a department lasts as long as is expected.
+func (w *walker) referred() error {
+	live, err := w.Store.Referrals.GetLive(w.T.Context(), w.id)
+	if open := err == nil; open != (w.office != nil) || open && (live.ID != w.office.id || live.Open() != w.office.agreed) {
+		return fmt.Errorf("the referral is %+v, want %+v", live, w.office)
 	}
 	return nil
 }
@@ -414,7 +430,8 @@ func walks(t *testing.T, w *world, first, n, steps int) {
 	w.mailbox = w.service(func() mailbox.Settings { s := mailbox.Defaults(); s.DailyLimit = 0; return s }())
 	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: "property", Preset: model.PresetComplaint, ReturnVisit: true}, nil)
 	w.Must(err)
-	with := &company{made: map[string]int{}, reviewer: w.Staff(model.CountyClerk, w.county), strangers: []model.Actor{
+	department := w.Unit(model.Department, w.county)
+	with := &company{made: map[string]int{}, reviewer: w.Staff(model.CountyClerk, w.county), department: department, officer: w.Staff(model.DepartmentOfficer, department), strangers: []model.Actor{
 		w.li, w.otherSecretary, w.auditor, {}, w.Staff(model.GroupLeader, w.hongqiaoBranch), w.Staff(model.BranchMember, w.hongqiaoBranch),
 		w.Staff(model.ShopKeeper, w.community), w.Staff(model.DepartmentOfficer, w.Unit(model.Department, w.county)),
 	}}
