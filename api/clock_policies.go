@@ -72,13 +72,14 @@ type clockPolicyOut struct {
 	ClockLimits
 	ReturnVisit    bool      `json:"returnVisit" doc:"Silence asks for a visit before it closes"`
 	CloseUnclaimed bool      `json:"closeUnclaimed" doc:"Silence closes also what was entered for others and nobody took over, without a visit"`
+	PhotoOfWork    bool      `json:"photoOfWork" doc:"An answer shows in a photo what was done, or explains why nothing could be"`
 	CreatedAt      time.Time `json:"createdAt"`
 }
 
 func clockPolicyFrom(p model.ClockPolicy) clockPolicyOut {
 	out := clockPolicyOut{
 		UnitID: p.UnitID, Category: p.Category, Version: p.Version, Preset: p.Preset, ClockLimits: limitsFrom(p),
-		ReturnVisit: p.ReturnVisit, CloseUnclaimed: p.CloseUnclaimed, CreatedAt: p.CreatedAt,
+		ReturnVisit: p.ReturnVisit, CloseUnclaimed: p.CloseUnclaimed, PhotoOfWork: p.PhotoOfWork, CreatedAt: p.CreatedAt,
 	}
 	if out.Category == "" {
 		out.Category = mailbox.AnyCategory
@@ -121,6 +122,7 @@ type setClockPolicyIn struct {
 		ClockLimits
 		ReturnVisit    *bool `json:"returnVisit,omitempty" doc:"Silence asks for a visit before it closes; left out, as the preset has it"`
 		CloseUnclaimed bool  `json:"closeUnclaimed,omitempty" doc:"Silence closes also what was entered for others and nobody took over; otherwise somebody is to ask them first"`
+		PhotoOfWork    bool  `json:"photoOfWork,omitempty" doc:"An answer needs a photo of what was done, unless it explains why nothing could be"`
 	}
 }
 
@@ -132,7 +134,7 @@ func (a *API) setClockPolicy(ctx context.Context, actor model.Actor, in *setCloc
 	b := in.Body
 	p := model.ClockPolicy{
 		UnitID: in.UnitID, Category: in.Category, Preset: b.Preset, Acknowledge: b.Acknowledge, Dispatch: b.Dispatch, Handle: b.Handle,
-		Reply: b.Reply, Silence: b.Silence, Visit: b.Visit, Rung: b.Rung, CloseUnclaimed: b.CloseUnclaimed,
+		Reply: b.Reply, Silence: b.Silence, Visit: b.Visit, Rung: b.Rung, CloseUnclaimed: b.CloseUnclaimed, PhotoOfWork: b.PhotoOfWork,
 	}
 	if preset, known := model.ClockPreset(b.Preset); known {
 		p.ReturnVisit = preset.ReturnVisit

@@ -31,6 +31,8 @@ type ClockPolicy struct {
 	// have no phone in the app to say anything with, so somebody is to ask them first otherwise.
 	CloseUnclaimed bool `data:"none"`
 
+	PhotoOfWork bool `data:"none"` // an answer that something was done shows it in a photo
+
 	ChangedBy UserID    `data:"none"`
 	CreatedAt time.Time `data:"none"`
 }

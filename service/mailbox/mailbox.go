@@ -100,6 +100,9 @@ var (
 	ErrVisitTooSoon = fault.Define(fault.Conflict, "visit_too_soon",
 		"居民评价的时间还没有结束，暂不能以回访办结；居民表示未解决的可以随时登记。",
 		"The resident still has time to speak, so a visit cannot close it yet. That it is not fixed can be written down at any time.")
+	ErrPhotoMissing = fault.Define(fault.Conflict, "photo_missing",
+		"请附上办理结果的照片；确实无法解决的，请选择“已解释”并说明原因。",
+		"Please show in a photo what was done; or say that nothing could be, and why.")
 	ErrJudged = fault.Define(fault.Conflict, "already_judged",
 		"您已对这次答复作过评价。", "You have said what you think of this answer already.")
 	ErrConversationFull = fault.Define(fault.Conflict, "conversation_full",

@@ -161,7 +161,7 @@ func fillPolicy(p *model.ClockPolicy) error {
 		}
 		chosen = chosen || *limit.own != *limit.preset
 	}
-	if chosen || p.ReturnVisit != preset.ReturnVisit || p.CloseUnclaimed != preset.CloseUnclaimed {
+	if chosen || p.ReturnVisit != preset.ReturnVisit || p.CloseUnclaimed != preset.CloseUnclaimed || p.PhotoOfWork != preset.PhotoOfWork {
 		p.Preset = ""
 	}
 	return nil

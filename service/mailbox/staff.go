@@ -55,14 +55,15 @@ type Answer struct {
 
 // Reply answers the submitter. It meets the clock reply and starts the wait for feedback. An
 // answer that does not pass the text check is shown, and told of, once it is released.
-// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
+// Faults: those of Answer.
 func (s *Service) Reply(ctx context.Context, actor model.Actor, id model.RequestID, text string, uploads ...model.UploadID) (State, error) {
 	return s.Answer(ctx, actor, id, Answer{Text: text, Uploads: uploads})
 }
 
 // Answer is Reply with everything that can be said. Whoever answered it or worked on it when it was
 // found not to be fixed cannot answer it again: somebody else is to look.
-// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person,
+// photo_missing.
 func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.RequestID, a Answer) (State, error) {
 	text, err := written("text", a.Text)
 	if err != nil {
@@ -78,9 +79,22 @@ func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.Reques
 		if err := m.unless(actor, model.Hands.MayAnswer); err != nil {
 			return err
 		}
+		if err := m.proven(a); err != nil {
+			return err
+		}
 		return m.step(e)
 	}
 	return s.staffSays(ctx, actor, id, model.MoveReply, model.RequestReplied, text, a.Uploads, answer)
+}
+
+// proven says whether an answer shows what was done where the policy wants that, or says that
+// nothing could be. Fault: photo_missing.
+func (m *matter) proven(a Answer) error {
+	rules, err := m.rules()
+	if err == nil && rules.policy.PhotoOfWork && !a.Explained && len(a.Uploads) == 0 {
+		err = ErrPhotoMissing
+	}
+	return err
 }
 
 // unless keeps those from a move who may not make it for what they did before. Fault: same_person.

@@ -183,3 +183,23 @@ func TestAHeldPhotoIsDecidedWhereItsRequestIs(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAnswerShowsWhatWasDone(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		ctx, id, other := t.Context(), w.accepted(), w.accepted()
+		_, err := w.mailbox.SetPolicy(ctx, w.clerk, model.ClockPolicy{UnitID: w.county, Category: "facilities", Preset: model.PresetGeneral, PhotoOfWork: true}, nil)
+		w.Must(err)
+		_, err = w.mailbox.Reply(ctx, w.secretary, id, "已换新灯")
+		w.ExpectFault(err, mailbox.ErrPhotoMissing)
+		state, err := w.mailbox.Reply(ctx, w.secretary, id, "已换新灯", w.photo(w.secretary))
+		if err != nil || state.Status != model.RequestReplied {
+			t.Errorf("%+v, %v", state, err)
+		}
+		state, err = w.mailbox.Answer(ctx, w.secretary, other, mailbox.Answer{Text: "产权单位不明，无法更换", Explained: true})
+		if err != nil || state.Status != model.RequestReplied {
+			t.Errorf("%+v, %v", state, err)
+		}
+	})
+}

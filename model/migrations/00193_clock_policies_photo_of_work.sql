@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE clock_policies ADD COLUMN photo_of_work BOOLEAN NOT NULL DEFAULT FALSE;
