@@ -94,7 +94,8 @@ func (s *Service) ReadReferral(ctx context.Context, actor model.Actor, id model.
 	if err := s.fillQuestion(ctx, &out); err != nil || !referral.Open() {
 		return out, err
 	}
-	return out, s.passOn(ctx, actor, request, &out)
+	err = s.passOn(ctx, actor, request, &out)
+	return out, err
 }
 
 // fillQuestion adds what staff ask, and by when they have to answer.

@@ -432,7 +432,9 @@ func walks(t *testing.T, w *world, first, n, steps int) {
 	w.Must(err)
 	department := w.Unit(model.Department, w.county)
 	with := &company{made: map[string]int{}, reviewer: w.Staff(model.CountyClerk, w.county), department: department, officer: w.Staff(model.DepartmentOfficer, department), strangers: []model.Actor{
-		w.li, w.otherSecretary, w.auditor, {}, w.Staff(model.GroupLeader, w.hongqiaoBranch), w.Staff(model.BranchMember, w.hongqiaoBranch),
+		w.li, w.otherSecretary, w.auditor,
+		{},
+		w.Staff(model.GroupLeader, w.hongqiaoBranch), w.Staff(model.BranchMember, w.hongqiaoBranch),
 		w.Staff(model.ShopKeeper, w.community), w.Staff(model.DepartmentOfficer, w.Unit(model.Department, w.county)),
 	}}
 	for seed := first; seed < first+n; seed++ {
