@@ -249,6 +249,8 @@ type mergedOut struct {
 	Status  model.RequestStatus  `json:"status"`
 	Outcome model.RequestOutcome `json:"outcome,omitempty"`
 	Answers []mergedAnswerOut    `json:"answers" doc:"Without names. My feedback on my own request is about the newest reply"`
+
+	Withheld bool `json:"withheld,omitempty" doc:"There are answers that only the branch can tell me: the other request does not name who submitted it"`
 }
 
 type mergedAnswerOut struct {
@@ -262,7 +264,8 @@ func mergedFrom(m *mailbox.Merged) *mergedOut {
 	if m == nil {
 		return nil
 	}
-	return &mergedOut{m.Status, m.Outcome, mapped(m.Answers, func(a mailbox.MergedAnswer) mergedAnswerOut { return mergedAnswerOut(a) })}
+	answers := mapped(m.Answers, func(a mailbox.MergedAnswer) mergedAnswerOut { return mergedAnswerOut(a) })
+	return &mergedOut{Status: m.Status, Outcome: m.Outcome, Answers: answers, Withheld: m.Withheld}
 }
 
 type getRequestIn struct {

@@ -45,9 +45,8 @@ func (t ModerationItems) SaveDecided(ctx context.Context, i model.ModerationItem
 }
 
 // SaveSealed takes who sent an upload out of its item, where a sealed identity stands for them.
-func (t ModerationItems) SaveSealed(ctx context.Context, upload model.UploadID, who, sealed model.UserID) error {
-	_, err := t.set(ctx, map[string]any{"writer_id": sealed},
-		"kind = ? AND object_id = ? AND writer_id = ?", model.ModeratedUpload, model.ID[any](upload), who)
+func (t ModerationItems) SaveSealed(ctx context.Context, item model.ModerationItemID, who, sealed model.UserID) error {
+	_, err := t.set(ctx, map[string]any{"writer_id": sealed}, "id = ? AND writer_id = ?", item, who)
 	return err
 }
 
@@ -60,9 +59,7 @@ func (t ModerationEvents) List(ctx context.Context, item model.ModerationItemID)
 }
 
 // SaveSealed takes who sent an upload out of its item's events, the same.
-func (t ModerationEvents) SaveSealed(ctx context.Context, upload model.UploadID, who, sealed model.UserID) error {
-	item := t.c.db.WithContext(ctx).Model(&model.ModerationItem{}).Select("id").
-		Where("kind = ? AND object_id = ?", model.ModeratedUpload, model.ID[any](upload))
-	_, err := t.set(ctx, map[string]any{"actor_id": sealed}, "item_id IN (?) AND actor_id = ?", item, who)
+func (t ModerationEvents) SaveSealed(ctx context.Context, item model.ModerationItemID, who, sealed model.UserID) error {
+	_, err := t.set(ctx, map[string]any{"actor_id": sealed}, "item_id = ? AND actor_id = ?", item, who)
 	return err
 }

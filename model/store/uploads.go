@@ -16,6 +16,11 @@ func (t Uploads) Get(ctx context.Context, id model.UploadID) (model.Upload, erro
 	return t.one(ctx, "id = ?", id)
 }
 
+// GetLocked reads one and holds it until the transaction ends. Fault: not_found.
+func (t Uploads) GetLocked(ctx context.Context, id model.UploadID) (model.Upload, error) {
+	return t.locked(ctx, "id = ?", id)
+}
+
 // ListByHolder are what is attached to a thing, part by part and in their order.
 func (t Uploads) ListByHolder(ctx context.Context, kind model.UploadHolder, id model.ID[any]) ([]model.Upload, error) {
 	return all[model.Upload](t.read(ctx).Where("holder_kind = ? AND holder_id = ?", kind, id).

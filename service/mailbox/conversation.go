@@ -46,7 +46,7 @@ func (s *Service) Write(ctx context.Context, actor model.Actor, id model.Request
 }
 
 func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.Actor, id model.RequestID, uploads []model.UploadID, e model.RequestEvent) (model.RequestEvent, error) {
-	m, err := s.hold(ctx, tx, id)
+	m, err := s.take(ctx, tx, id)
 	if err != nil {
 		return e, err
 	}

@@ -79,7 +79,7 @@ func (s *Service) Enter(ctx context.Context, tx *store.Store, actor model.Actor,
 // Claim has the actor stand as the submitter of a request that was entered for them, in the
 // transaction of whoever made sure of it. Fault: not_found where another stands there.
 func (s *Service) Claim(ctx context.Context, tx *store.Store, actor model.Actor, id model.RequestID, from model.UserID) (State, error) {
-	m, err := s.hold(ctx, tx, id)
+	m, err := s.take(ctx, tx, id)
 	if err != nil {
 		return State{}, err
 	}

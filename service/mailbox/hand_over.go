@@ -38,7 +38,7 @@ func (s *Service) HandOverWork(ctx context.Context, tx *store.Store, h model.Han
 }
 
 func (s *Service) handOver(ctx context.Context, tx *store.Store, id model.RequestID, h model.HandOver) error {
-	m, err := s.hold(ctx, tx, id)
+	m, err := s.take(ctx, tx, id)
 	if err != nil || m.Status.Ended() {
 		return err
 	}

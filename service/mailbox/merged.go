@@ -19,11 +19,14 @@ type Concealer func(ctx context.Context, s *store.Store, of model.UserID, text s
 func (s *Service) ConcealWith(c Concealer) { s.conceal = c }
 
 // Merged is what the submitter of a merged request knows of the one that it was merged into: how
-// far that is, and what staff said to the matter.
+// far that is, and what staff said to the matter. Of a request that does not name its submitter to
+// staff the answers are withheld: what is taken out of them would tell whoever writes an answer, and
+// reads it as somebody whose request was merged, who that is.
 type Merged struct {
-	Status  model.RequestStatus
-	Outcome model.RequestOutcome // once closed
-	Answers []MergedAnswer       // oldest first
+	Status   model.RequestStatus
+	Outcome  model.RequestOutcome // once closed
+	Answers  []MergedAnswer       // oldest first
+	Withheld bool                 // there are answers, which the branch can tell
 }
 
 // MergedAnswer is a reply, or the reason of a refusal, without the name of whom it was said to.
@@ -45,8 +48,13 @@ func (s *Service) mergedInto(ctx context.Context, r model.Request) (*Merged, err
 		return nil, err
 	}
 	merged := &Merged{Status: into.Status, Outcome: into.Outcome}
+	named := into.Identity == model.IdentityNamed && !into.Source.EnteredByOthers()
 	for _, e := range events {
-		if e.Held || e.Kind != model.MoveReply && e.Kind != model.MoveRefusal || s.conceal == nil {
+		if e.Held || e.Kind != model.MoveReply && e.Kind != model.MoveRefusal {
+			continue
+		}
+		if !named || s.conceal == nil {
+			merged.Withheld = true
 			continue
 		}
 		text, err := s.conceal(ctx, s.store, into.SubmitterID, e.Text)

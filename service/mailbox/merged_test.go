@@ -218,3 +218,25 @@ func TestAllWhoObjectAtOnceReopenItOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswersToWhoIsNotNamedAreWithheld: what is taken out of an answer would name them to whoever
+// wrote it with a list of names, and reads it as somebody whose request was merged.
+func TestAnswersToWhoIsNotNamedAreWithheld(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		for _, as := range []model.RequestIdentity{model.IdentityHidden, model.IdentitySealed} {
+			into, from := w.sameOf(w.wang, as), w.sameOf(w.li, model.IdentityNamed)
+			w.merges(from, into)
+			_, err := w.mailbox.Accept(t.Context(), w.secretary, into, "")
+			w.Must(err)
+			_, err = w.mailbox.Reply(t.Context(), w.secretary, into, "赵老师、王女士、李师傅：已换新灯")
+			w.Must(err)
+			view, err := w.mailbox.Read(t.Context(), w.li, from)
+			w.Must(err)
+			if m := view.Merged; m == nil || m.Status != model.RequestReplied || len(m.Answers) != 0 || !m.Withheld {
+				t.Errorf("%s: %+v", as, m)
+			}
+		}
+	})
+}

@@ -37,7 +37,11 @@ func (m *matter) nameInWriting(ctx context.Context, tx *store.Store) error {
 	if failures == 1 {
 		return nil
 	}
-	unit, err := m.service.org.Unit(ctx, m.answerable(past[len(past)-1].Level))
+	answerable, err := m.answerable(ctx, past[len(past)-1].Level)
+	if err != nil {
+		return err
+	}
+	unit, err := m.service.org.Unit(ctx, answerable)
 	if err != nil {
 		return err
 	}
@@ -48,12 +52,18 @@ func (m *matter) nameInWriting(ctx context.Context, tx *store.Store) error {
 }
 
 // answerable is the unit that answers for a request at a level.
-func (m *matter) answerable(level model.RequestLevel) model.UnitID {
+func (m *matter) answerable(ctx context.Context, level model.RequestLevel) (model.UnitID, error) {
 	switch level {
 	case model.LevelCommunity:
-		return cmp.Or(m.CommunityID, m.BranchID)
-	case model.LevelTown, model.LevelCounty:
-		return cmp.Or(m.TownID, m.BranchID)
+		return cmp.Or(m.CommunityID, m.BranchID), nil
+	case model.LevelTown:
+		return cmp.Or(m.TownID, m.BranchID), nil
+	case model.LevelCounty:
+		units, err := m.service.policyUnits(ctx, m.Request)
+		if err != nil {
+			return model.UnitID{}, err
+		}
+		return units[len(units)-1], nil // the highest
 	}
-	return m.BranchID
+	return m.BranchID, nil
 }

@@ -107,8 +107,15 @@ func (s *Service) RecordConsent(ctx context.Context, actor model.Actor, id model
 		if err != nil {
 			return err
 		}
+		if slices.Contains(c.Passes, model.PassName) { // it is sealed, and opened one by one
+			return errNotNamed()
+		}
 		return m.decideReferral(ctx, tx, id, c, byStaff(actor, tx, "", "", ""))
 	})
+}
+
+func errNotNamed() error {
+	return fault.InvalidField("passes", "not_named", "该诉求未实名，不能转交姓名。", "The request is not named, so no name can be passed on.")
 }
 
 // referralIn finds a referral of a request in the actor's authority.
@@ -126,7 +133,7 @@ func (s *Service) referralIn(ctx context.Context, actor model.Actor, action acce
 
 func (m *matter) decideReferral(ctx context.Context, tx *store.Store, id model.ReferralID, c Consent, e model.RequestEvent) error {
 	if c.Agrees && slices.Contains(c.Passes, model.PassName) && m.Identity != model.IdentityNamed {
-		return fault.InvalidField("passes", "not_named", "该诉求未实名，不能转交姓名。", "The request is not named, so no name can be passed on.")
+		return errNotNamed()
 	}
 	e.Kind = model.MoveReferralNo
 	if c.Agrees {

@@ -125,7 +125,7 @@ func (s *Service) passOn(ctx context.Context, actor model.Actor, r model.Request
 	if out.Passes.Has(model.PassAnswers) {
 		out.Answers = answered(r)
 	}
-	if out.Passes.Has(model.PassPhotos) {
+	if out.Passes.Has(model.PassPhotos) && r.Source != model.SourceBox { // a slip is signed
 		parts, err := s.uploads.Of(ctx, actor, model.HeldByRequest, model.ID[any](r.ID))
 		if err != nil {
 			return err
@@ -172,7 +172,7 @@ func (s *Service) fromOffice(ctx context.Context, actor model.Actor, id model.Re
 		return referral, err
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.Referral, error) {
-		m, err := s.hold(ctx, tx, referral.RequestID)
+		m, err := s.take(ctx, tx, referral.RequestID)
 		if err != nil {
 			return referral, err
 		}

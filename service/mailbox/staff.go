@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
@@ -79,7 +80,7 @@ func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.Reques
 		if err := m.unless(actor, model.Hands.MayAnswer); err != nil {
 			return err
 		}
-		if err := m.proven(a); err != nil {
+		if err := m.proven(ctx, tx, a); err != nil {
 			return err
 		}
 		return m.step(e)
@@ -89,12 +90,18 @@ func (s *Service) Answer(ctx context.Context, actor model.Actor, id model.Reques
 
 // proven says whether an answer shows what was done where the policy wants that, or says that
 // nothing could be. Fault: photo_missing.
-func (m *matter) proven(a Answer) error {
+func (m *matter) proven(ctx context.Context, tx *store.Store, a Answer) error {
 	rules, err := m.rules()
-	if err == nil && rules.policy.PhotoOfWork && !a.Explained && len(a.Uploads) == 0 {
-		err = ErrPhotoMissing
+	if err != nil || !rules.policy.PhotoOfWork || a.Explained {
+		return err
 	}
-	return err
+	for _, id := range a.Uploads {
+		u, err := tx.Uploads.Get(ctx, id)
+		if err == nil && u.Kind == model.UploadPhoto || ignoring(err, fault.ErrNotFound) != nil {
+			return err
+		}
+	}
+	return ErrPhotoMissing
 }
 
 // unless keeps those from a move who may not make it for what they did before. Fault: same_person.

@@ -193,6 +193,8 @@ func TestAnAnswerShowsWhatWasDone(t *testing.T) {
 		w.Must(err)
 		_, err = w.mailbox.Reply(ctx, w.secretary, id, "已换新灯")
 		w.ExpectFault(err, mailbox.ErrPhotoMissing)
+		_, err = w.mailbox.Reply(ctx, w.secretary, id, "已换新灯", model.NewID[model.Upload](clock.Now()))
+		w.ExpectFault(err, mailbox.ErrPhotoMissing)
 		state, err := w.mailbox.Reply(ctx, w.secretary, id, "已换新灯", w.photo(w.secretary))
 		if err != nil || state.Status != model.RequestReplied {
 			t.Errorf("%+v, %v", state, err)

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"context"
+	"errors"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -55,10 +56,17 @@ func forget(ctx context.Context, tx *store.Store, id model.UploadID, who, sealed
 	if err := tx.UploadEvents.SaveSealed(ctx, id, who, sealed); err != nil {
 		return err
 	}
-	if err := tx.ModerationItems.SaveSealed(ctx, id, who, sealed); err != nil {
+	item, err := tx.ModerationItems.GetByObject(ctx, model.ModeratedUpload, model.ID[any](id), itemVersion)
+	if errors.Is(err, fault.ErrNotFound) {
+		return nil // nobody was asked about it
+	}
+	if err == nil {
+		err = tx.ModerationItems.SaveSealed(ctx, item.ID, who, sealed)
+	}
+	if err != nil {
 		return err
 	}
-	return tx.ModerationEvents.SaveSealed(ctx, id, who, sealed)
+	return tx.ModerationEvents.SaveSealed(ctx, item.ID, who, sealed)
 }
 
 // unknown are uploads that are not there, not the actor's, refused, or attached already.

@@ -109,9 +109,10 @@ func (s *Service) inTx(ctx context.Context, id model.UploadID, advice wechat.Sug
 	return s.store.InTx(ctx, func(tx *store.Store) error { return s.judge(ctx, tx, id, advice) })
 }
 
-// judge follows WeChat's advice on an upload that still waits for it; doubt goes to people.
+// judge follows WeChat's advice on an upload that still waits for it; doubt goes to people. It holds
+// the upload: one that is attached to a sealed request meanwhile belongs to somebody else.
 func (s *Service) judge(ctx context.Context, tx *store.Store, id model.UploadID, advice wechat.Suggest) error {
-	u, err := tx.Uploads.Get(ctx, id)
+	u, err := tx.Uploads.GetLocked(ctx, id)
 	if errors.Is(err, fault.ErrNotFound) || err == nil && u.Status != model.UploadPending {
 		return nil
 	}
