@@ -21,6 +21,12 @@ func (t Uploads) GetLocked(ctx context.Context, id model.UploadID) (model.Upload
 	return t.locked(ctx, "id = ?", id)
 }
 
+// HavePhoto says whether a photo is among some uploads.
+func (t Uploads) HavePhoto(ctx context.Context, ids []model.UploadID) (bool, error) {
+	rows, err := all[model.Upload](t.read(ctx).Select("id").Where("id IN ? AND kind = ?", ids, model.UploadPhoto).Limit(1))
+	return len(rows) > 0, err
+}
+
 // ListByHolder are what is attached to a thing, part by part and in their order.
 func (t Uploads) ListByHolder(ctx context.Context, kind model.UploadHolder, id model.ID[any]) ([]model.Upload, error) {
 	return all[model.Upload](t.read(ctx).Where("holder_kind = ? AND holder_id = ?", kind, id).

@@ -170,11 +170,10 @@ func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided m
 		return err
 	}
 	events, err := tx.RequestEvents.ListByRequest(ctx, request.ID)
-	i := slices.IndexFunc(events, func(e model.RequestEvent) bool { return e.Seq == decided.ObjectVersion })
-	if err != nil || i < 0 {
+	e := eventAt(events, decided.ObjectVersion)
+	if err != nil || e.Seq == 0 {
 		return err
 	}
-	e := events[i]
 	switch {
 	case e.Kind == model.MoveMessage && e.Party == model.PartyResident:
 		return s.tellThem(ctx, tx, request, e, wrote)

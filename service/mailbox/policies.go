@@ -42,7 +42,11 @@ func (s *Service) Policies(ctx context.Context, actor model.Actor, unit model.Un
 // Policy is the newest version of what a unit says of a category, or of any.
 // Faults: unauthenticated, forbidden, not_found.
 func (s *Service) Policy(ctx context.Context, actor model.Actor, unit model.UnitID, category string) (model.ClockPolicy, error) {
-	if err := s.access.Require(ctx, actor, access.MailboxRead, unit); err != nil {
+	return s.standingPolicy(ctx, actor, access.MailboxRead, unit, category)
+}
+
+func (s *Service) standingPolicy(ctx context.Context, actor model.Actor, action access.Action, unit model.UnitID, category string) (model.ClockPolicy, error) {
+	if err := s.access.Require(ctx, actor, action, unit); err != nil {
 		return model.ClockPolicy{}, err
 	}
 	p, err := s.store.ClockPolicies.Get(ctx, unit, plainCategory(category))
@@ -72,13 +76,7 @@ func (s *Service) SetPolicy(ctx context.Context, actor model.Actor, p model.Cloc
 // EndPolicy takes back what a unit says: its requests go by what is said above it.
 // Faults: unauthenticated, forbidden, not_found, changed_meanwhile.
 func (s *Service) EndPolicy(ctx context.Context, actor model.Actor, unit model.UnitID, category string, version *int) error {
-	if err := s.access.Require(ctx, actor, access.MailboxPolicy, unit); err != nil {
-		return err
-	}
-	p, err := s.store.ClockPolicies.Get(ctx, unit, plainCategory(category))
-	if err == nil && p.Ended {
-		err = fault.ErrNotFound
-	}
+	p, err := s.standingPolicy(ctx, actor, access.MailboxPolicy, unit, category)
 	if err != nil {
 		return err
 	}

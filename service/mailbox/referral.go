@@ -160,11 +160,11 @@ func (m *matter) decideReferral(ctx context.Context, tx *store.Store, id model.R
 // askedAloud says whether the resident can read what a department is asked. Fault: question_waits.
 func (m *matter) askedAloud(ctx context.Context, tx *store.Store, r model.Referral) error {
 	events, err := m.course()
-	if err != nil || !eventAt(events, r.Seq).Held {
+	if err != nil {
 		return err
 	}
-	item, err := tx.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](m.ID), r.Seq)
-	if err == nil && item.Status != model.TextReleased {
+	aloud, err := shown(ctx, tx, eventAt(events, r.Seq))
+	if err == nil && !aloud {
 		err = ErrQuestionWaits
 	}
 	return err

@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"jinlin/model"
-	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
 	"jinlin/service/audit"
@@ -95,13 +94,11 @@ func (m *matter) proven(ctx context.Context, tx *store.Store, a Answer) error {
 	if err != nil || !rules.policy.PhotoOfWork || a.Explained {
 		return err
 	}
-	for _, id := range a.Uploads {
-		u, err := tx.Uploads.Get(ctx, id)
-		if err == nil && u.Kind == model.UploadPhoto || ignoring(err, fault.ErrNotFound) != nil {
-			return err
-		}
+	photo, err := tx.Uploads.HavePhoto(ctx, a.Uploads)
+	if err == nil && !photo {
+		err = ErrPhotoMissing
 	}
-	return ErrPhotoMissing
+	return err
 }
 
 // unless keeps those from a move who may not make it for what they did before. Fault: same_person.

@@ -123,28 +123,14 @@ func (s *Service) draft(ctx context.Context, o model.BoxOpening, k Keyed) (d dra
 		return d.because(err)
 	}
 	d.person, d.noPhoto = k.Person, k.NoPhoto
-	if d.photo, err = s.photographed(ctx, k.Uploads); err != nil {
+	// Uploads that are not there are refused later.
+	if d.photo, err = s.store.Uploads.HavePhoto(ctx, k.Uploads); err != nil {
 		return d, err
 	}
 	if err := d.person.Judge(false); err != nil {
 		return d.because(err)
 	}
 	return d, nil
-}
-
-// photographed says whether a photo is among some uploads; those that are not there are
-// refused later.
-func (s *Service) photographed(ctx context.Context, uploads []model.UploadID) (bool, error) {
-	for _, id := range uploads {
-		upload, err := s.store.Uploads.Get(ctx, id)
-		if err != nil && !errors.Is(err, fault.ErrNotFound) {
-			return false, err
-		}
-		if err == nil && upload.Kind == model.UploadPhoto {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // because has a slip stay out for a fault; whatever is none ends the batch.
