@@ -41,7 +41,7 @@ func (a *API) subscriptionRoutes() {
 type offerOut struct {
 	Template   model.Template `json:"template" enum:"reply,news,place_offered,reminder,redemption"`
 	TemplateID string         `json:"templateId" doc:"For wx.requestSubscribeMessage"`
-	Taps       []string       `json:"taps" doc:"Where to ask: submit_request, read_article, sign_up, redeem"`
+	Taps       []string       `json:"taps" doc:"Where to ask: submit_request, give_feedback, claim_request, follow_request, read_article, sign_up, redeem"`
 	LongTerm   bool           `json:"longTerm"`
 	Left       int            `json:"left" doc:"Messages that may still be sent"`
 }

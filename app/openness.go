@@ -27,7 +27,7 @@ type openness struct {
 // openBoard makes it, and lets it hear of what happens to requests.
 func (a *App) openBoard(rights *access.Service, units *org.Service, texts *moderation.Service, requests *mailbox.Service, pushes *push.Service, days *calendar.Service) openness {
 	o := openness{
-		board: board.New(a.Store, rights, units, texts, pushes), followers: followers.New(a.Store, pushes),
+		board: board.New(a.Store, rights, units, texts, pushes), followers: followers.New(a.Store, pushes, mailbox.NameOf),
 		figures: statistics.New(a.Store, rights, units, days, requests.Settings().Hours),
 	}
 	o.alike = suggestion.New(a.Store, units, o.board)
@@ -35,6 +35,7 @@ func (a *App) openBoard(rights *access.Service, units *org.Service, texts *moder
 	requests.ConcealWith(privacy.Conceal)
 	requests.OnEvent(o.board.RequestMoved)
 	requests.OnEvent(o.followers.RequestMoved)
+	o.board.OnHidden(o.followers.Hidden)
 	o.followers.Work(a.Jobs)
 	return o
 }

@@ -57,7 +57,15 @@ type Service struct {
 	org     *org.Service
 	texts   *moderation.Service
 	notices Notices
+	hidden  []Hidden
 }
+
+// Hidden hears in its transaction that the board shows a request no more: the request as it is
+// now, and the step that took it off.
+type Hidden func(ctx context.Context, tx *store.Store, r model.Request, e model.PublicVersionEvent) error
+
+// OnHidden has somebody hear of that. Call it before anything is hidden.
+func (s *Service) OnHidden(hear Hidden) { s.hidden = append(s.hidden, hear) }
 
 // New makes the service.
 func New(s *store.Store, a *access.Service, o *org.Service, texts *moderation.Service, notices Notices) *Service {
@@ -262,7 +270,7 @@ func heldOf(ctx context.Context, tx *store.Store, r model.Request) (model.Public
 
 // step writes one arrow down, with its event, its record and what the submitter hears of it.
 func (s *Service) step(ctx context.Context, tx *store.Store, actor model.Actor, v *model.PublicVersion, r model.Request, move model.PublicVersionMove, reason string) error {
-	read, first := v.Version, !v.Shown
+	read, shown := v.Version, v.Shown
 	event, err := v.Step(move, actor.User, reason, tx.Now())
 	if err != nil {
 		return err
@@ -286,8 +294,20 @@ func (s *Service) step(ctx context.Context, tx *store.Store, actor model.Actor, 
 			return err
 		}
 	}
-	if move == model.ApprovePublic && first {
+	switch {
+	case !shown && v.Shown:
 		return s.notices.Tell(ctx, tx, shownNotice(r, event))
+	case shown && !v.Shown:
+		return s.tellHidden(ctx, tx, r, *event)
+	}
+	return nil
+}
+
+func (s *Service) tellHidden(ctx context.Context, tx *store.Store, r model.Request, e model.PublicVersionEvent) error {
+	for _, hear := range s.hidden {
+		if err := hear(ctx, tx, r, e); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"jinlin/service/board"
 	"jinlin/service/followers"
 	"jinlin/service/identity"
+	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
 	"jinlin/service/open311"
 	"jinlin/service/org"
@@ -38,10 +39,11 @@ func (t *teller) openMailroom(past *store.Store, rights *access.Service, units *
 	t.proxies = proxy.New(past, rights, t.mailbox, reveal.New(past, rights, true), true)
 	t.paper = paperbox.New(past, rights, units, t.mailbox, t.proxies, t.push)
 	t.board = board.New(past, rights, units, texts, t.push)
-	t.followers = followers.New(past, t.push)
+	t.followers = followers.New(past, t.push, mailbox.NameOf)
 	t.programs = open311.New(past, rights, units, t.mailbox, t.board, "")
 	t.mailbox.OnEvent(t.board.RequestMoved)
 	t.mailbox.OnEvent(t.followers.RequestMoved)
+	t.board.OnHidden(t.followers.Hidden)
 }
 
 // communityWorker is who works in the community of an estate.

@@ -73,7 +73,7 @@ func mailroom(t *testing.T, s *store.Store) {
 	must("board", len(shown.Items) >= 8, err)
 	heard := 0
 	for _, r := range demo.Generate().Residents {
-		followed, err := followers.New(s, nil).Mine(ctx, model.Actor{User: r.User}, model.Page{})
+		followed, err := followers.New(s, nil, nil).Mine(ctx, model.Actor{User: r.User}, model.Page{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,8 @@ package followers_test
 import (
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 	"testing"
 
 	"jinlin/model"
@@ -11,7 +13,9 @@ import (
 	"jinlin/model/store/storetest"
 	"jinlin/service/access"
 	"jinlin/service/followers"
+	"jinlin/service/identity"
 	"jinlin/service/jobs"
+	"jinlin/service/mailbox"
 	"jinlin/service/org"
 	"jinlin/service/push"
 )
@@ -31,23 +35,31 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		w.estate = w.Unit(model.Estate, w.Unit(model.Community, w.Unit(model.Town, w.Unit(model.County, model.UnitID{}))))
 		w.wang, w.li, w.zhao = w.Person("王女士"), w.Person("李师傅"), w.Person("赵老师")
 		units := org.New(s)
-		w.Service = followers.New(s, push.New(s, access.New(s, units), units, nil, push.Settings{}))
+		settings := push.Settings{TemplateIDs: map[model.Template]string{model.TemplateReply: "reply"}}
+		w.Service = followers.New(s, push.New(s, access.New(s, units), units, nil, settings), mailbox.NameOf)
 		w.runner = jobs.New(s, slog.New(slog.DiscardHandler), 2)
 		w.Work(w.runner)
 		test(t, w)
 	})
 }
 
-// request is one of wang's, on the board or not.
-func (w *world) request(shown bool) model.Request {
+// own is an open request of somebody's.
+func (w *world) own(who model.UserID) model.Request {
 	w.T.Helper()
 	now := w.Clock.Now()
 	r := model.Request{
-		ID: model.NewID[model.Request](now), SubmitterID: w.wang.User, Category: "facilities", Text: "302的灯坏了", EstateID: w.estate, BranchID: w.estate,
+		ID: model.NewID[model.Request](now), SubmitterID: who, Category: "facilities", Text: "302的灯坏了", EstateID: w.estate, BranchID: w.estate,
 		Level: model.LevelBranch, Status: model.RequestHandling, WaitsFor: model.PartyStaff, DueAt: now, Open: true, CreatedAt: now, UpdatedAt: now, Version: 4,
 	}
 	r.Receipt = "R" + r.ID.String()[8:]
 	w.Must(w.Store.Requests.Add(w.T.Context(), &r))
+	return r
+}
+
+// request is one of wang's, on the board or not.
+func (w *world) request(shown bool) model.Request {
+	w.T.Helper()
+	r, now := w.own(w.wang.User), w.Clock.Now()
 	if shown {
 		w.Must(w.Store.PublicVersions.Add(w.T.Context(), &model.PublicVersion{
 			RequestID: r.ID, EstateID: w.estate, Status: model.PublicApproved, Shown: true, ShownTitle: "楼道灯不亮", ShownText: "楼道灯不亮",
@@ -55,6 +67,48 @@ func (w *world) request(shown bool) model.Request {
 		}))
 	}
 	return r
+}
+
+// hide takes a request off the board and runs what follows from it, twice.
+func (w *world) hide(r model.Request) {
+	w.T.Helper()
+	ctx := w.T.Context()
+	w.work(func(tx *store.Store) error {
+		v, err := tx.PublicVersions.GetLocked(ctx, r.ID)
+		w.Must(err)
+		read := v.Version
+		e, err := v.Step(model.WithdrawPublic, w.zhao.User, "", tx.Now())
+		w.Must(err)
+		w.Must(store.Held(tx.PublicVersions.SaveMoved(ctx, v, read)))
+		return errors.Join(w.Hidden(ctx, tx, r, *e), w.Hidden(ctx, tx, r, *e))
+	})
+}
+
+// merge merges one request into another, of which the board hears first.
+func (w *world) merge(r model.Request, into model.RequestID) {
+	w.T.Helper()
+	ctx := w.T.Context()
+	r.MergedInto = into
+	e, err := r.Step(model.RequestEvent{Kind: model.MoveMerge, To: model.RequestMerged, Party: model.PartyStaff, At: w.Clock.Now()})
+	w.Must(err)
+	if v, err := w.Store.PublicVersions.Get(ctx, r.ID); err == nil && v.Shown {
+		w.hide(r)
+	}
+	w.work(func(tx *store.Store) error { return w.RequestMoved(ctx, tx, r, e) })
+}
+
+func (w *world) follows(who model.Actor, r model.Request) {
+	w.T.Helper()
+	_, err := w.Follow(w.T.Context(), who, r.ID)
+	w.Must(err)
+}
+
+// work does something in a transaction and the jobs that it adds.
+func (w *world) work(do func(tx *store.Store) error) {
+	w.T.Helper()
+	w.Must(w.Store.InTx(w.T.Context(), do))
+	_, err := w.runner.Drain(w.T.Context())
+	w.Must(err)
 }
 
 // replied takes a request to its reply and runs what follows from it, twice.
@@ -92,10 +146,6 @@ func TestFollowersHearOfAReplyOnce(t *testing.T) {
 		if len(got) != 1 || got[0].Text != "您关注的诉求“楼道灯不亮”已有答复，请点开查看。" {
 			t.Fatalf("%+v", got)
 		}
-		// what was permitted for one's own answers is not spent on what others asked
-		if _, err := w.Store.Deliveries.GetByKey(ctx, w.li.User, *got[0].DedupeKey); !errors.Is(err, fault.ErrNotFound) {
-			t.Errorf("a subscribe message goes with it: %v", err)
-		}
 		if len(w.told(w.zhao)) != 0 {
 			t.Error("told who follows it no more")
 		}
@@ -127,17 +177,13 @@ func TestFollowersOfAMergedRequestFollowTheOther(t *testing.T) {
 		}
 		_, err := w.Follow(ctx, w.zhao, from.ID)
 		w.Must(err)
-		merge := func(r model.Request, into model.RequestID) {
-			t.Helper()
-			r.MergedInto = into
-			e, err := r.Step(model.RequestEvent{Kind: model.MoveMerge, To: model.RequestMerged, Party: model.PartyStaff, At: w.Clock.Now()})
-			w.Must(err)
-			w.Must(w.Store.InTx(ctx, func(tx *store.Store) error { return w.RequestMoved(ctx, tx, r, e) }))
+		w.merge(from, into.ID)
+		if got := w.told(w.zhao); len(got) != 1 || got[0].Text != "您关注的“公共设施维修”类诉求已并入“楼道灯不亮”，以后的进展会继续通知您。" || !strings.Contains(got[0].Link, into.ID.String()) {
+			t.Fatalf("%+v", got)
 		}
-		merge(from, into.ID)
-		merge(into, last.ID)
+		w.merge(into, last.ID)
 		w.replied(last)
-		if len(w.told(w.li)) != 1 || len(w.told(w.zhao)) != 1 || len(w.told(w.wang)) != 0 {
+		if len(w.told(w.li)) != 3 || len(w.told(w.zhao)) != 3 || len(w.told(w.wang)) != 0 {
 			t.Errorf("told %d, %d and %d times", len(w.told(w.li)), len(w.told(w.zhao)), len(w.told(w.wang)))
 		}
 	})
@@ -174,13 +220,80 @@ func TestFollowersHearOfAHeldReplyOnceItIsReleased(t *testing.T) {
 	})
 }
 
-func TestNobodyHearsOfWhatLeftTheBoard(t *testing.T) {
+// TestFollowersHearOnceThatItLeftTheBoard: then of nothing more, also where it is merged later.
+func TestFollowersHearOnceThatItLeftTheBoard(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ctx, r := t.Context(), w.request(false)
-		w.Must(w.Store.RequestFollowers.Add(ctx, &model.RequestFollower{RequestID: r.ID, UserID: w.li.User, CreatedAt: w.Clock.Now()}))
+		r, other := w.request(true), w.request(true)
+		w.follows(w.li, r)
+		w.hide(r)
 		w.replied(r)
-		if len(w.told(w.li)) != 0 {
-			t.Error("told of what the board does not show any more")
+		got := w.told(w.li)
+		if len(got) != 1 || got[0].Text != "您关注的“公共设施维修”类诉求不再公开，以后的进展不会通知您。问题仍然存在的，请自己提交诉求。" {
+			t.Fatalf("%+v", got)
+		}
+		w.merge(r, other.ID)
+		w.replied(other)
+		if got := w.told(w.li); len(got) != 1 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// TestFollowersOfWhatWasNeverShownHearOfItByCategory: what they followed was merged into it, and
+// it is merged and withdrawn in turn.
+func TestFollowersOfWhatWasNeverShownHearOfItByCategory(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, from, into, last := t.Context(), w.request(true), w.request(false), w.request(false)
+		w.follows(w.li, from)
+		w.merge(from, into.ID)
+		w.replied(into)
+		w.merge(into, last.ID)
+		e, err := last.Step(model.RequestEvent{Kind: model.MoveReply, To: model.RequestReplied, Party: model.PartyStaff, At: w.Clock.Now()})
+		w.Must(err)
+		e.To = model.RequestWithdrawn
+		w.work(func(tx *store.Store) error { return w.RequestMoved(ctx, tx, last, e) })
+		var got []string
+		for _, m := range w.told(w.li) { // all of one moment, in no order
+			if strings.Contains(m.Text, "楼道灯不亮") || m.Link != "pages/index/index" {
+				t.Errorf("%+v", m)
+			}
+			got = append(got, m.Title)
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != "您关注的诉求已并案办理 您关注的诉求已并案办理 您关注的诉求已有答复 您关注的诉求已由提交人撤回" {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+// TestAPermitGoesToOnesOwnAnswerFirst: of three who permitted one message, one who has nothing of
+// their own open gets it for what they follow.
+func TestAPermitGoesToOnesOwnAnswerFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, r := t.Context(), w.request(true)
+		free, busy, sealed, none := w.Person("孙大爷"), w.Person("周阿姨"), w.Person("吴先生"), w.Person("郑女士")
+		for _, who := range []model.Actor{free, busy, sealed} {
+			w.Must(w.Store.TemplateGrants.GiveAcceptance(ctx, who.User, "reply", store.ToldByWeChat, false, w.Clock.Now()))
+		}
+		for _, who := range []model.Actor{free, busy, sealed, none} {
+			w.follows(who, r)
+		}
+		w.own(busy.User)
+		var label model.UserID
+		w.Must(w.Store.InTx(ctx, func(tx *store.Store) (err error) {
+			label, err = identity.Submit(ctx, tx, sealed.User, w.estate, false)
+			return err
+		}))
+		w.own(label)
+		w.replied(r)
+		for who, want := range map[model.Actor]bool{free: true, busy: false, sealed: false, none: false} {
+			got := w.told(who)
+			if len(got) != 1 {
+				t.Fatalf("%+v", got)
+			}
+			if _, err := w.Store.Deliveries.GetByKey(ctx, who.User, *got[0].DedupeKey); (err == nil) != want || err != nil && !errors.Is(err, fault.ErrNotFound) {
+				t.Errorf("%v, wanted a subscribe message: %t", err, want)
+			}
 		}
 	})
 }

@@ -30,7 +30,7 @@ type Offer struct {
 // taps says when to ask for which template: where its message is what the person waits
 // for. WeChat shows the dialog at a tap only, for at most three templates safely.
 var taps = map[model.Template][]string{
-	model.TemplateReply:        {"submit_request"},
+	model.TemplateReply:        {"submit_request", "give_feedback", "claim_request", "follow_request"},
 	model.TemplateNews:         {"read_article"},
 	model.TemplatePlaceOffered: {"sign_up"},
 	model.TemplateReminder:     {"sign_up"},
@@ -56,6 +56,17 @@ func (s *Service) Offers(ctx context.Context, actor model.Actor) ([]Offer, error
 		offers = append(offers, Offer{Template: t, TemplateID: id, Taps: taps[t], LongTerm: s.longTerm(id), Left: left[id]})
 	}
 	return offers, nil
+}
+
+// Permitted says whether somebody's consent to a template has a message left. It promises none:
+// another may take it first.
+func (s *Service) Permitted(ctx context.Context, tx *store.Store, user model.UserID, t model.Template) (bool, error) {
+	id := s.templateID(t)
+	if id == "" {
+		return false, nil
+	}
+	holders, err := tx.TemplateGrants.ListHolders(ctx, id, []model.UserID{user})
+	return len(holders) > 0, err
 }
 
 // ReportTaps hears from a client what its owner chose, and says whether the client was
