@@ -116,6 +116,12 @@ func (t Requests) ListInHand(ctx context.Context, user model.UserID, page model.
 	return after(q, "due_at", page, func(r model.Request) model.Cursor { return model.Cursor{At: r.DueAt, ID: r.ID} })
 }
 
+// ListNewestOpen are the open requests of an estate that were written down last, at most limit.
+func (t Requests) ListNewestOpen(ctx context.Context, estate model.UnitID, limit int) ([]model.Request, error) {
+	return all[model.Request](t.along(t.read(ctx), "requests", "requests_of_estate").
+		Where("estate_id = ? AND open = ?", estate, true).Order("id DESC").Limit(limit))
+}
+
 // ListMerged are the requests that were merged into another, at most MaxBatch.
 func (t Requests) ListMerged(ctx context.Context, into model.RequestID) ([]model.Request, error) {
 	return all[model.Request](t.read(ctx).Where("merged_into_id = ?", into).Order("id").Limit(MaxBatch))

@@ -58,6 +58,7 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 		{"referrals of departments", "referrals_by_department", func() error {
 			return listing(p.Referrals.List(ctx, []model.UnitID{sample.TownID}, model.ReferralAgreed, model.Page{Limit: 3}))
 		}},
+		{"newest of an estate", "requests_of_estate", func() error { return listed(p.Requests.ListNewestOpen(ctx, sample.EstateID, 200)) }},
 		{"canned replies", "canned_replies_by_unit", func() error { return listing(p.CannedReplies.List(ctx, sample.BranchID, model.Page{Limit: 3})) }},
 	} {
 		p.along(check.name, check.key, check.list)

@@ -281,6 +281,32 @@ func TestWhatWasSaidInAGroupIsUnverifiedUntilItIsTakenOver(t *testing.T) {
 	})
 }
 
+// TestATwinIsFoundAmongManyThatAreDueBefore: what was said just before is due last.
+func TestATwinIsFoundAmongManyThatAreDueBefore(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, now := t.Context(), w.Clock.Now()
+		var others []*model.Request
+		for range 250 {
+			r := &model.Request{
+				ID: model.NewID[model.Request](now), SubmitterID: w.wang.User, Category: "care", Text: "井盖松动", EstateID: w.estate, BranchID: w.estate,
+				Status: model.RequestAccepted, Open: true, DueAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
+			}
+			r.Receipt = r.ID.String()[4:]
+			others = append(others, r)
+		}
+		w.Must(w.Store.Requests.Add(ctx, others...))
+		w.Clock.Move(time.Minute)
+		twin := w.entered()
+		caught, err := w.Capture(ctx, w.worker, proxy.Caught{
+			Submission: mailbox.Submission{Category: "care", Text: "楼梯扶手松了！老人上下楼很不安全", EstateID: w.estate}, SaidBy: "三楼小王", Group: "虹桥业主群",
+		})
+		w.Must(err)
+		if len(caught.Similar) != 1 || caught.Similar[0].ID != twin.ID {
+			t.Errorf("%+v", caught.Similar)
+		}
+	})
+}
+
 func TestNamesGoNinetyDaysAfterTheEnd(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, over, open := t.Context(), w.entered(), w.entered()

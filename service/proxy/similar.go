@@ -7,12 +7,11 @@ import (
 	"unicode"
 
 	"jinlin/model"
-	"jinlin/model/store"
 	"jinlin/service/mailbox"
 )
 
 const (
-	looksAt   = 200 // open requests of the estate, those due first
+	looksAt   = 200 // open requests of the estate, the newest: twins of what is said now
 	suggests  = 5
 	alikeFrom = 0.3 // of the pairs of letters that either text has, this share is in both
 )
@@ -28,24 +27,16 @@ type Similar struct {
 // similar are open requests of a draft's estate that say much the same, most alike first. It
 // compares pairs of letters: Chinese is written without blanks, and a pair is about a word.
 func (s *Service) similar(ctx context.Context, d mailbox.Draft, but model.RequestID) ([]Similar, error) {
-	estate, err := s.store.Units.Get(ctx, d.EstateID)
+	open, err := s.store.Requests.ListNewestOpen(ctx, d.EstateID, looksAt)
 	if err != nil {
 		return nil, err
 	}
 	var found []Similar
-	for page := (model.Page{Limit: model.MaxLimit}); len(found) < looksAt; {
-		open, err := s.store.Requests.ListInbox(ctx, []model.Unit{estate}, store.RequestFilter{Open: true}, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range open.Items {
-			found = append(found, Similar{r.ID, r.Receipt, r.Text, Alike(d.Text, r.Text)})
-		}
-		if page.After = open.Next; page.After == nil {
-			break
+	for _, r := range open {
+		if alike := Alike(d.Text, r.Text); r.ID != but && alike >= alikeFrom {
+			found = append(found, Similar{r.ID, r.Receipt, r.Text, alike})
 		}
 	}
-	found = slices.DeleteFunc(found, func(f Similar) bool { return f.ID == but || f.Alike < alikeFrom })
 	slices.SortFunc(found, func(a, b Similar) int { return cmp.Or(cmp.Compare(b.Alike, a.Alike), b.ID.Compare(a.ID)) })
 	return found[:min(len(found), suggests)], nil
 }
