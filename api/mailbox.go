@@ -141,7 +141,7 @@ func requestState(s mailbox.State) RequestState {
 // RequestOut is a request in a list, and the head of one that is shown whole.
 type RequestOut struct {
 	RequestState
-	Source     model.RequestSource   `json:"source,omitempty" doc:"How it came in: online, box, proxy, wechat_group"`
+	Source     model.RequestSource   `json:"source,omitempty" doc:"How it came in: online, box, proxy, wechat_group, open311"`
 	Category   string                `json:"category"`
 	Text       string                `json:"text"`
 	Location   string                `json:"location,omitempty"`

@@ -51,6 +51,7 @@ type figuresOut struct {
 	Fixed     int `json:"fixed" doc:"Closed as fixed"`
 	Explained int `json:"explained" doc:"Closed as explained"`
 	Silent    int `json:"silent" doc:"Closed because nobody said anything; in none of the rates but rated"`
+	Unheard   int `json:"unheard" doc:"Closed so, of those that came through Open311, whose reporters cannot speak; in none of the rates and not among silent"`
 	Reopened  int `json:"reopened" doc:"At least once"`
 	Overdue   int `json:"overdue" doc:"Staff were late with something, or are"`
 
@@ -116,7 +117,7 @@ func spreadFrom(s statistics.Spread) spreadOut {
 func mailboxFigures(f statistics.Figures) figuresOut {
 	return figuresOut{
 		Came: f.Came, Open: f.Open, Refused: f.Refused, Withdrawn: f.Withdrawn, Merged: f.Merged,
-		Fixed: f.Fixed, Explained: f.Explained, Silent: f.Silent, Reopened: f.Reopened, Overdue: f.Overdue,
+		Fixed: f.Fixed, Explained: f.Explained, Silent: f.Silent, Unheard: f.Unheard, Reopened: f.Reopened, Overdue: f.Overdue,
 		Response: rateFrom(f.Response), Resolution: rateFrom(f.Resolution), Rated: rateFrom(f.Rated),
 		Satisfaction: satisfactory{RateOut: rateFrom(f.Satisfaction), Stars: ratio(f.Stars, f.Satisfaction.Of)},
 		Acknowledge:  timesFrom(f.Acknowledge), FirstReply: timesFrom(f.FirstReply), Resolve: timesFrom(f.Resolve),

@@ -167,9 +167,11 @@ const (
 	SourceBox    RequestSource = "box"          // a slip of paper
 	SourceProxy  RequestSource = "proxy"        // staff entered it for somebody without a phone
 	SourceGroup  RequestSource = "wechat_group" // staff caught it in a group
+
+	SourceOpen311 RequestSource = "open311" // another program sent it, for whom it does not say
 )
 
-// EnteredByOthers says whether a request came in through somebody else than its submitter.
+// EnteredByOthers says whether a request came in through somebody else than whose matter it is.
 func (s RequestSource) EnteredByOthers() bool {
-	return slices.Contains([]RequestSource{SourceBox, SourceProxy, SourceGroup}, s)
+	return slices.Contains([]RequestSource{SourceBox, SourceProxy, SourceGroup, SourceOpen311}, s)
 }

@@ -44,6 +44,12 @@ func (t Requests) cohort(ctx context.Context, c Cohort, after model.RequestID) *
 	return q.Order("id").Limit(CohortBatch)
 }
 
+// ListOfSource are those of some requests that came in one way.
+func (t Requests) ListOfSource(ctx context.Context, ids []model.RequestID, source model.RequestSource) (found []model.RequestID, err error) {
+	err = t.read(ctx).Where("id IN ? AND source = ?", ids, source).Pluck("id", &found).Error
+	return found, named(plain(err))
+}
+
 // ListCourses are the events of some requests before a moment that statistics are made of,
 // without words and people, by request and first first.
 func (t RequestEvents) ListCourses(ctx context.Context, ids []model.RequestID, before time.Time) ([]model.RequestEvent, error) {

@@ -26,7 +26,8 @@ type Submission struct {
 	Position   model.Position        // where the submitter marked the matter on a map, may be empty
 	Answers    []model.RequestAnswer // to questions of the category, at most one to each
 	Uploads    []model.UploadID
-	DailyLimit int // of who submits, in place of the setting; 0 is the setting's
+	DailyLimit int                 // of who submits, in place of the setting; 0 is the setting's
+	Source     model.RequestSource // "" is online
 }
 
 // dailyRequests names the count of requests in DailyUses.
@@ -121,7 +122,7 @@ func (s *Service) draft(ctx context.Context, in Submission) (model.Request, erro
 	}
 	draft, err := s.placed(ctx, in.EstateID, in.BuildingID)
 	draft.Answers = answers
-	draft.Category, draft.Text, draft.Identity, draft.Source = in.Category, text, in.Identity, model.SourceOnline
+	draft.Category, draft.Text, draft.Identity, draft.Source = in.Category, text, in.Identity, cmp.Or(in.Source, model.SourceOnline)
 	draft.Location, draft.Position = strings.TrimSpace(in.Location), in.Position
 	return draft, err
 }

@@ -19,6 +19,7 @@ type Figures struct {
 	Fixed     int // closed so
 	Explained int // closed so
 	Silent    int // closed because nobody said anything, counted apart
+	Unheard   int // closed so, of those whose reporters cannot speak: a program sent them
 	Reopened  int // at least once
 	Overdue   int // staff were late with something, or are
 
@@ -131,6 +132,10 @@ func (s *Service) tallyBatch(ctx context.Context, t *tally, ids []model.RequestI
 	if err != nil {
 		return err
 	}
+	sent, err := s.store.Requests.ListOfSource(ctx, ids, model.SourceOpen311)
+	if err != nil {
+		return err
+	}
 	clocks := map[model.RequestID][]model.RequestClock{}
 	for _, c := range rows {
 		clocks[c.RequestID] = append(clocks[c.RequestID], c)
@@ -141,16 +146,16 @@ func (s *Service) tallyBatch(ctx context.Context, t *tally, ids []model.RequestI
 		if n < 0 {
 			n = len(events)
 		}
-		t.count(model.CourseOf(events[:n]), clocks[id])
+		t.count(model.CourseOf(events[:n]), clocks[id], slices.Contains(sent, id))
 		events = events[n:]
 	}
 	return nil
 }
 
-// count adds one request.
-func (t *tally) count(c model.RequestCourse, clocks []model.RequestClock) {
+// count adds one request. mute says that whoever reported it cannot speak.
+func (t *tally) count(c model.RequestCourse, clocks []model.RequestClock, mute bool) {
 	t.Came++
-	t.countStatus(c)
+	t.countStatus(c, mute)
 	if c.Reopened > 0 {
 		t.Reopened++
 	}
@@ -165,7 +170,7 @@ func (t *tally) count(c model.RequestCourse, clocks []model.RequestClock) {
 		t.Satisfaction.count(c.Rating >= 4)
 		t.Stars += c.Rating
 	}
-	if c.RepliedAt != nil && c.Status != model.RequestRefused {
+	if c.RepliedAt != nil && c.Status != model.RequestRefused && !mute {
 		t.Rated.count(c.Rating > 0)
 	}
 	t.acknowledge.add(c.CameAt, c.AcknowledgedAt, t.time)
@@ -173,7 +178,7 @@ func (t *tally) count(c model.RequestCourse, clocks []model.RequestClock) {
 	t.resolve.add(c.CameAt, c.ResolvedAt, t.time)
 }
 
-func (t *tally) countStatus(c model.RequestCourse) {
+func (t *tally) countStatus(c model.RequestCourse, mute bool) {
 	switch c.Status {
 	case model.RequestRefused:
 		t.Refused++
@@ -186,7 +191,11 @@ func (t *tally) countStatus(c model.RequestCourse) {
 		case model.OutcomeFixed:
 			t.Fixed++
 		case model.OutcomeSilent:
-			t.Silent++
+			if mute {
+				t.Unheard++
+			} else {
+				t.Silent++
+			}
 		default:
 			t.Explained++
 		}

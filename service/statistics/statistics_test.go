@@ -92,8 +92,13 @@ func silent(after time.Duration) step {
 // a day.
 func (w *world) request(estate int, came time.Time, steps ...step) {
 	w.T.Helper()
+	w.through(model.SourceOnline, estate, came, steps...)
+}
+
+func (w *world) through(source model.RequestSource, estate int, came time.Time, steps ...step) {
+	w.T.Helper()
 	r := model.Request{
-		ID: model.NewID[model.Request](came), SubmitterID: model.UserID{15: 1}, Category: "other", EstateID: w.estates[estate], BranchID: w.former[estate],
+		ID: model.NewID[model.Request](came), SubmitterID: model.UserID{15: 1}, Category: "other", Source: source, EstateID: w.estates[estate], BranchID: w.former[estate],
 		CommunityID: w.community, TownID: w.town, Level: model.LevelBranch, Status: model.RequestScreened, WaitsFor: model.PartyStaff, DueAt: came, Open: true, CreatedAt: came, UpdatedAt: came,
 	}
 	r.Receipt = r.ID.String()[4:]
@@ -189,6 +194,19 @@ func TestRatesAndTimes(t *testing.T) {
 		}
 		if r := times[2]; r.Sample != 3 || r.Elapsed.Median != 72*hour || r.Elapsed.P90 != 99*hour {
 			t.Errorf("resolve %+v", r)
+		}
+	})
+}
+
+// TestWhoeverCannotSpeakIsNoSilence: a program's reporters rate nothing and say nothing.
+func TestWhoeverCannotSpeakIsNoSilence(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		came := model.Date("2026-11-10").At(9, 0)
+		for _, source := range []model.RequestSource{model.SourceOnline, model.SourceOpen311} {
+			w.through(source, 0, came, accepted(2*hour), replied(48*hour), silent(72*hour))
+		}
+		if f := w.of(w.county); f.Silent != 1 || f.Unheard != 1 || f.Rated.Of != 1 || f.Came != 2 {
+			t.Errorf("%+v", f)
 		}
 	})
 }
