@@ -69,7 +69,7 @@ func publicVersionIn(status model.PublicVersionStatus) maker {
 		v := model.PublicVersion{
 			RequestID: id, EstateID: p.estate, Category: "other", Status: status, Title: "路灯不亮", Text: "有居民反映路灯不亮。", AuthorID: c.clerk,
 			Shown: status == model.PublicApproved, ShownTitle: "路灯不亮", ShownText: "有居民反映路灯不亮。",
-			PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
+			CameAt: now, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
 		}
 		c.Must(c.Store.PublicVersions.Add(c.T.Context(), &v))
 		c.Must(c.Store.PublicVersionEvents.Add(c.T.Context(), &model.PublicVersionEvent{

@@ -245,8 +245,8 @@ func (a *API) open311Listed(c *gin.Context, found []open311.Request) (any, error
 		if r.Closed {
 			item.Status = "closed"
 		}
-		if r.Expected != "" { // its last minute
-			item.Expected = open311Time(r.Expected.At(23, 59))
+		if r.ExpectedOn != "" { // its last minute
+			item.Expected = open311Time(r.ExpectedOn.At(23, 59))
 		}
 		if r.Public {
 			item.Description = strings.TrimSpace(r.Title + "\n" + r.Text)

@@ -48,13 +48,18 @@ type PublicRequestOut struct {
 	Outcome     model.RequestOutcome `json:"outcome,omitempty" doc:"Once closed: fixed, explained or silent"`
 	CameOn      model.Date           `json:"cameOn" format:"date" doc:"The day it came"`
 	PublishedAt time.Time            `json:"publishedAt"`
+	ExpectedOn  *model.Date          `json:"expectedOn,omitempty" format:"date" doc:"The day by the end of which it is to be answered; left out where nothing runs"`
+	Overdue     bool                 `json:"overdue" doc:"That day is over"`
 	Followers   int                  `json:"followers" doc:"How many people follow it"`
 }
 
 func publicRequestFrom(i board.Item) PublicRequestOut {
 	out := PublicRequestOut{
 		ID: i.ID, EstateID: i.EstateID, Category: i.Category, Title: i.Title, Text: i.Text, Answer: i.Answer,
-		Status: i.Status, Outcome: i.Outcome, CameOn: i.CameOn, PublishedAt: i.PublishedAt, Followers: i.Followers,
+		Status: i.Status, Outcome: i.Outcome, CameOn: i.CameOn, PublishedAt: i.PublishedAt, Overdue: i.Overdue, Followers: i.Followers,
+	}
+	if i.ExpectedOn != "" {
+		out.ExpectedOn = &i.ExpectedOn
 	}
 	if !i.BuildingID.IsZero() {
 		out.BuildingID = &i.BuildingID

@@ -9,6 +9,7 @@ type PublicVersion struct {
 	RequestID  RequestID           `gorm:"primaryKey" data:"none"`
 	EstateID   UnitID              `data:"none"` // the request's
 	Category   string              `data:"none"` // the request's
+	CameAt     time.Time           `data:"none"` // the request's; the public is told the day
 	Status     PublicVersionStatus `data:"none"`
 	Title      string              `data:"personal"` // as proposed: until it is approved, nobody has looked twice
 	Text       string              `data:"personal"`

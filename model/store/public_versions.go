@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm"
 
@@ -40,8 +39,6 @@ func (t PublicVersions) SaveMoved(ctx context.Context, v model.PublicVersion, ve
 // BoardFilter narrows the board.
 type BoardFilter struct {
 	EstateID model.UnitID // zero: the whole county
-	Category string       // "" is any
-	From, To time.Time    // published then; zero is unbounded
 }
 
 // ListShown pages what the public reads, what was published last coming first.
@@ -61,15 +58,6 @@ func (t PublicVersions) shown(ctx context.Context, f BoardFilter, page model.Pag
 		q = t.along(t.read(ctx), "public_versions", "public_versions_of_estate").Where("estate_id = ?", f.EstateID)
 	}
 	q = q.Where("shown = ?", true)
-	if f.Category != "" {
-		q = q.Where("category = ?", f.Category)
-	}
-	if !f.From.IsZero() {
-		q = q.Where("published_at >= ?", f.From)
-	}
-	if !f.To.IsZero() {
-		q = q.Where("published_at < ?", f.To)
-	}
 	if page.After != nil {
 		if page.After.At.IsZero() {
 			_ = q.AddError(model.ErrInvalidCursor)
@@ -78,6 +66,39 @@ func (t PublicVersions) shown(ctx context.Context, f BoardFilter, page model.Pag
 		q = q.Where("published_at <= ? AND (published_at < ? OR request_id < ?)", page.After.At, page.After.At, page.After.ID[:])
 	}
 	return q.Order("published_at DESC, request_id DESC").Limit(page.Size() + 1)
+}
+
+// CameFilter says of what the public reads which requests are meant.
+type CameFilter struct {
+	From, To   model.Date // the days on which they came, both included
+	Categories []string   // none is any
+	Open       *bool      // still open, or ended; nil is both
+}
+
+// ListCame pages what the public reads by when the requests came, newest first.
+func (t PublicVersions) ListCame(ctx context.Context, f CameFilter, page model.Page) (model.Listing[model.PublicVersion], error) {
+	rows, err := all[model.PublicVersion](t.came(ctx, f, page))
+	if err != nil {
+		return model.Listing[model.PublicVersion]{}, err
+	}
+	return model.Cut(rows, page.Size(), func(v model.PublicVersion) model.Cursor {
+		return model.Cursor{At: v.CameAt, ID: v.RequestID}
+	}), nil
+}
+
+func (t PublicVersions) came(ctx context.Context, f CameFilter, page model.Page) *gorm.DB {
+	q := t.along(t.read(ctx), "public_versions", "public_versions_by_day").
+		Where("shown = ? AND came_at >= ? AND came_at < ?", true, f.From.At(0, 0), f.To.AddDays(1).At(0, 0))
+	if len(f.Categories) > 0 {
+		q = q.Where("category IN ?", f.Categories)
+	}
+	if f.Open != nil { // one look for each row; as a join it would begin at all open requests
+		q = q.Where("(SELECT r.open FROM requests r WHERE r.id = public_versions.request_id) = ?", *f.Open)
+	}
+	if page.After != nil {
+		q = q.Where("came_at <= ? AND (came_at < ? OR request_id < ?)", page.After.At, page.After.At, page.After.ID[:])
+	}
+	return q.Order("came_at DESC, request_id DESC").Limit(page.Size() + 1)
 }
 
 // ListShownByID are those of some requests that are shown, at most MaxBatch, in no order.

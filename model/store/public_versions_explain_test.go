@@ -20,7 +20,7 @@ func TestTheListsOfTheBoardUseTheirIndexes(t *testing.T) {
 	fill(p, "public_versions", p.PublicVersions.Add, func(i int) model.PublicVersion {
 		at := now.Add(time.Duration(i) * time.Minute)
 		v := model.PublicVersion{
-			RequestID: ids[i], EstateID: unit(i), Category: "other", Status: model.PublicApproved, Shown: i%10 != 0, AuthorID: user(i), PublishedAt: at, CreatedAt: at, UpdatedAt: at, Version: 1,
+			RequestID: ids[i], EstateID: unit(i), Category: "other", Status: model.PublicApproved, Shown: i%10 != 0, AuthorID: user(i), CameAt: at, PublishedAt: at, CreatedAt: at, UpdatedAt: at, Version: 1,
 		}
 		if i%10 == 0 {
 			v.Status = model.PublicProposed
@@ -39,6 +39,19 @@ func TestTheListsOfTheBoardUseTheirIndexes(t *testing.T) {
 	})
 	p.seeks("the board of the county", "public_versions_of_county", func() error {
 		return listing(p.PublicVersions.ListShown(ctx, BoardFilter{}, page))
+	})
+	p.seeks("what came on some days", "public_versions_by_day", func() error {
+		return listing(p.PublicVersions.ListCame(ctx, CameFilter{From: "2026-11-23", To: "2026-11-24", Categories: []string{"other"}}, page))
+	})
+	fill(p, "requests", p.Requests.Add, func(i int) model.Request {
+		return model.Request{
+			ID: ids[i], Receipt: ids[i].String()[4:], SubmitterID: user(i), EstateID: unit(i), BranchID: unit(i), Status: model.RequestAccepted, Open: i%3 != 0,
+			DueAt: now, CreatedAt: now, UpdatedAt: now,
+		}
+	})
+	p.findsBy("what ended of that", []string{"public_versions_by_day", "PRIMARY"}, func() error {
+		open := false
+		return listing(p.PublicVersions.ListCame(ctx, CameFilter{From: "2026-11-23", To: "2026-11-24", Open: &open}, page))
 	})
 	p.finds("what waits for approval", "public_versions_by_status", func() error {
 		return listing(p.PublicVersions.ListByStatus(ctx, []model.UnitID{unit(0), unit(1), unit(10)}, model.PublicProposed, page))

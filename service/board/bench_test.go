@@ -112,7 +112,7 @@ func (c *crowd) fill() {
 			r := c.request(i, start.Add(time.Duration(i)*time.Minute), random)
 			v := &model.PublicVersion{
 				RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: matters[i%len(matters)],
-				ShownText: fmt.Sprintf("%d号楼%s，%s", i%40, matters[i%len(matters)], matters[i/7%len(matters)]), AuthorID: c.clerk.User, PublishedAt: r.CreatedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.CreatedAt, Version: 2,
+				ShownText: fmt.Sprintf("%d号楼%s，%s", i%40, matters[i%len(matters)], matters[i/7%len(matters)]), AuthorID: c.clerk.User, CameAt: r.CreatedAt, PublishedAt: r.CreatedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.CreatedAt, Version: 2,
 			}
 			requests, shown = append(requests, r), append(shown, v)
 			if !r.Open {

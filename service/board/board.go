@@ -263,7 +263,7 @@ func heldOf(ctx context.Context, tx *store.Store, r model.Request) (model.Public
 	v, err := tx.PublicVersions.GetLocked(ctx, r.ID)
 	if errors.Is(err, fault.ErrNotFound) {
 		now := tx.Now()
-		return model.PublicVersion{RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, PublishedAt: now, CreatedAt: now}, nil
+		return model.PublicVersion{RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, CameAt: r.CreatedAt, PublishedAt: now, CreatedAt: now}, nil
 	}
 	return v, err
 }

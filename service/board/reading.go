@@ -3,6 +3,8 @@ package board
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"jinlin/model"
@@ -25,6 +27,8 @@ type Item struct {
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Followers   int
+	ExpectedOn  model.Date     // by the end of which it is to be answered; "" where nothing runs
+	Overdue     bool           // that day is over
 	Position    model.Position // to compare with, and never shown; none where the building is not named
 }
 
@@ -40,6 +44,16 @@ func (s *Service) Public(ctx context.Context, f Filter, page model.Page) (l mode
 		}
 	}
 	shown, err := s.store.PublicVersions.ListShown(ctx, f, page)
+	if err != nil {
+		return l, err
+	}
+	items, err := s.items(ctx, shown.Items)
+	return model.Listing[Item]{Items: items, Next: shown.Next}, err
+}
+
+// Came pages what is shown by when the requests came, newest first.
+func (s *Service) Came(ctx context.Context, f store.CameFilter, page model.Page) (l model.Listing[Item], err error) {
+	shown, err := s.store.PublicVersions.ListCame(ctx, f, page)
 	if err != nil {
 		return l, err
 	}
@@ -91,12 +105,36 @@ func (s *Service) items(ctx context.Context, shown []model.PublicVersion) ([]Ite
 		requests[r.ID] = r
 	}
 	followers, err := s.store.RequestFollowers.CountOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	items := make([]Item, len(shown))
 	for i, v := range shown {
 		items[i] = itemOf(v, requests[v.RequestID])
 		items[i].Followers = followers[v.RequestID]
 	}
-	return items, err
+	return items, s.Expect(ctx, items)
+}
+
+// Expect says of open requests by when they are to be answered, as their reply clocks have it: to
+// the day, because a minute would tell when they came. A clock that stands still promises nothing.
+func (s *Service) Expect(ctx context.Context, items []Item) error {
+	open := map[model.RequestID]*Item{}
+	for i := range items {
+		if !items[i].Status.Ended() {
+			open[items[i].ID] = &items[i]
+		}
+	}
+	clocks, err := s.store.RequestClocks.ListByRequests(ctx, slices.Collect(maps.Keys(open))...)
+	today := model.DateOf(s.store.Now())
+	for _, clock := range clocks {
+		if clock.Name == model.ClockReply && clock.Running() {
+			item := open[clock.RequestID]
+			item.ExpectedOn = model.DateOf(clock.DueAt)
+			item.Overdue = today > item.ExpectedOn
+		}
+	}
+	return err
 }
 
 func itemOf(v model.PublicVersion, r model.Request) Item {

@@ -63,7 +63,7 @@ func (w *world) request(shown bool) model.Request {
 	if shown {
 		w.Must(w.Store.PublicVersions.Add(w.T.Context(), &model.PublicVersion{
 			RequestID: r.ID, EstateID: w.estate, Status: model.PublicApproved, Shown: true, ShownTitle: "楼道灯不亮", ShownText: "楼道灯不亮",
-			AuthorID: w.zhao.User, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
+			AuthorID: w.zhao.User, CameAt: now, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
 		}))
 	}
 	return r

@@ -2,8 +2,8 @@
 // GeoReport v2 (wiki.open311.org).
 //
 // A service is a category of the mailbox, its questions are the service's attributes. What is
-// read is what the public board shows, and no more: by its number, or up to a thousand of a
-// time of 90 days at most. With its key a client also reads how far its own requests are,
+// read is what the public board shows, and no more: by its number, or the newest thousand of
+// those that came on the days of a time of 90 days at most. With its key a client also reads how far its own requests are,
 // without words where the board shows none.
 //
 // Only a client that the county has registered may submit. Its key is told once and kept as a
@@ -87,9 +87,8 @@ func (s *Service) Definition(code string) (mailbox.Category, error) {
 // Request is one as the standard tells of it.
 type Request struct {
 	board.Item
-	Closed   bool
-	Public   bool       // the board shows it; otherwise it is without words
-	Expected model.Date // by the end of which it is to be answered; "" where nothing runs
+	Closed bool
+	Public bool // the board shows it; otherwise it is without words
 }
 
 // requestOf is an item of the board.
@@ -140,62 +139,35 @@ func (f Filter) span(now time.Time) (from, to time.Time, some bool, err error) {
 
 var firstDay = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Requests are what the board shows of a time, newest first. Without a time it is the last 90
-// days. Fault: open311_invalid.
-func (s *Service) Requests(ctx context.Context, f Filter) ([]Request, error) {
+// came is the filter as the board knows it.
+func (f Filter) came(from, to time.Time) store.CameFilter {
+	c := store.CameFilter{From: model.DateOf(from), To: model.DateOf(to), Categories: f.Codes}
+	if f.Open != f.Closed {
+		c.Open = &f.Open
+	}
+	return c
+}
+
+// Requests are what the board shows of those that came on the days of a time, newest first, at
+// most MaxRequests. Without a time it is the last 90 days. Fault: open311_invalid.
+func (s *Service) Requests(ctx context.Context, f Filter) (found []Request, err error) {
 	from, to, some, err := f.span(s.store.Now())
 	if err != nil || !some {
 		return nil, err
 	}
-	var found []Request
-	page := model.Page{Limit: model.MaxLimit}
-	for range MaxRequests / model.MaxLimit {
-		items, err := s.board.Public(ctx, board.Filter{From: from, To: to}, page)
+	for page := (model.Page{Limit: model.MaxLimit}); len(found) < MaxRequests; {
+		items, err := s.board.Came(ctx, f.came(from, to), page)
 		if err != nil {
 			return nil, err
 		}
 		for _, item := range items.Items {
-			if r := requestOf(item); f.takes(r) {
-				found = append(found, r)
-			}
+			found = append(found, requestOf(item))
 		}
 		if page.After = items.Next; page.After == nil {
 			break
 		}
 	}
-	return s.expect(ctx, found)
-}
-
-// expect says of open requests by when they are to be answered, as their reply clocks have it: to
-// the day, because a minute would tell when they came. A clock that stands still promises nothing.
-func (s *Service) expect(ctx context.Context, found []Request) ([]Request, error) {
-	for part := range slices.Chunk(found, model.MaxLimit) {
-		var ids []model.RequestID
-		for _, r := range part {
-			if !r.Closed {
-				ids = append(ids, r.ID)
-			}
-		}
-		clocks, err := s.store.RequestClocks.ListByRequests(ctx, ids...)
-		if err != nil {
-			return nil, err
-		}
-		for i := range part {
-			for _, clock := range clocks {
-				if clock.RequestID == part[i].ID && clock.Name == model.ClockReply && clock.Running() {
-					part[i].Expected = model.DateOf(clock.DueAt)
-				}
-			}
-		}
-	}
 	return found, nil
-}
-
-func (f Filter) takes(r Request) bool {
-	if len(f.Codes) > 0 && !slices.Contains(f.Codes, r.Category) {
-		return false
-	}
-	return f.Open == f.Closed || f.Closed == r.Closed
 }
 
 // Named are those of some ids that may be read: what the board shows, and the client's own.
@@ -205,27 +177,39 @@ func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []
 	if err != nil {
 		return nil, err
 	}
+	shown := map[model.RequestID]bool{}
 	var found []Request
 	for _, item := range items {
+		shown[item.ID] = true
 		found = append(found, requestOf(item))
 	}
 	if client == nil {
-		return s.expect(ctx, found)
+		return found, nil
 	}
-	rows, err := s.store.Requests.ListByID(ctx, ids)
-	for _, r := range rows {
-		shown := slices.ContainsFunc(found, func(f Request) bool { return f.ID == r.ID })
-		if r.SubmitterID == client.UserID && !shown {
-			found = append(found, Request{Closed: r.Status.Ended(), Item: board.Item{
-				ID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: r.Status, Outcome: r.Outcome,
-				CameOn: model.DateOf(r.CreatedAt), UpdatedAt: r.UpdatedAt,
-			}})
+	own, err := s.own(ctx, *client, ids)
+	for _, item := range own {
+		if !shown[item.ID] {
+			found = append(found, Request{Closed: item.Status.Ended(), Item: item})
 		}
 	}
+	return found, err
+}
+
+// own are those of some ids that a client submitted, without words.
+func (s *Service) own(ctx context.Context, client model.Open311Client, ids []model.RequestID) (items []board.Item, err error) {
+	rows, err := s.store.Requests.ListByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	return s.expect(ctx, found)
+	for _, r := range rows {
+		if r.SubmitterID == client.UserID {
+			items = append(items, board.Item{
+				ID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: r.Status, Outcome: r.Outcome,
+				CameOn: model.DateOf(r.CreatedAt), UpdatedAt: r.UpdatedAt,
+			})
+		}
+	}
+	return items, s.board.Expect(ctx, items)
 }
 
 // Client is whose key it is. Fault: api_key_invalid.
@@ -266,6 +250,7 @@ func (s *Service) Submit(ctx context.Context, client model.Open311Client, f Form
 	}
 	return s.mailbox.Submit(ctx, model.Actor{User: client.UserID}, mailbox.Submission{
 		Category: f.ServiceCode, Text: text, Identity: model.IdentityNamed, EstateID: estate, Location: location, Answers: said, DailyLimit: client.DailyLimit,
+		Source: model.SourceOpen311,
 	})
 }
 

@@ -78,11 +78,11 @@ func TestAClientsRequestWaitsForAPerson(t *testing.T) {
 		w.Must(err)
 		r, err := w.Store.Requests.Get(t.Context(), state.ID)
 		w.Must(err)
-		if r.Status != model.RequestSubmitted || r.EstateID != w.estate || r.Text != "井盖丢了" || r.Answers.Words() != "东门外" || !strings.Contains(r.Location, "35.490700") {
+		if r.Status != model.RequestSubmitted || r.Source != model.SourceOpen311 || r.EstateID != w.estate || r.Text != "井盖丢了" || r.Answers.Words() != "东门外" || !strings.Contains(r.Location, "35.490700") {
 			t.Errorf("%+v", r)
 		}
 		own, err := w.Named(t.Context(), &client, []model.RequestID{state.ID})
-		if err != nil || len(own) != 1 || own[0].Public || own[0].Text != "" || own[0].Expected != model.DateOf(w.Clock.Now().Add(2*time.Hour)) {
+		if err != nil || len(own) != 1 || own[0].Public || own[0].Text != "" || own[0].ExpectedOn != model.DateOf(w.Clock.Now().Add(2*time.Hour)) {
 			t.Errorf("%+v, %v", own, err)
 		}
 		others, _ := w.client(5)
@@ -187,19 +187,71 @@ func TestWhatIsReadIsTheBoard(t *testing.T) {
 			"either":      {open311.Filter{Open: true, Closed: true}, 1},
 			"its code":    {open311.Filter{Codes: []string{"parking", "safety"}}, 1},
 			"other codes": {open311.Filter{Codes: []string{"parking"}}, 0},
-			"later":       {open311.Filter{From: at(w.Clock.Now().Add(time.Hour))}, 0},
+			"today":       {open311.Filter{From: at(w.Clock.Now().Add(-time.Second)), To: at(w.Clock.Now())}, 1},
+			"later":       {open311.Filter{From: at(w.Clock.Now().AddDate(0, 0, 1))}, 0},
 			"long ago":    {open311.Filter{To: &time.Time{}}, 0},
 			"far ahead":   {open311.Filter{From: at(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC))}, 0},
-			"before":      {open311.Filter{To: at(w.Clock.Now().Add(-time.Hour))}, 0},
+			"before":      {open311.Filter{To: at(w.Clock.Now().AddDate(0, 0, -1))}, 0},
 		} {
 			found, err := w.Requests(ctx, c.f)
 			if err != nil || len(found) != c.want {
 				t.Errorf("%s: %+v, %v", name, found, err)
 			}
 		}
+		expected := model.DateOf(w.Clock.Now().Add(2 * time.Hour)) // what is about safety is urgent
+		for overdue, wait := range []time.Duration{0, 24 * time.Hour} {
+			w.Clock.Move(wait)
+			found, err := w.Requests(ctx, open311.Filter{})
+			if err != nil || len(found) != 1 || found[0].ExpectedOn != expected || found[0].Overdue != (overdue > 0) {
+				t.Errorf("%+v, %v", found, err)
+			}
+		}
 		_, err = w.Requests(ctx, open311.Filter{From: at(w.Clock.Now()), To: at(w.Clock.Now().AddDate(0, 4, 0))})
 		w.ExpectFault(err, open311.ErrBadForm)
 		w.Must(w.Jurisdiction("jin.gov.cn"))
 		w.ExpectFault(w.Jurisdiction("else.gov.cn"), open311.ErrNoJurisdiction)
+	})
+}
+
+// TestOldMatchesAreFoundBehindAThousandOthers: what a filter leaves out takes no place of what it
+// asks for, whenever the board began to show it.
+func TestOldMatchesAreFoundBehindAThousandOthers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, now := t.Context(), w.Clock.Now()
+		var requests []*model.Request
+		var shown []*model.PublicVersion
+		for i := range open311.MaxRequests + 5 {
+			r := &model.Request{
+				ID: model.NewID[model.Request](now), SubmitterID: w.clerk.User, EstateID: w.estate, BranchID: w.branch, Status: model.RequestAccepted, Open: true,
+				Category: "parking", DueAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
+			}
+			if i == 0 {
+				r.Category, r.Status, r.Open, r.CreatedAt = "safety", model.RequestClosed, false, now.AddDate(0, 0, -40)
+			}
+			r.Receipt = r.ID.String()[4:]
+			requests = append(requests, r)
+			shown = append(shown, &model.PublicVersion{
+				RequestID: r.ID, EstateID: w.estate, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: "车位", AuthorID: w.clerk.User,
+				CameAt: r.CreatedAt, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
+			})
+		}
+		w.Must(w.Store.Requests.Add(ctx, requests...))
+		w.Must(w.Store.PublicVersions.Add(ctx, shown...))
+		long := at(now.AddDate(0, 0, -40))
+		for name, c := range map[string]struct {
+			f    open311.Filter
+			want int
+		}{
+			"all":            {open311.Filter{}, open311.MaxRequests},
+			"closed":         {open311.Filter{Closed: true}, 1},
+			"of its service": {open311.Filter{Codes: []string{"safety"}}, 1},
+			"of its day":     {open311.Filter{From: long, To: long}, 1},
+			"after it":       {open311.Filter{Closed: true, From: at(now.AddDate(0, 0, -39))}, 0},
+		} {
+			found, err := w.Requests(ctx, c.f)
+			if err != nil || len(found) != c.want {
+				t.Errorf("%s: %d, %v", name, len(found), err)
+			}
+		}
 	})
 }

@@ -47,7 +47,7 @@ func (w *world) shown(estate, building model.UnitID, title string, status model.
 	r.Receipt, r.Position = r.ID.String()[4:], append(marked, "")[0]
 	v := model.PublicVersion{
 		RequestID: r.ID, EstateID: estate, Category: "facilities", Status: model.PublicApproved, Shown: true, ShownTitle: title, ShownText: title + "。",
-		ShownBuildingID: building, AuthorID: w.li.User, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
+		ShownBuildingID: building, AuthorID: w.li.User, CameAt: now, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
 	}
 	w.Must(w.Store.Requests.Add(ctx, &r))
 	w.Must(w.Store.PublicVersions.Add(ctx, &v))
