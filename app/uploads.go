@@ -38,11 +38,15 @@ func (a *App) newUploads(rights *access.Service, units *org.Service, texts *mode
 }
 
 // uploadJobs have WeChat look at what was sent, hear what it says, hand to people what it says
-// nothing about, and delete what belongs to nothing.
-func (a *App) uploadJobs(uploads *upload.Service, events *callback.Service) {
+// nothing about, tell those what waits for them, and delete what belongs to nothing.
+func (a *App) uploadJobs(uploads *upload.Service, texts *moderation.Service, notices moderation.Notices, events *callback.Service) {
 	a.Jobs.Handle(upload.CheckJob, uploads.Check)
 	events.On(wechat.EventMediaCheck, uploads.OnVerdict)
 	a.every("upload.watch", time.Minute, func(ctx context.Context, _ time.Time) error { return uploads.Watch(ctx) })
+	a.every("moderation.waiting", 10*time.Minute, func(ctx context.Context, _ time.Time) error {
+		_, err := texts.TellWaiting(ctx, notices)
+		return err
+	})
 	a.every("upload.sweep", 10*time.Minute, func(ctx context.Context, _ time.Time) error { return uploads.Sweep(ctx) })
 }
 

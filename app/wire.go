@@ -140,7 +140,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.newsJobs(articles, pushes, events)
 	a.dutyJobs(duties)
 	a.importJobs(lists)
-	a.uploadJobs(uploads, events)
+	a.uploadJobs(uploads, texts, pushes, events)
 	batches := restructuring.New(a.Store, rights, units, pushes, requests, boxes, texts, activities, articles, ledger, shops, roster.New(a.Store))
 	a.organisationJobs(units, batches, secretaries)
 	a.appointmentJobs(grants, accounts)

@@ -19,6 +19,7 @@ type ModerationItem struct {
 	Reason        string           `data:"none"` // of the decision
 	HeldAt        time.Time        `data:"none"`
 	DecidedAt     *time.Time       `data:"none"`
+	RemindAt      *time.Time       `data:"none"` // when those who may decide hear next that it waits; nil once it does not
 }
 
 // ModerationKind says what a text belongs to.
@@ -64,6 +65,20 @@ func (i ModerationItem) Units() []UnitID { return []UnitID{i.UnitID} }
 // After is the state a move leads to. Fault: illegal_transition.
 func (i ModerationItem) After(move ModerationMove) (ModerationStatus, error) {
 	return moderationArrows.from(i.Status, move)
+}
+
+// Waited counts the working days that are over since the item was held, and says when the next
+// one will be.
+func (i ModerationItem) Waited(c Calendar, at time.Time) (days int, next time.Time) {
+	day := DateOf(i.HeldAt)
+	clock := i.HeldAt.Sub(day.At(0, 0))
+	for {
+		day = c.AddWorkingDays(day, 1)
+		if next = day.At(0, 0).Add(clock); next.After(at) {
+			return days, next
+		}
+		days++
+	}
 }
 
 // ModerationEvent is one arrow of a moderation item. Events are only ever added.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -40,8 +41,32 @@ func (t ModerationItems) list(ctx context.Context, units []model.UnitID, status 
 
 // SaveDecided writes what became of an item, if it is still held.
 func (t ModerationItems) SaveDecided(ctx context.Context, i model.ModerationItem) (bool, error) {
-	return t.set(ctx, map[string]any{"status": i.Status, "reason": i.Reason, "decided_at": i.DecidedAt},
+	return t.set(ctx, map[string]any{"status": i.Status, "reason": i.Reason, "decided_at": i.DecidedAt, "remind_at": nil},
 		"id = ? AND status = ?", i.ID, model.TextHeld)
+}
+
+// ListUnitsDue are units whose people are to hear of what waits, at most limit.
+func (t ModerationItems) ListUnitsDue(ctx context.Context, at time.Time, limit int) (units []model.UnitID, err error) {
+	err = t.due(ctx, at).Distinct().Limit(limit).Pluck("unit_id", &units).Error
+	return units, named(plain(err))
+}
+
+func (t ModerationItems) due(ctx context.Context, at time.Time) *gorm.DB {
+	return t.read(ctx).Where("remind_at <= ?", at)
+}
+
+// ListHeld are what waits in a unit without its text, what people are to hear of next coming first;
+// at most limit.
+func (t ModerationItems) ListHeld(ctx context.Context, unit model.UnitID, limit int) ([]model.ModerationItem, error) {
+	return all[model.ModerationItem](t.read(ctx).Omit("text").Where("unit_id = ? AND status = ?", unit, model.TextHeld).
+		Order("remind_at, id").Limit(limit))
+}
+
+// SaveReminded says when people hear of an item next, unless they heard meanwhile or it does not
+// wait there any more.
+func (t ModerationItems) SaveReminded(ctx context.Context, i model.ModerationItem, next time.Time) (bool, error) {
+	return t.set(ctx, map[string]any{"remind_at": next}, "id = ? AND unit_id = ? AND status = ? AND remind_at = ?",
+		i.ID, i.UnitID, model.TextHeld, i.RemindAt)
 }
 
 // SaveSealed takes who sent an upload out of its item, where a sealed identity stands for them.

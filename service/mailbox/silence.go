@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"jinlin/model"
@@ -95,19 +94,22 @@ func (s *Service) unread(ctx context.Context, tx *store.Store, m *matter) (bool,
 	if err != nil {
 		return false, err
 	}
-	for _, e := range slices.Backward(events) {
-		if e.Kind != model.MoveReply {
-			continue
-		}
-		if !e.Held {
-			return false, nil
-		}
-		item, err := tx.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](m.ID), e.Seq)
-		clock, _ := m.clocks.Current(model.ClockSilence)
-		shown := item.Status == model.TextReleased && !item.DecidedAt.Add(clock.Allowed.Plain()).After(tx.Now())
-		return !shown && item.Status != model.TextRefused, err
+	item, err := lastHeld(ctx, tx, events)
+	if err != nil || item.Status == "" {
+		return false, err
 	}
-	return false, nil
+	clock, _ := m.clocks.Current(model.ClockSilence)
+	shown := item.Status == model.TextReleased && !item.DecidedAt.Add(clock.Allowed.Plain()).After(tx.Now())
+	return !shown && item.Status != model.TextRefused, nil
+}
+
+// lastHeld is what became of the words of the last reply of a course, where they were held.
+func lastHeld(ctx context.Context, tx *store.Store, events []model.RequestEvent) (model.ModerationItem, error) {
+	reply, _ := model.LastOf(events, model.MoveReply)
+	if !reply.Held {
+		return model.ModerationItem{}, nil
+	}
+	return tx.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](reply.RequestID), reply.Seq)
 }
 
 // Unwatched are open requests without a running clock, at most a hundred. There must be
@@ -121,11 +123,40 @@ func (s *Service) Unwatched(ctx context.Context) ([]model.RequestID, error) {
 	return ids, err
 }
 
-// CheckWatch fails, for the log and the list of failed jobs, when there are any Unwatched.
+// Unread are requests whose time to say a word is over while their answer is still held from who
+// should say it, at most a hundred: the longest first. Staff have no clock then and the submitter
+// nothing to read, so it is up to whoever decides on held texts.
+func (s *Service) Unread(ctx context.Context) (ids []model.RequestID, err error) {
+	requests, err := s.store.Requests.ListSilent(ctx, s.store.Now(), model.Cursor{At: time.UnixMilli(0)}, silentBatch)
+	for _, r := range requests {
+		events, err := s.store.RequestEvents.ListByRequest(ctx, r.ID)
+		if err != nil {
+			return ids, err
+		}
+		item, err := lastHeld(ctx, s.store, events)
+		if err != nil {
+			return ids, err
+		}
+		if item.Status == model.TextHeld && len(ids) < model.MaxLimit {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids, err
+}
+
+// CheckWatch fails, for the log and the list of failed jobs, when there are any Unwatched or Unread,
+// and lists them.
 func (s *Service) CheckWatch(ctx context.Context) error {
-	ids, err := s.Unwatched(ctx)
-	if err == nil && len(ids) > 0 {
-		err = fmt.Errorf("mailbox: %d open requests have no running clock, the first is %s", len(ids), ids[0])
+	unwatched, err := s.Unwatched(ctx)
+	if err != nil {
+		return err
+	}
+	unread, err := s.Unread(ctx)
+	if err == nil && len(unwatched) > 0 {
+		err = fmt.Errorf("mailbox: %d open requests have no running clock: %s", len(unwatched), unwatched)
+	}
+	if len(unread) > 0 {
+		err = errors.Join(err, fmt.Errorf("mailbox: the answers to %d requests are held past the time to speak of them: %s", len(unread), unread))
 	}
 	return err
 }

@@ -20,7 +20,8 @@ var ErrOwnText = fault.Define(fault.Forbidden, "own_text",
 // Hold puts a text before a person, in the transaction of what it belongs to. The same
 // version of the same text is put there once.
 func (s *Service) Hold(ctx context.Context, tx *store.Store, item model.ModerationItem) error {
-	item.ID, item.Status, item.HeldAt = model.NewID[model.ModerationItem](tx.Now()), model.TextHeld, tx.Now()
+	soon := model.NextRound(tx.Now())
+	item.ID, item.Status, item.HeldAt, item.RemindAt = model.NewID[model.ModerationItem](tx.Now()), model.TextHeld, tx.Now(), &soon
 	err := tx.ModerationItems.Add(ctx, &item)
 	if errors.Is(err, store.ErrDuplicate) {
 		return nil
@@ -139,7 +140,7 @@ func (s *Service) permit(ctx context.Context, actor model.Actor, id model.Modera
 // settle moves a held item on, with its event, and says whether it was still held.
 func settle(ctx context.Context, tx *store.Store, actor model.Actor, item *model.ModerationItem, to model.ModerationStatus, reason string) (bool, error) {
 	now := tx.Now()
-	item.Status, item.Reason, item.DecidedAt = to, reason, &now
+	item.Status, item.Reason, item.DecidedAt, item.RemindAt = to, reason, &now, nil
 	saved, err := tx.ModerationItems.SaveDecided(ctx, *item)
 	if err != nil || !saved {
 		return false, err

@@ -11,12 +11,15 @@
 // away, it waits for a person instead.
 //
 // A held text of an activity, of why one is called off, in the course of a request, or for a
-// nickname becomes an item,
-// and so does a held photo or recording; and somebody with authority over its unit who did
-// not write or send it releases it or refuses it, once. The
-// item is about one version of the text: a released activity can be published as it was
-// read, not as it was changed since; a released message is seen by both sides. Who wrote it
-// is not shown. When a text is changed, or comes through otherwise, its item is dropped.
+// nickname becomes an item, and so does a held photo or recording; and somebody with authority
+// over its unit who did not write or send it releases it or refuses it, once. The item is about
+// one version of the text: a released activity can be published as it was read, not as it was
+// changed since; a released message is seen by both sides. Who wrote it is not shown. When a text
+// is changed, or comes through otherwise, its item is dropped.
+//
+// Nothing waits in silence. On the next full hour of the day those nearest to the item's unit who
+// may decide hear how much waits for them, once for all; and with each working day that it goes on
+// waiting they hear so again, and so do those one level further up.
 //
 // Two held texts are no items, because a person decides on them anyway: an article, which
 // somebody else approves or rejects, and a request's own text, which is accepted or refused.

@@ -226,26 +226,34 @@ func (s *Service) within(ctx context.Context, top model.UnitID, wanted func(mode
 // leads or covers any of those; for what a grid covers, also the groups of that grid. An
 // article or activity of one of these is for them. Fault: not_found.
 func (s *Service) Reach(ctx context.Context, id model.UnitID) ([]model.UnitID, error) {
+	levels, err := s.Levels(ctx, id)
+	return slices.Concat(levels...), err
+}
+
+// Levels is Reach level by level: the unit with what leads or covers it, then its parent the same,
+// and so on. Fault: not_found.
+func (s *Service) Levels(ctx context.Context, id model.UnitID) ([][]model.UnitID, error) {
 	chain, err := s.Chain(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	var reach []model.UnitID
-	for _, unit := range chain {
+	levels := make([][]model.UnitID, len(chain))
+	for i, unit := range chain {
 		covers, err := s.leaders(ctx, unit.ID)
 		if err != nil {
 			return nil, err
 		}
-		reach = append(reach, unit.ID)
+		level := []model.UnitID{unit.ID}
 		for _, cover := range covers {
 			groups, err := s.groupsIn(ctx, cover.UnitID)
 			if err != nil {
 				return nil, err
 			}
-			reach = append(append(reach, cover.UnitID), groups...)
+			level = append(append(level, cover.UnitID), groups...)
 		}
+		levels[i] = level
 	}
-	return reach, nil
+	return levels, nil
 }
 
 // groupsIn are the Party groups that work in a grid today; none for other units.

@@ -1,0 +1,2 @@
+-- +goose Up
+UPDATE moderation_items SET remind_at = held_at WHERE status = 'held';
