@@ -36,6 +36,7 @@ type listInboxIn struct {
 	Status  string       `query:"status" enum:"submitted,screened,accepted,refused,dispatched,returned,handling,paused,replied,return_visit,closed,reopened,merged,withdrawn"`
 	Overdue bool         `query:"overdue" doc:"Only what staff are late with"`
 	UnitID  model.UnitID `query:"unitId" doc:"Only requests of this estate, grid, branch, community or town"`
+	Number  string       `query:"number" maxLength:"32" doc:"Only the request with this receipt number or slip number, whatever its status; the other filters do not count then"`
 }
 
 func (a *API) listInbox(ctx context.Context, actor model.Actor, in *listInboxIn) (*body[list[RequestOut]], error) {
@@ -44,7 +45,7 @@ func (a *API) listInbox(ctx context.Context, actor model.Actor, in *listInboxIn)
 		return nil, err
 	}
 	requests, err := a.Mailbox.Inbox(ctx, actor, mailbox.InboxFilter{
-		Status: model.RequestStatus(in.Status), Overdue: in.Overdue, UnitID: in.UnitID,
+		Status: model.RequestStatus(in.Status), Overdue: in.Overdue, UnitID: in.UnitID, Number: in.Number,
 	}, page)
 	if err != nil {
 		return nil, err

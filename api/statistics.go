@@ -57,7 +57,7 @@ type figuresOut struct {
 
 	Response     RateOut      `json:"response" doc:"Acknowledged in time, of those whose acknowledgement came or was due"`
 	Resolution   RateOut      `json:"resolution" doc:"Fixed or explained by the last word, of those of whom a word was said"`
-	Satisfaction satisfactory `json:"satisfaction" doc:"Four or five stars, of those rated"`
+	Satisfaction satisfactory `json:"satisfaction" doc:"Four or five stars, of those rated; n is 0, and percent and stars are null, while fewer than five are rated"`
 	Rated        RateOut      `json:"rated" doc:"Rated, of those answered"`
 
 	Acknowledge timesOut `json:"acknowledge"`
@@ -75,7 +75,7 @@ type RateOut struct {
 
 type satisfactory struct {
 	RateOut
-	Stars *float64 `json:"stars" nullable:"true" doc:"Mean of the ratings, to one decimal; null of none"`
+	Stars *float64 `json:"stars" nullable:"true" doc:"Mean of the ratings, to one decimal; null of fewer than five"`
 }
 
 type timesOut struct {
@@ -91,6 +91,14 @@ type spreadOut struct {
 
 func rateFrom(r statistics.Rate) RateOut {
 	return RateOut{N: r.N, Of: r.Of, Percent: ratio(100*r.N, r.Of)}
+}
+
+// satisfactionFrom says nothing of few ratings: one could tell who gave which.
+func satisfactionFrom(f statistics.Figures) satisfactory {
+	if f.Satisfaction.Of < statistics.FewestRatings {
+		return satisfactory{RateOut: RateOut{Of: f.Satisfaction.Of}}
+	}
+	return satisfactory{RateOut: rateFrom(f.Satisfaction), Stars: ratio(f.Stars, f.Satisfaction.Of)}
 }
 
 // ratio is to one decimal, nil of none.
@@ -119,7 +127,7 @@ func mailboxFigures(f statistics.Figures) figuresOut {
 		Came: f.Came, Open: f.Open, Refused: f.Refused, Withdrawn: f.Withdrawn, Merged: f.Merged,
 		Fixed: f.Fixed, Explained: f.Explained, Silent: f.Silent, Unheard: f.Unheard, Reopened: f.Reopened, Overdue: f.Overdue,
 		Response: rateFrom(f.Response), Resolution: rateFrom(f.Resolution), Rated: rateFrom(f.Rated),
-		Satisfaction: satisfactory{RateOut: rateFrom(f.Satisfaction), Stars: ratio(f.Stars, f.Satisfaction.Of)},
+		Satisfaction: satisfactionFrom(f),
 		Acknowledge:  timesFrom(f.Acknowledge), FirstReply: timesFrom(f.FirstReply), Resolve: timesFrom(f.Resolve),
 	}
 }

@@ -175,7 +175,8 @@ func masked(party model.RequestParty, r model.Request) model.Request {
 }
 
 // seenBy leaves out what one side may not see: the other's held texts, and the person
-// behind a hidden request. An act whose text is held is still seen, a message is not.
+// behind a hidden request. An act whose text is held is still seen, a message is not. Staff see no
+// stars: whoever was rated must not read them beside who gave them, only as a figure of many.
 func seenBy(party model.RequestParty, r model.Request, events []model.RequestEvent) []model.RequestEvent {
 	var seen []model.RequestEvent
 	for _, e := range events {
@@ -187,6 +188,9 @@ func seenBy(party model.RequestParty, r model.Request, events []model.RequestEve
 		}
 		if e.Party == model.PartyResident && masked(party, r).SubmitterID.IsZero() {
 			e.ActorID = model.UserID{}
+		}
+		if party == model.PartyStaff {
+			e.Rating = 0
 		}
 		if party == model.PartyResident {
 			details := e.Details()

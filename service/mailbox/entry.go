@@ -106,11 +106,22 @@ func (s *Service) StateOf(ctx context.Context, tx *store.Store, id model.Request
 	return m.state(), nil
 }
 
-// Replied is what a request was last answered, and when; nothing while its words are held.
-func (s *Service) Replied(ctx context.Context, id model.RequestID) (string, *time.Time, error) {
-	events, err := s.events(ctx, id)
+// Replied is what a request was last answered, or why it was refused, and when; of a merged one what
+// the other was answered, as its submitter may read that. It is nothing while the words are held.
+func (s *Service) Replied(ctx context.Context, r model.Request) (string, *time.Time, error) {
+	if r.Status == model.RequestMerged {
+		merged, err := s.mergedInto(ctx, r)
+		if err != nil {
+			return "", nil, err
+		}
+		if n := len(merged.Answers); n > 0 {
+			last := merged.Answers[n-1]
+			return last.Text, &last.At, nil
+		}
+	}
+	events, err := s.events(ctx, r.ID)
 	for _, e := range slices.Backward(events) {
-		if e.Kind == model.MoveReply && !e.Held {
+		if (e.Kind == model.MoveReply || e.Kind == model.MoveRefusal) && !e.Held {
 			return e.Text, &e.At, err
 		}
 	}

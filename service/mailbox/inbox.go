@@ -2,6 +2,8 @@ package mailbox
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"jinlin/model"
@@ -22,6 +24,7 @@ type InboxFilter struct {
 	Status  model.RequestStatus // none: everything that is open
 	Overdue bool                // only what staff are late with
 	UnitID  model.UnitID
+	Number  string // of a receipt or a slip: only that request, and no other field counts
 }
 
 // Inbox pages the requests in the actor's authority, what is due first coming first.
@@ -30,6 +33,9 @@ func (s *Service) Inbox(ctx context.Context, actor model.Actor, f InboxFilter, p
 	units, err := s.scope(ctx, actor, f.UnitID)
 	if err != nil {
 		return model.Listing[Entry]{}, err
+	}
+	if f.Number != "" {
+		return s.numbered(ctx, actor, f.Number)
 	}
 	filter := store.RequestFilter{Open: !f.Status.Ended(), Status: f.Status}
 	if f.Overdue {
@@ -40,6 +46,43 @@ func (s *Service) Inbox(ctx context.Context, actor model.Actor, f InboxFilter, p
 		return model.Listing[Entry]{}, err
 	}
 	return s.entries(ctx, requests, model.PartyStaff)
+}
+
+// numbered is the request with a receipt's or a slip's number, whatever became of it, as a list; an
+// empty one where there is none in the actor's authority.
+func (s *Service) numbered(ctx context.Context, actor model.Actor, number string) (model.Listing[Entry], error) {
+	var found model.Listing[model.Request]
+	r, err := s.byNumber(ctx, strings.TrimSpace(number))
+	if err == nil {
+		err = s.access.Require(ctx, actor, access.MailboxRead, r.Units()...)
+	}
+	if err == nil {
+		found.Items = []model.Request{r}
+	}
+	if err := ignoring(err, fault.ErrNotFound); err != nil {
+		return model.Listing[Entry]{}, err
+	}
+	return s.entries(ctx, found, model.PartyStaff)
+}
+
+// byNumber finds a request by its receipt, or by the slip on which it was written. Fault: not_found.
+func (s *Service) byNumber(ctx context.Context, number string) (model.Request, error) {
+	r, err := s.store.Requests.GetByReceipt(ctx, strings.ToUpper(number))
+	if !errors.Is(err, fault.ErrNotFound) {
+		return r, err
+	}
+	printed, wrong := model.ParseSlipNumber(number)
+	if wrong != nil { // it is no slip's either
+		return r, fault.ErrNotFound
+	}
+	slip, err := s.store.Slips.Get(ctx, printed)
+	if err == nil && !slip.Entered() {
+		err = fault.ErrNotFound
+	}
+	if err != nil {
+		return r, err
+	}
+	return s.store.Requests.Get(ctx, slip.RequestID)
 }
 
 // scope are the units whose requests an actor reads: the one asked for, or the tops of the

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
+	"jinlin/service/mailbox"
 )
 
 func TestAnAnswerThatIsHeldPastTheTimeToSpeakIsListed(t *testing.T) {
@@ -53,4 +55,36 @@ func TestEveryRequestThatNobodyWatchesIsNamed(t *testing.T) {
 			t.Errorf("%v does not name %s", err, id)
 		}
 	}
+}
+
+func TestStaffSeeNoStarsAndFindARequestByItsReceipt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		ctx, id := t.Context(), w.replied()
+		_, err := w.mailbox.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomeFixed, Rating: 2})
+		w.Must(err)
+		for who, want := range map[model.Actor]int{w.wang: 2, w.secretary: 0, w.auditor: 0} {
+			view, err := w.mailbox.Read(ctx, who, id)
+			w.Must(err)
+			if last := view.Timeline[len(view.Timeline)-1]; last.Outcome != model.OutcomeFixed || last.Rating != want {
+				t.Errorf("%+v, want %d stars", last, want)
+			}
+		}
+		r, err := s.Requests.Get(ctx, id)
+		w.Must(err)
+		for number, want := range map[string]int{r.Receipt: 1, " " + strings.ToLower(r.Receipt): 1, "20260101-AAAA-AAAA": 0, "0000-0001-3": 0, "x": 0} {
+			found, err := w.mailbox.Inbox(ctx, w.secretary, mailbox.InboxFilter{Number: number}, model.Page{})
+			w.Must(err)
+			if len(found.Items) != want || want == 1 && found.Items[0].Request.ID != id {
+				t.Errorf("%q: %+v", number, found.Items)
+			}
+		}
+		found, err := w.mailbox.Inbox(ctx, w.otherSecretary, mailbox.InboxFilter{Number: r.Receipt}, model.Page{})
+		if w.Must(err); len(found.Items) != 0 {
+			t.Error("it is found by who has no authority over it")
+		}
+		_, err = w.mailbox.Inbox(ctx, w.li, mailbox.InboxFilter{Number: r.Receipt}, model.Page{})
+		w.ExpectFault(err, fault.ErrForbidden)
+	})
 }

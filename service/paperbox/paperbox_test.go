@@ -357,6 +357,22 @@ func TestAnybodyHearsHowFarASlipHasCome(t *testing.T) {
 	})
 }
 
+func TestASlipsWriterHearsWhyItWasRefusedAndWhatTheOtherWasAnswered(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, printed, o := t.Context(), w.book(3), w.opened(2)
+		refused := w.keyIn(o, slip(printed[0].Number, "楼道灯坏了"))[0].State.ID
+		_, err := w.mailbox.Refuse(ctx, w.secretary, refused, "不属于本小区")
+		w.Must(err)
+		told, err := w.Public(ctx, printed[0].Number.Printed(), printed[0].Code)
+		if w.Must(err); told.Status != model.RequestRefused || told.Answer != "不属于本小区" || told.AnsweredAt == nil {
+			t.Fatalf("%+v", told)
+		}
+		if told, err = w.Public(ctx, printed[0].Number.Printed(), ""); err != nil || told.Answer != "" {
+			t.Fatalf("%+v, %v", told, err)
+		}
+	})
+}
+
 func TestBoxesGoToWhoeverLeadsTheirEstate(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		box, heir := w.hung(), w.Unit(model.Branch, model.UnitID{})

@@ -222,6 +222,6 @@ func (s *Service) tell(ctx context.Context, slip model.Slip) (Told, error) {
 		return told, err
 	}
 	told.Status, told.Category, told.Outcome, told.Level, told.ReceivedAt = r.Status, r.Category, r.Outcome, r.Level, r.CreatedAt
-	told.Answer, told.AnsweredAt, err = s.mailbox.Replied(ctx, r.ID)
+	told.Answer, told.AnsweredAt, err = s.mailbox.Replied(ctx, r)
 	return told, err
 }

@@ -9,6 +9,10 @@ import (
 	"jinlin/model/store"
 )
 
+// FewestRatings is of how many ratings at least something may be said: of fewer one could tell who
+// gave which.
+const FewestRatings = 5
+
 // Figures are counts of requests, rates and times.
 type Figures struct {
 	Came      int // all that came
