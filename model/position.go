@@ -39,3 +39,30 @@ func (p Position) Metres(q Position) (float64, bool) {
 	h := north*north + math.Cos(lat1*degree)*math.Cos(lat2*degree)*east*east
 	return 2 * earth * math.Asin(math.Min(1, math.Sqrt(h))), true
 }
+
+// PositionOfGPS is the position of degrees as satellites give them (WGS-84). Maps of the mainland
+// are bent away from those, by up to half a kilometre; elsewhere both are the same.
+func PositionOfGPS(latitude, longitude float64) Position {
+	if latitude < 0.8293 || latitude > 55.8271 || longitude < 72.004 || longitude > 137.8347 {
+		return PositionAt(latitude, longitude)
+	}
+	const (
+		axis         = 6_378_245.0 // of the ellipsoid of Krassowski, metres
+		eccentricity = 0.00669342162296594323
+	)
+	north, east := bent(longitude-105, latitude-35)
+	phi := latitude * math.Pi / 180
+	flat := 1 - eccentricity*math.Sin(phi)*math.Sin(phi)
+	meridian := axis * (1 - eccentricity) / (flat * math.Sqrt(flat))
+	parallel := axis / math.Sqrt(flat) * math.Cos(phi)
+	return PositionAt(latitude+north/meridian*180/math.Pi, longitude+east/parallel*180/math.Pi)
+}
+
+// bent is by how many metres a map is bent, so many degrees east and north of its centre.
+func bent(x, y float64) (north, east float64) {
+	wave := func(size, of float64) float64 { return size * math.Sin(of*math.Pi) * 2 / 3 }
+	both, root := wave(20, 6*x)+wave(20, 2*x), math.Sqrt(math.Abs(x))
+	north = -100 + 2*x + 3*y + 0.2*y*y + 0.1*x*y + 0.2*root + both + wave(20, y) + wave(40, y/3) + wave(160, y/12) + wave(320, y/30)
+	east = 300 + x + 2*y + 0.1*x*x + 0.1*x*y + 0.1*root + both + wave(20, x) + wave(40, x/3) + wave(150, x/12) + wave(300, x/30)
+	return north, east
+}

@@ -30,3 +30,18 @@ func TestMetresBetweenPositions(t *testing.T) {
 		}
 	}
 }
+
+// TestGPSOnMaps: points whose places on Chinese maps are published, and one elsewhere.
+func TestGPSOnMaps(t *testing.T) {
+	t.Parallel()
+	for gps, want := range map[[2]float64]model.Position{
+		{31.1774276, 121.5272106}: "31.175304,121.531542",
+		{22.543847, 113.912316}:   "22.540796,113.917176",
+		{39.911954, 116.377817}:   "39.913345,116.384047",
+		{37.774900, -122.419400}:  "37.774900,-122.419400",
+	} {
+		if got := model.PositionOfGPS(gps[0], gps[1]); got != want {
+			t.Errorf("%v: %s instead of %s", gps, got, want)
+		}
+	}
+}

@@ -10,8 +10,8 @@
 // hash; what it submits stands under the client's name, counts against the client's daily
 // limit, and waits as submitted until a person has looked at it, because nobody knows who
 // wrote it. A place must be an estate that a branch leads: by address_id, or by an
-// address_string that has one estate's name in it. Coordinates are passed on to the staff as
-// they are; the county's places have none to compare them with. Names, telephones, addresses
+// address_string that has one estate's name in it. Coordinates are those of GPS
+// and become a mark on the map; the county's places have none to find an estate by. Names, telephones, addresses
 // of mail and devices that the standard would take are not kept.
 package open311
 
@@ -236,7 +236,7 @@ func (s *Service) Submit(ctx context.Context, client model.Open311Client, f Form
 	if err != nil {
 		return mailbox.State{}, err
 	}
-	estate, location, err := s.place(ctx, f)
+	estate, err := s.place(ctx, f)
 	if err != nil {
 		return mailbox.State{}, err
 	}
@@ -249,7 +249,7 @@ func (s *Service) Submit(ctx context.Context, client model.Open311Client, f Form
 		return mailbox.State{}, err
 	}
 	return s.mailbox.Submit(ctx, model.Actor{User: client.UserID}, mailbox.Submission{
-		Category: f.ServiceCode, Text: text, Identity: model.IdentityNamed, EstateID: estate, Location: location, Answers: said, DailyLimit: client.DailyLimit,
+		Category: f.ServiceCode, Text: text, Identity: model.IdentityNamed, EstateID: estate, Location: f.AddressString, Position: position(f), Answers: said, DailyLimit: client.DailyLimit,
 		Source: model.SourceOpen311,
 	})
 }
@@ -293,22 +293,27 @@ func questionOf(code string) int {
 	return -1
 }
 
-// place is the estate that a form names, and what else it says of where. Fault: open311_invalid.
-func (s *Service) place(ctx context.Context, f Form) (estate model.UnitID, location string, err error) {
-	location = f.AddressString
-	if f.Coordinates != "" {
-		location = strings.TrimSpace(location + " (" + f.Coordinates + ")")
+// position is where a form's coordinates lie on the map; none without them.
+func position(f Form) model.Position {
+	latitude, longitude, ok := model.Position(f.Coordinates).Degrees()
+	if !ok {
+		return ""
 	}
+	return model.PositionOfGPS(latitude, longitude)
+}
+
+// place is the estate that a form names. Fault: open311_invalid.
+func (s *Service) place(ctx context.Context, f Form) (estate model.UnitID, err error) {
 	if f.AddressID != "" {
 		id, err := model.ParseID[model.Unit](f.AddressID)
 		if err != nil {
-			return id, "", bad("address_id", "address_id 须为小区编号。", "The address_id must be an estate's id.")
+			return id, bad("address_id", "address_id 须为小区编号。", "The address_id must be an estate's id.")
 		}
-		return id, location, nil
+		return id, nil
 	}
 	estates, err := s.org.OfKind(ctx, model.Estate)
 	if err != nil {
-		return estate, "", err
+		return estate, err
 	}
 	longest, same := 0, 0
 	for _, unit := range estates {
@@ -322,9 +327,9 @@ func (s *Service) place(ctx context.Context, f Form) (estate model.UnitID, locat
 		estate, same = unit.ID, same+1
 	}
 	if same != 1 {
-		return estate, "", bad("address_string", "请用 address_id 指明小区，或在 address_string 中写明一个小区的名称。", "Name the estate by address_id, or one estate's name in address_string.")
+		return estate, bad("address_string", "请用 address_id 指明小区，或在 address_string 中写明一个小区的名称。", "Name the estate by address_id, or one estate's name in address_string.")
 	}
-	return estate, location, nil
+	return estate, nil
 }
 
 // Register lets a program submit, at most so many requests a day, and tells its key for the
