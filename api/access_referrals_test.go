@@ -32,7 +32,8 @@ func dispatchRule(category string) maker {
 		before, err := c.Store.DispatchRules.Get(c.T.Context(), p.branch, category)
 		c.Must(err)
 		rule := model.DispatchRule{
-			ID: newID[model.DispatchRule](c), UnitID: p.branch, Category: category, Version: before.Version + 1, Team: model.TeamOfBranch, ChangedBy: c.clerk, CreatedAt: c.Clock.Now(),
+			ID: newID[model.DispatchRule](c), Team: model.TeamOfBranch,
+			Ruling: model.Ruling{UnitID: p.branch, Category: category, Version: before.Version + 1, ChangedBy: c.clerk, CreatedAt: c.Clock.Now()},
 		}
 		c.Must(c.Store.DispatchRules.Add(c.T.Context(), &rule))
 		return names{"category": category}

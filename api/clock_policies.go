@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"jinlin/model"
-	"jinlin/service/mailbox"
 )
 
 func (a *API) clockPolicyRoutes() {
@@ -77,14 +76,10 @@ type clockPolicyOut struct {
 }
 
 func clockPolicyFrom(p model.ClockPolicy) clockPolicyOut {
-	out := clockPolicyOut{
-		UnitID: p.UnitID, Category: p.Category, Version: p.Version, Preset: p.Preset, ClockLimits: limitsFrom(p),
+	return clockPolicyOut{
+		UnitID: p.UnitID, Category: categoryOf(p.Ruling), Version: p.Version, Preset: p.Preset, ClockLimits: limitsFrom(p),
 		ReturnVisit: p.ReturnVisit, CloseUnclaimed: p.CloseUnclaimed, PhotoOfWork: p.PhotoOfWork, CreatedAt: p.CreatedAt,
 	}
-	if out.Category == "" {
-		out.Category = mailbox.AnyCategory
-	}
-	return out
 }
 
 type listClockPoliciesIn struct {
@@ -100,13 +95,7 @@ func (a *API) listClockPolicies(ctx context.Context, actor model.Actor, in *list
 	return parted(policies, in.Paging, clockPolicyFrom)
 }
 
-// ClockPolicyPath names a policy. It is exported for the same reason as Paging.
-type ClockPolicyPath struct {
-	UnitID   model.UnitID `path:"unitId"`
-	Category string       `path:"category" maxLength:"32" doc:"A code of /v1/mailbox/categories, or any"`
-}
-
-func (a *API) getClockPolicy(ctx context.Context, actor model.Actor, in *ClockPolicyPath) (*versioned[clockPolicyOut], error) {
+func (a *API) getClockPolicy(ctx context.Context, actor model.Actor, in *RulingPath) (*versioned[clockPolicyOut], error) {
 	p, err := a.Mailbox.Policy(ctx, actor, in.UnitID, in.Category)
 	if err != nil {
 		return nil, err
@@ -116,7 +105,7 @@ func (a *API) getClockPolicy(ctx context.Context, actor model.Actor, in *ClockPo
 
 type setClockPolicyIn struct {
 	Matching
-	ClockPolicyPath
+	RulingPath
 	Body struct {
 		Preset string `json:"preset" enum:"general,danger,utilities,complex,consult,complaint,province" doc:"What the figures that are left out are taken from"`
 		ClockLimits
@@ -133,8 +122,9 @@ func (a *API) setClockPolicy(ctx context.Context, actor model.Actor, in *setCloc
 	}
 	b := in.Body
 	p := model.ClockPolicy{
-		UnitID: in.UnitID, Category: in.Category, Preset: b.Preset, Acknowledge: b.Acknowledge, Dispatch: b.Dispatch, Handle: b.Handle,
-		Reply: b.Reply, Silence: b.Silence, Visit: b.Visit, Rung: b.Rung, CloseUnclaimed: b.CloseUnclaimed, PhotoOfWork: b.PhotoOfWork,
+		Ruling: model.Ruling{UnitID: in.UnitID, Category: in.Category}, Preset: b.Preset,
+		Acknowledge: b.Acknowledge, Dispatch: b.Dispatch, Handle: b.Handle, Reply: b.Reply,
+		Silence: b.Silence, Visit: b.Visit, Rung: b.Rung, CloseUnclaimed: b.CloseUnclaimed, PhotoOfWork: b.PhotoOfWork,
 	}
 	if preset, known := model.ClockPreset(b.Preset); known {
 		p.ReturnVisit = preset.ReturnVisit
@@ -148,12 +138,7 @@ func (a *API) setClockPolicy(ctx context.Context, actor model.Actor, in *setCloc
 	return withETag(p.Version, clockPolicyFrom(p)), nil
 }
 
-type endClockPolicyIn struct {
-	Matching
-	ClockPolicyPath
-}
-
-func (a *API) endClockPolicy(ctx context.Context, actor model.Actor, in *endClockPolicyIn) (*none, error) {
+func (a *API) endClockPolicy(ctx context.Context, actor model.Actor, in *endRulingIn) (*none, error) {
 	seen, err := in.seen(0)
 	if err != nil {
 		return nil, err

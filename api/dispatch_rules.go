@@ -1,13 +1,11 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"time"
 
 	"jinlin/model"
-	"jinlin/service/mailbox"
 )
 
 func (a *API) dispatchRuleRoutes() {
@@ -41,7 +39,7 @@ type dispatchRuleOut struct {
 
 func dispatchRuleFrom(r model.DispatchRule) dispatchRuleOut {
 	return dispatchRuleOut{
-		ID: r.ID, UnitID: r.UnitID, Category: cmp.Or(r.Category, mailbox.AnyCategory), Version: r.Version, Team: r.Team, AtOnce: r.AtOnce, CreatedAt: r.CreatedAt,
+		ID: r.ID, UnitID: r.UnitID, Category: categoryOf(r.Ruling), Version: r.Version, Team: r.Team, AtOnce: r.AtOnce, CreatedAt: r.CreatedAt,
 	}
 }
 
@@ -58,7 +56,7 @@ func (a *API) listDispatchRules(ctx context.Context, actor model.Actor, in *list
 	return parted(rules, in.Paging, dispatchRuleFrom)
 }
 
-func (a *API) getDispatchRule(ctx context.Context, actor model.Actor, in *ClockPolicyPath) (*versioned[dispatchRuleOut], error) {
+func (a *API) getDispatchRule(ctx context.Context, actor model.Actor, in *RulingPath) (*versioned[dispatchRuleOut], error) {
 	r, err := a.Mailbox.DispatchRule(ctx, actor, in.UnitID, in.Category)
 	if err != nil {
 		return nil, err
@@ -68,7 +66,7 @@ func (a *API) getDispatchRule(ctx context.Context, actor model.Actor, in *ClockP
 
 type setDispatchRuleIn struct {
 	Matching
-	ClockPolicyPath
+	RulingPath
 	Body struct {
 		Team   model.RuleTeam `json:"team" enum:"branch,grid,community" doc:"Of the request's place; grid is the branch's where the place has no grid"`
 		AtOnce bool           `json:"atOnce,omitempty" doc:"On submission already, where the text passed its check; otherwise when it is accepted"`
@@ -81,7 +79,7 @@ func (a *API) setDispatchRule(ctx context.Context, actor model.Actor, in *setDis
 		return nil, err
 	}
 	r, err := a.Mailbox.SetDispatchRule(ctx, actor, model.DispatchRule{
-		UnitID: in.UnitID, Category: in.Category, Team: in.Body.Team, AtOnce: in.Body.AtOnce,
+		Ruling: model.Ruling{UnitID: in.UnitID, Category: in.Category}, Team: in.Body.Team, AtOnce: in.Body.AtOnce,
 	}, seen)
 	if err != nil {
 		return nil, err
@@ -89,7 +87,7 @@ func (a *API) setDispatchRule(ctx context.Context, actor model.Actor, in *setDis
 	return withETag(r.Version, dispatchRuleFrom(r)), nil
 }
 
-func (a *API) endDispatchRule(ctx context.Context, actor model.Actor, in *endClockPolicyIn) (*none, error) {
+func (a *API) endDispatchRule(ctx context.Context, actor model.Actor, in *endRulingIn) (*none, error) {
 	seen, err := in.seen(0)
 	if err != nil {
 		return nil, err

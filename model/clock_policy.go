@@ -1,44 +1,34 @@
 package model
 
-import (
-	"cmp"
-	"time"
-)
+import "cmp"
 
 // ClockPolicyID names a version of a policy.
 type ClockPolicyID = ID[ClockPolicy]
 
-// ClockPolicy says how long the clocks of requests run, for the requests of a unit and of all
-// below it, of one category or of any. A version is never changed: another one follows it,
-// and what a clock was due at stays.
+// ClockPolicy says how long the clocks of requests run. What a clock was due at stays when another
+// version follows.
 type ClockPolicy struct {
-	ID          ClockPolicyID `data:"none"`
-	UnitID      UnitID        `data:"none"`
-	Category    string        `data:"none"` // "" is any that has none of its own
-	Version     int           `data:"none"`
-	Preset      string        `data:"none"` // where its figures came from; "" where somebody chose them
-	Acknowledge ClockLimit    `data:"none"`
-	Dispatch    ClockLimit    `data:"none"`
-	Handle      ClockLimit    `data:"none"`
-	Reply       ClockLimit    `data:"none"`
-	Silence     ClockLimit    `data:"none"`
-	Visit       ClockLimit    `data:"none"` // a return visit that is owed
-	ReturnVisit bool          `data:"none"` // silence asks for a visit before it closes
-	Rung        ClockLimit    `data:"none"` // from one rung of the ladder to the next
-	Ended       bool          `data:"none"` // from this version on there is none
+	ID ClockPolicyID `data:"none"`
+	Ruling
+	Preset      string     `data:"none"` // where its figures came from; "" where somebody chose them
+	Acknowledge ClockLimit `data:"none"`
+	Dispatch    ClockLimit `data:"none"`
+	Handle      ClockLimit `data:"none"`
+	Reply       ClockLimit `data:"none"`
+	Silence     ClockLimit `data:"none"`
+	Visit       ClockLimit `data:"none"` // a return visit that is owed
+	ReturnVisit bool       `data:"none"` // silence asks for a visit before it closes
+	Rung        ClockLimit `data:"none"` // from one rung of the ladder to the next
 
 	// CloseUnclaimed has silence close also what was entered for others and nobody took over. They
 	// have no phone in the app to say anything with, so somebody is to ask them first otherwise.
 	CloseUnclaimed bool `data:"none"`
 
 	PhotoOfWork bool `data:"none"` // an answer that something was done shows it in a photo
-
-	ChangedBy UserID    `data:"none"`
-	CreatedAt time.Time `data:"none"`
 }
 
-// Units is where it belongs.
-func (p ClockPolicy) Units() []UnitID { return []UnitID{p.UnitID} }
+// SetID names it.
+func (p *ClockPolicy) SetID(id ClockPolicyID) { p.ID = id }
 
 // Limit is how long a clock runs.
 func (p ClockPolicy) Limit(name ClockName) ClockLimit {
@@ -106,7 +96,7 @@ var categoryPresets = map[string]string{
 // of the category comes before what is said of any, and what comes with the program for that
 // category in between: a county that gives itself more time does so in words for what is urgent.
 func PolicyFor(category string, units []UnitID, policies []ClockPolicy) ClockPolicy {
-	if p, found := newestOf(category, units, policies); found {
+	if p, found := nearest(category, units, policies); found {
 		return p
 	}
 	if name, special := categoryPresets[category]; special {
@@ -114,24 +104,9 @@ func PolicyFor(category string, units []UnitID, policies []ClockPolicy) ClockPol
 		p.Silence, p.ReturnVisit = PatientSilence, false // visits are owed where somebody says so
 		return p
 	}
-	if p, found := newestOf("", units, policies); found {
+	if p, found := nearest("", units, policies); found {
 		return p
 	}
 	p, _ := ClockPreset(PresetGeneral)
 	return p
-}
-
-func newestOf(category string, units []UnitID, policies []ClockPolicy) (found ClockPolicy, ok bool) {
-	for _, unit := range units {
-		for _, p := range policies {
-			if p.UnitID == unit && p.Category == category && p.Version > found.Version {
-				found = p
-			}
-		}
-		if found.Version > 0 && !found.Ended {
-			return found, true
-		}
-		found = ClockPolicy{}
-	}
-	return found, false
 }

@@ -1,26 +1,18 @@
 package model
 
-import "time"
-
 // DispatchRuleID names a version of a rule.
 type DispatchRuleID = ID[DispatchRule]
 
-// DispatchRule says whose team gets the requests of a unit and of all below it, of one category or
-// of any. A version is never changed: another one follows it.
+// DispatchRule says whose team gets requests.
 type DispatchRule struct {
-	ID        DispatchRuleID `data:"none"`
-	UnitID    UnitID         `data:"none"`
-	Category  string         `data:"none"` // "" is any that has none of its own
-	Version   int            `data:"none"`
-	Team      RuleTeam       `data:"none"`
-	AtOnce    bool           `data:"none"` // on submission, where the text passed: nobody accepts it first
-	Ended     bool           `data:"none"` // from this version on there is none
-	ChangedBy UserID         `data:"none"`
-	CreatedAt time.Time      `data:"none"`
+	ID DispatchRuleID `data:"none"`
+	Ruling
+	Team   RuleTeam `data:"none"`
+	AtOnce bool     `data:"none"` // on submission, where the text passed: nobody accepts it first
 }
 
-// Units is where it belongs.
-func (r DispatchRule) Units() []UnitID { return []UnitID{r.UnitID} }
+// SetID names it.
+func (r *DispatchRule) SetID(id DispatchRuleID) { r.ID = id }
 
 // RuleTeam is whose team a rule names; which one that is, the request's place says.
 type RuleTeam string
@@ -46,14 +38,8 @@ func (r DispatchRule) TeamFor(request Request) UnitID {
 // RuleFor chooses among the newest versions of some units, nearest unit first; what is said of the
 // category comes before what is said of any. False where nobody says anything: a person dispatches.
 func RuleFor(category string, units []UnitID, rules []DispatchRule) (DispatchRule, bool) {
-	for _, said := range []string{category, ""} {
-		for _, unit := range units {
-			for _, r := range rules {
-				if r.UnitID == unit && r.Category == said && !r.Ended {
-					return r, true
-				}
-			}
-		}
+	if r, found := nearest(category, units, rules); found {
+		return r, true
 	}
-	return DispatchRule{}, false
+	return nearest("", units, rules)
 }

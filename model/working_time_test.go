@@ -120,7 +120,7 @@ func TestTheNearestUnitSaysHowLongClocksRun(t *testing.T) {
 	branch, community, county := model.UnitID{15: 1}, model.UnitID{15: 2}, model.UnitID{15: 3}
 	units := []model.UnitID{branch, community, county}
 	says := func(unit model.UnitID, category string, version int, reply model.ClockLimit) model.ClockPolicy {
-		return model.ClockPolicy{UnitID: unit, Category: category, Version: version, Reply: reply, Ended: reply == ""}
+		return model.ClockPolicy{Ruling: model.Ruling{UnitID: unit, Category: category, Version: version, Ended: reply == ""}, Reply: reply}
 	}
 	for name, c := range map[string]struct {
 		category string

@@ -9,25 +9,6 @@ import (
 	"jinlin/model"
 )
 
-// DispatchRules say whose team gets requests.
-type DispatchRules struct{ table[model.DispatchRule] }
-
-// ListNewest are the newest versions of some units, those that ended it too.
-func (t DispatchRules) ListNewest(ctx context.Context, units ...model.UnitID) ([]model.DispatchRule, error) {
-	return all[model.DispatchRule](t.read(ctx).Where("unit_id IN ?", units).
-		Where("version = (SELECT MAX(n.version) FROM dispatch_rules n WHERE n.unit_id = dispatch_rules.unit_id AND n.category = dispatch_rules.category)").
-		Order("category, unit_id").Limit(MaxBatch))
-}
-
-// Get reads the newest version; version 0, ended, when there is none.
-func (t DispatchRules) Get(ctx context.Context, unit model.UnitID, category string) (model.DispatchRule, error) {
-	rows, err := all[model.DispatchRule](t.read(ctx).Where("unit_id = ? AND category = ?", unit, category).Order("version DESC").Limit(1))
-	if err != nil || len(rows) == 0 {
-		return model.DispatchRule{UnitID: unit, Category: category, Ended: true}, err
-	}
-	return rows[0], nil
-}
-
 // Referrals are requests put before departments.
 type Referrals struct{ table[model.Referral] }
 

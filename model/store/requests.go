@@ -252,31 +252,6 @@ func (t RequestAlarms) Delete(ctx context.Context, clocks ...model.ID[model.Requ
 	return err
 }
 
-// ClockPolicies are the versions of what units say about clocks. They can be added and read.
-type ClockPolicies struct{ table[model.ClockPolicy] }
-
-// ListNewest are the newest versions of some units, those that ended it too. A unit has a few
-// dozen at most: one a category.
-func (t ClockPolicies) ListNewest(ctx context.Context, units ...model.UnitID) ([]model.ClockPolicy, error) {
-	return all[model.ClockPolicy](t.read(ctx).Where("unit_id IN ?", units).
-		Where("version = (SELECT MAX(n.version) FROM clock_policies n WHERE n.unit_id = clock_policies.unit_id AND n.category = clock_policies.category)").
-		Order("category, unit_id").Limit(MaxBatch))
-}
-
-// Get reads the newest version; version 0 when there is none.
-func (t ClockPolicies) Get(ctx context.Context, unit model.UnitID, category string) (model.ClockPolicy, error) {
-	rows, err := all[model.ClockPolicy](t.read(ctx).Where("unit_id = ? AND category = ?", unit, category).Order("version DESC").Limit(1))
-	if err != nil || len(rows) == 0 {
-		return model.ClockPolicy{UnitID: unit, Category: category, Ended: true}, err
-	}
-	return rows[0], nil
-}
-
-// List pages all versions of one policy, newest first.
-func (t ClockPolicies) List(ctx context.Context, unit model.UnitID, category string, page model.Page) (model.Listing[model.ClockPolicy], error) {
-	return newest(t.read(ctx).Where("unit_id = ? AND category = ?", unit, category), page, func(p model.ClockPolicy) [16]byte { return p.ID })
-}
-
 // RequestUrges keep residents to one urging a day; a second one is ErrDuplicate.
 type RequestUrges struct{ table[model.RequestUrge] }
 

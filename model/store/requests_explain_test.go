@@ -51,6 +51,7 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 		{"versions of a policy", "clock_policies_by_unit", func() error { return only(p.ClockPolicies.Get(ctx, sample.BranchID, "safety")) }},
 		{"promises", "request_promises_by_request", func() error { return listed(p.RequestPromises.ListByRequest(ctx, sample.ID)) }},
 		{"promises of a branch", "request_promises_by_branch", func() error { return listed(p.RequestPromises.CountOf(ctx, sample.BranchID)) }},
+		{"rules of a unit", "dispatch_rules_by_unit", func() error { return listed(p.DispatchRules.ListNewest(ctx, sample.BranchID)) }},
 		{"a rule", "dispatch_rules_by_unit", func() error { return only(p.DispatchRules.Get(ctx, sample.BranchID, "safety")) }},
 		{"referrals", "referrals_by_request", func() error { return listed(p.Referrals.ListByRequest(ctx, sample.ID)) }},
 		{"a referral under way", "referrals_live", func() error { _, _ = p.Referrals.GetLive(ctx, sample.ID); return nil }},
@@ -118,8 +119,11 @@ func fillRequests(p *planner, now time.Time) model.Request {
 	fill(p, "canned_replies", p.CannedReplies.Add, func(i int) model.CannedReply {
 		return model.CannedReply{ID: model.CannedReplyID(rows[i].ID), UnitID: rows[i].BranchID, CreatedBy: model.UserID{15: 1}, CreatedAt: now}
 	})
+	ruling := func(i int) model.Ruling {
+		return model.Ruling{UnitID: unit(i % 40), Category: "safety", Version: i, ChangedBy: model.UserID{15: 1}, CreatedAt: now}
+	}
 	fill(p, "dispatch_rules", p.DispatchRules.Add, func(i int) model.DispatchRule {
-		return model.DispatchRule{ID: model.NewID[model.DispatchRule](now), UnitID: unit(i % 40), Category: "safety", Version: i, Team: model.TeamOfGrid, ChangedBy: model.UserID{15: 1}, CreatedAt: now}
+		return model.DispatchRule{ID: model.NewID[model.DispatchRule](now), Ruling: ruling(i), Team: model.TeamOfGrid}
 	})
 	fill(p, "referrals", p.Referrals.Add, func(i int) model.Referral {
 		return model.Referral{
@@ -128,7 +132,7 @@ func fillRequests(p *planner, now time.Time) model.Request {
 		}
 	})
 	fill(p, "clock_policies", p.ClockPolicies.Add, func(i int) model.ClockPolicy {
-		return model.ClockPolicy{ID: model.NewID[model.ClockPolicy](now), UnitID: unit(i % 40), Category: "safety", Version: i, ChangedBy: model.UserID{15: 1}, CreatedAt: now}
+		return model.ClockPolicy{ID: model.NewID[model.ClockPolicy](now), Ruling: ruling(i)}
 	})
 	return *rows[1]
 }

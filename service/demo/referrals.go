@@ -30,7 +30,7 @@ const asked = "小区西门的路灯杆歪了，刮大风怕倒。"
 func (t *teller) writeRouting() {
 	t.on(-7, 9, 0, "a rule", func(ctx context.Context) error {
 		_, err := t.mailbox.SetDispatchRule(ctx, t.secretary(oldCadres), model.DispatchRule{
-			UnitID: t.Branch(oldCadres).ID, Category: "care", Team: model.TeamOfCommunity,
+			Ruling: model.Ruling{UnitID: t.Branch(oldCadres).ID, Category: "care"}, Team: model.TeamOfCommunity,
 		}, nil)
 		return err
 	})

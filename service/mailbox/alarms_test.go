@@ -330,7 +330,7 @@ func TestAPolicyCountsForWhatBeginsAfterIt(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		before := w.submitted()
-		p, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: mailbox.AnyCategory, Preset: model.PresetProvince}, nil)
+		p, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: mailbox.AnyCategory}, Preset: model.PresetProvince}, nil)
 		w.Must(err)
 		after := w.submitted()
 		replyDue := func(id model.RequestID) time.Time {
@@ -346,11 +346,11 @@ func TestAPolicyCountsForWhatBeginsAfterIt(t *testing.T) {
 		if got := replyDue(after); !got.Equal(model.Date("2026-12-14").At(17, 30)) {
 			t.Errorf("fifteen working days end %s", model.Moment(got))
 		}
-		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: mailbox.AnyCategory, Preset: model.PresetComplex}, &p.Version)
+		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: mailbox.AnyCategory}, Preset: model.PresetComplex}, &p.Version)
 		w.Must(err)
-		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: mailbox.AnyCategory, Preset: model.PresetConsult}, &p.Version)
+		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: mailbox.AnyCategory}, Preset: model.PresetConsult}, &p.Version)
 		w.ExpectFault(err, faultChanged)
-		_, err = w.mailbox.SetPolicy(t.Context(), w.secretary, model.ClockPolicy{UnitID: w.hongqiaoBranch, Category: mailbox.AnyCategory, Preset: model.PresetConsult}, nil)
+		_, err = w.mailbox.SetPolicy(t.Context(), w.secretary, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.hongqiaoBranch, Category: mailbox.AnyCategory}, Preset: model.PresetConsult}, nil)
 		w.ExpectFault(err, faultForbidden)
 		w.Must(w.mailbox.EndPolicy(t.Context(), w.clerk, w.county, mailbox.AnyCategory, nil))
 		if got := replyDue(w.submitted()); !got.Equal(s.Now().Add(7 * day)) {

@@ -125,7 +125,7 @@ func TestABureausVisitIsOwedByTheNextWorkingDay(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Preset: model.PresetComplaint, ReturnVisit: true}, nil)
+		_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetComplaint, ReturnVisit: true}, nil)
 		w.Must(err)
 		for _, c := range []struct{ answered, due time.Time }{
 			{model.Date("2026-12-02").At(9, 0), model.Date("2026-12-03").At(17, 30)},
@@ -147,7 +147,7 @@ func TestABureausVisitIsOwedByTheNextWorkingDay(t *testing.T) {
 			}
 			w.Must(second(w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomeFixed})))
 		}
-		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Preset: model.PresetComplaint}, nil)
+		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetComplaint}, nil)
 		w.Must(err)
 		id := w.replied()
 		clock.Move(6 * day)

@@ -29,8 +29,8 @@ func TestARuleGivesWhatIsAcceptedToATeam(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		w.ruled(w.clerk, model.DispatchRule{UnitID: w.county, Team: model.TeamOfBranch})
-		own := w.ruled(w.secretary, model.DispatchRule{UnitID: w.hongqiaoBranch, Category: "facilities", Team: model.TeamOfGrid})
+		w.ruled(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.county}, Team: model.TeamOfBranch})
+		own := w.ruled(w.secretary, model.DispatchRule{Ruling: model.Ruling{UnitID: w.hongqiaoBranch, Category: "facilities"}, Team: model.TeamOfGrid})
 		id := w.accepted()
 		r := w.read(id)
 		if r.Status != model.RequestDispatched || r.TeamID != w.grid || r.Level != model.LevelGrid {
@@ -58,7 +58,7 @@ func TestARuleMayGiveWhatComesInAtOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		w.ruled(w.clerk, model.DispatchRule{UnitID: w.hongqiao, Category: "safety", Team: model.TeamOfCommunity, AtOnce: true})
+		w.ruled(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.hongqiao, Category: "safety"}, Team: model.TeamOfCommunity, AtOnce: true})
 		safety := func(in *mailbox.Submission) { in.Category, in.Text = "safety", "井盖丢了" }
 		r := w.read(w.submitted(safety))
 		if r.Status != model.RequestDispatched || r.TeamID != w.community {
@@ -86,7 +86,7 @@ func TestWhatCameUpTheLadderIsBeyondRules(t *testing.T) {
 		id := w.replied()
 		_, err := w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomeNotFixed})
 		w.Must(err)
-		w.ruled(w.clerk, model.DispatchRule{UnitID: w.county, Team: model.TeamOfGrid})
+		w.ruled(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.county}, Team: model.TeamOfGrid})
 		_, err = w.mailbox.Accept(t.Context(), w.worker, id, "")
 		w.Must(err)
 		if r := w.read(id); r.Status != model.RequestAccepted {
@@ -103,13 +103,13 @@ func TestWhoSaysRules(t *testing.T) {
 			_, err := w.mailbox.SetDispatchRule(t.Context(), by, r, version)
 			return err
 		}
-		w.ExpectFault(set(w.secretary, model.DispatchRule{UnitID: w.tianyueBranch, Team: model.TeamOfGrid}, nil), fault.ErrNotFound)
-		w.ExpectFault(set(w.worker, model.DispatchRule{UnitID: w.community, Team: model.TeamOfGrid}, nil), fault.ErrForbidden)
-		w.ExpectFault(set(w.clerk, model.DispatchRule{UnitID: w.building, Team: model.TeamOfGrid}, nil), fault.ErrInvalid)
-		w.ExpectFault(set(w.clerk, model.DispatchRule{UnitID: w.county, Category: "weather", Team: model.TeamOfGrid}, nil), fault.ErrInvalid)
-		rule := w.ruled(w.clerk, model.DispatchRule{UnitID: w.county, Category: "care", Team: model.TeamOfGrid})
+		w.ExpectFault(set(w.secretary, model.DispatchRule{Ruling: model.Ruling{UnitID: w.tianyueBranch}, Team: model.TeamOfGrid}, nil), fault.ErrNotFound)
+		w.ExpectFault(set(w.worker, model.DispatchRule{Ruling: model.Ruling{UnitID: w.community}, Team: model.TeamOfGrid}, nil), fault.ErrForbidden)
+		w.ExpectFault(set(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.building}, Team: model.TeamOfGrid}, nil), fault.ErrInvalid)
+		w.ExpectFault(set(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.county, Category: "weather"}, Team: model.TeamOfGrid}, nil), fault.ErrInvalid)
+		rule := w.ruled(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.county, Category: "care"}, Team: model.TeamOfGrid})
 		stale := rule.Version - 1
-		w.ExpectFault(set(w.clerk, model.DispatchRule{UnitID: w.county, Category: "care", Team: model.TeamOfBranch}, &stale), faultChanged)
+		w.ExpectFault(set(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.county, Category: "care"}, Team: model.TeamOfBranch}, &stale), faultChanged)
 		list, err := w.mailbox.DispatchRules(t.Context(), w.clerk, model.UnitID{})
 		if err != nil || len(list) != 1 || list[0].Team != model.TeamOfGrid {
 			t.Errorf("%+v, %v", list, err)

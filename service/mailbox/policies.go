@@ -7,11 +7,7 @@ import (
 	"jinlin/model/fault"
 	"jinlin/model/store"
 	"jinlin/service/access"
-	"jinlin/service/audit"
 )
-
-// AnyCategory stands for a policy of all categories that have none of their own.
-const AnyCategory = "any"
 
 // Presets are the policies that come with the program.
 func (s *Service) Presets() (presets []model.ClockPolicy) {
@@ -22,119 +18,47 @@ func (s *Service) Presets() (presets []model.ClockPolicy) {
 	return presets
 }
 
+// policies are what units say about clocks.
+func (s *Service) policies() rulings[model.ClockPolicy, *model.ClockPolicy] {
+	return rulings[model.ClockPolicy, *model.ClockPolicy]{
+		service: s, in: func(st *store.Store) store.ClockPolicies { return st.ClockPolicies }, action: access.MailboxPolicy, object: "clock_policy",
+		detail: func(p model.ClockPolicy) string {
+			return string(p.Acknowledge + " " + p.Dispatch + " " + p.Handle + " " + p.Reply)
+		},
+		kinds:     []model.UnitKind{model.County, model.Town, model.Community, model.Branch},
+		wrongKind: fault.Text{ZH: "时限规则只能由县、镇、社区和党支部设定。", EN: "Only counties, towns, communities and branches have policies."},
+	}
+}
+
 // Policies are what a unit says about clocks, or where none is named what the tops of the
 // actor's authority say. Faults: unauthenticated, forbidden, not_found.
 func (s *Service) Policies(ctx context.Context, actor model.Actor, unit model.UnitID) ([]model.ClockPolicy, error) {
-	units, err := s.access.Ground(ctx, actor, access.MailboxRead, unit)
-	if err != nil {
-		return nil, err
-	}
-	newest, err := s.store.ClockPolicies.ListNewest(ctx, units...)
-	var standing []model.ClockPolicy
-	for _, p := range newest {
-		if !p.Ended {
-			standing = append(standing, p)
-		}
-	}
-	return standing, err
+	return s.policies().standing(ctx, actor, unit)
 }
 
 // Policy is the newest version of what a unit says of a category, or of any.
 // Faults: unauthenticated, forbidden, not_found.
 func (s *Service) Policy(ctx context.Context, actor model.Actor, unit model.UnitID, category string) (model.ClockPolicy, error) {
-	return s.standingPolicy(ctx, actor, access.MailboxRead, unit, category)
-}
-
-func (s *Service) standingPolicy(ctx context.Context, actor model.Actor, action access.Action, unit model.UnitID, category string) (model.ClockPolicy, error) {
-	if err := s.access.Require(ctx, actor, action, unit); err != nil {
-		return model.ClockPolicy{}, err
-	}
-	p, err := s.store.ClockPolicies.Get(ctx, unit, plainCategory(category))
-	if err == nil && p.Ended {
-		err = fault.ErrNotFound
-	}
-	return p, err
-}
-
-func plainCategory(category string) string {
-	if category == AnyCategory {
-		return ""
-	}
-	return category
+	return s.policies().get(ctx, actor, access.MailboxRead, unit, category)
 }
 
 // SetPolicy says from now on how long the clocks of a unit's requests run. What runs already
 // stays due when it was. version is the one that was read, nil for any.
-// Faults: unauthenticated, forbidden, not_found, invalid, changed_meanwhile.
+// Faults: unauthenticated, forbidden, not_found, invalid, unit_ended, changed_meanwhile.
 func (s *Service) SetPolicy(ctx context.Context, actor model.Actor, p model.ClockPolicy, version *int) (model.ClockPolicy, error) {
-	if err := s.checkPolicy(ctx, actor, &p); err != nil {
+	if err := s.policies().check(ctx, actor, &p); err != nil {
 		return p, err
 	}
-	return s.addPolicy(ctx, actor, p, version)
+	if err := fillPolicy(&p); err != nil {
+		return p, err
+	}
+	return s.policies().add(ctx, actor, p, version)
 }
 
 // EndPolicy takes back what a unit says: its requests go by what is said above it.
 // Faults: unauthenticated, forbidden, not_found, changed_meanwhile.
 func (s *Service) EndPolicy(ctx context.Context, actor model.Actor, unit model.UnitID, category string, version *int) error {
-	p, err := s.standingPolicy(ctx, actor, access.MailboxPolicy, unit, category)
-	if err != nil {
-		return err
-	}
-	p.Ended = true
-	_, err = s.addPolicy(ctx, actor, p, version)
-	return err
-}
-
-// addPolicy writes the next version.
-func (s *Service) addPolicy(ctx context.Context, actor model.Actor, p model.ClockPolicy, version *int) (model.ClockPolicy, error) {
-	return store.Once(ctx, s.store, func(tx *store.Store) (model.ClockPolicy, error) {
-		before, err := tx.ClockPolicies.Get(ctx, p.UnitID, p.Category)
-		if err != nil {
-			return p, err
-		}
-		if err := store.Seen(version, before.Version); err != nil {
-			return p, err
-		}
-		p.ID, p.Version = model.NewID[model.ClockPolicy](tx.Now()), before.Version+1
-		p.ChangedBy, p.CreatedAt = actor.User, tx.Now()
-		if err := store.First(tx.ClockPolicies.Add(ctx, &p)); err != nil {
-			return p, err
-		}
-		return p, audit.Record(ctx, tx, actor, audit.Act{
-			Action: "mailbox.policy", ObjectKind: "clock_policy", ObjectID: p.ID, Unit: p.UnitID, Detail: policyDetail(p),
-		})
-	})
-}
-
-func policyDetail(p model.ClockPolicy) string {
-	if p.Ended {
-		return p.Category + " ended"
-	}
-	return p.Category + " " + string(p.Acknowledge) + " " + string(p.Dispatch) + " " + string(p.Handle) + " " + string(p.Reply)
-}
-
-// checkPolicy puts a policy in order: a preset fills what is not said.
-// Faults: unauthenticated, forbidden, not_found, invalid.
-func (s *Service) checkPolicy(ctx context.Context, actor model.Actor, p *model.ClockPolicy) error {
-	if err := s.access.Require(ctx, actor, access.MailboxPolicy, p.UnitID); err != nil {
-		return err
-	}
-	unit, err := s.org.Unit(ctx, p.UnitID)
-	if err != nil {
-		return err
-	}
-	switch unit.Kind {
-	case model.County, model.Town, model.Community, model.Branch:
-	default:
-		return fault.InvalidField("unitId", "wrong_kind", "时限规则只能由县、镇、社区和党支部设定。", "Only counties, towns, communities and branches have policies.")
-	}
-	if !unit.In(model.DateOf(s.store.Now())) {
-		return store.ErrUnitEnded
-	}
-	if p.Category = plainCategory(p.Category); p.Category != "" && !knownCategory(p.Category) {
-		return fault.InvalidField("category", "unknown", "没有这个诉求类别。", "There is no such category.")
-	}
-	return fillPolicy(p)
+	return s.policies().end(ctx, actor, unit, category, version)
 }
 
 // fillPolicy takes from a preset what is not said. Fault: invalid.

@@ -189,7 +189,7 @@ func TestAnAnswerShowsWhatWasDone(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		ctx, id, other := t.Context(), w.accepted(), w.accepted()
-		_, err := w.mailbox.SetPolicy(ctx, w.clerk, model.ClockPolicy{UnitID: w.county, Category: "facilities", Preset: model.PresetGeneral, PhotoOfWork: true}, nil)
+		_, err := w.mailbox.SetPolicy(ctx, w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: "facilities"}, Preset: model.PresetGeneral, PhotoOfWork: true}, nil)
 		w.Must(err)
 		_, err = w.mailbox.Reply(ctx, w.secretary, id, "已换新灯")
 		w.ExpectFault(err, mailbox.ErrPhotoMissing)

@@ -428,7 +428,7 @@ func (w *walker) alarms(r model.Request, kept model.RequestClocks) error {
 func walks(t *testing.T, w *world, first, n, steps int) {
 	t.Helper()
 	w.mailbox = w.service(func() mailbox.Settings { s := mailbox.Defaults(); s.DailyLimit = 0; return s }())
-	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: "property", Preset: model.PresetComplaint, ReturnVisit: true}, nil)
+	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: "property"}, Preset: model.PresetComplaint, ReturnVisit: true}, nil)
 	w.Must(err)
 	department := w.Unit(model.Department, w.county)
 	with := &company{made: map[string]int{}, reviewer: w.Staff(model.CountyClerk, w.county), department: department, officer: w.Staff(model.DepartmentOfficer, department), strangers: []model.Actor{

@@ -250,7 +250,7 @@ func TestSilenceAsksForAVisitWhereThePolicyWantsOne(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		m, ctx := w.mailbox, t.Context()
-		_, err := m.SetPolicy(ctx, w.clerk, model.ClockPolicy{UnitID: w.community, Category: "facilities", Preset: model.PresetGeneral, ReturnVisit: true}, nil)
+		_, err := m.SetPolicy(ctx, w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.community, Category: "facilities"}, Preset: model.PresetGeneral, ReturnVisit: true}, nil)
 		w.Must(err)
 		id := w.replied()
 		clock.Move(7 * day)

@@ -73,7 +73,7 @@ func aYear(t *testing.T, n int, seed uint64) {
 	settings := mailbox.Defaults()
 	settings.DailyLimit = 0
 	w.mailbox = w.hearing(ears, settings)
-	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{UnitID: w.county, Category: "property", Preset: model.PresetComplaint, ReturnVisit: true}, nil)
+	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: "property"}, Preset: model.PresetComplaint, ReturnVisit: true}, nil)
 	w.Must(err)
 	y := &year{world: w, chance: rand.New(rand.NewPCG(2026, seed))}
 	began := time.Now()

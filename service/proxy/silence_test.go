@@ -44,7 +44,7 @@ func TestSilenceOfWhoHasNoPhoneAsksForAVisit(t *testing.T) {
 		if got := silent(claimed); got != model.RequestClosed {
 			t.Errorf("who took it over is silent, and it is %s", got)
 		}
-		_, err = m.SetPolicy(ctx, w.clerk, model.ClockPolicy{UnitID: w.county, Category: mailbox.AnyCategory, Preset: model.PresetGeneral, CloseUnclaimed: true}, nil)
+		_, err = m.SetPolicy(ctx, w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: mailbox.AnyCategory}, Preset: model.PresetGeneral, CloseUnclaimed: true}, nil)
 		w.Must(err)
 		if got := silent(answered()); got != model.RequestClosed {
 			t.Errorf("the county wants no visit, and it is %s", got)
