@@ -24,7 +24,7 @@ func (t Articles) ListPublished(ctx context.Context, units []model.UnitID, page 
 		q = q.Where("unit_id IN ?", units)
 	}
 	if page.After != nil {
-		q = q.Where("(published_at < ? OR (published_at = ? AND id < ?))", page.After.At, page.After.At, page.After.ID[:])
+		q = q.Where("published_at <= ? AND (published_at < ? OR id < ?)", page.After.At, page.After.At, page.After.ID[:])
 	}
 	rows, err := all[model.Article](q.Omit("body").Order("published_at DESC, id DESC").Limit(page.Size() + 1))
 	if err != nil {

@@ -50,8 +50,8 @@ func (c *conn) walk(ctx context.Context, e *schema.Schema, cond string, args []a
 	}
 }
 
-// beyond goes on after a row: (a > ?) OR (a = ? AND b > ?) …, which every database reads
-// along the primary key.
+// beyond goes on after a row: a >= ? AND ((a > ?) OR (a = ? AND b > ?) …). Its first part alone is
+// what SQLite begins at along the primary key.
 func beyond(ctx context.Context, q *gorm.DB, e *schema.Schema, row reflect.Value) *gorm.DB {
 	var ors, equal []string
 	var args, before []any
@@ -61,7 +61,7 @@ func beyond(ctx context.Context, q *gorm.DB, e *schema.Schema, row reflect.Value
 		args = append(append(args, before...), value)
 		equal, before = append(equal, f.DBName+" = ?"), append(before, value)
 	}
-	return q.Where("(("+strings.Join(ors, ") OR (")+"))", args...)
+	return q.Where(e.PrimaryFields[0].DBName+" >= ?", args[0]).Where("(("+strings.Join(ors, ") OR (")+"))", args...)
 }
 
 // thisRow is the condition of one row.

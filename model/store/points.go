@@ -53,7 +53,7 @@ func (t PointsLots) ListOf(ctx context.Context, transaction model.LedgerTransact
 // oldest first, starting after one of them.
 func (t PointsLots) ListEnded(ctx context.Context, day model.Date, after model.PointsLot, limit int) ([]model.PointsLot, error) {
 	return all[model.PointsLot](t.read(ctx).Where("expires_on <= ? AND remaining > 0", day).
-		Where("(expires_on > ? OR (expires_on = ? AND id > ?))", after.ExpiresOn, after.ExpiresOn, after.ID[:]).
+		Where("expires_on >= ? AND (expires_on > ? OR id > ?)", after.ExpiresOn, after.ExpiresOn, after.ID[:]).
 		Order("expires_on, id").Limit(limit))
 }
 

@@ -101,12 +101,13 @@ func (t PublicVersions) came(ctx context.Context, f CameFilter, page model.Page)
 	return q.Order("came_at DESC, request_id DESC").Limit(page.Size() + 1)
 }
 
-// ListShownByID are those of some requests that are shown, at most MaxBatch, in no order.
+// ListShownByID are those of some requests that are shown, at most MaxBatch, in no order. SQLite would
+// go through all that are shown, by the index that begins with that; of an expression it knows no index.
 func (t PublicVersions) ListShownByID(ctx context.Context, ids []model.RequestID) ([]model.PublicVersion, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return all[model.PublicVersion](t.read(ctx).Where("request_id IN ? AND shown = ?", ids, true).Limit(MaxBatch))
+	return all[model.PublicVersion](t.read(ctx).Where("request_id IN ? AND COALESCE(shown, FALSE) = ?", ids, true).Limit(MaxBatch))
 }
 
 // fewEstates is up to how many estates it is quicker to find all of theirs and sort them than to

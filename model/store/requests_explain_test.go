@@ -137,33 +137,81 @@ func fillRequests(p *planner, now time.Time) model.Request {
 	return *rows[1]
 }
 
-// TestSQLiteCountsAPersonsRequestsAmongTheirs looks at the plan of SQLite, which has no figures
-// of the tables and takes the first index that fits.
-func TestSQLiteCountsAPersonsRequestsAmongTheirs(t *testing.T) {
-	c := &conn{now: model.SystemClock}
+// listenToSQLite opens a SQLite database and gives the query that was asked last. SQLite has no figures
+// of the tables: its plans are the same for few rows and for many.
+func listenToSQLite(t *testing.T) (*Store, *query) {
+	t.Helper()
+	c, asked := &conn{now: model.SystemClock}, &query{}
 	if err := c.openSQLite(migratedFile(t), Options{Clock: model.SystemClock}); err != nil {
 		t.Fatal(err)
 	}
 	s := bind(c)
 	t.Cleanup(func() { _ = s.Close() })
-	var asked query
-	hear := func(db *gorm.DB) { asked = query{db.Statement.SQL.String(), whole(db.Statement.Vars)} }
+	hear := func(db *gorm.DB) { *asked = query{db.Statement.SQL.String(), whole(db.Statement.Vars)} }
 	if err := c.reads.Callback().Query().After("gorm:query").Register("test:hear", hear); err != nil {
 		t.Fatal(err)
 	}
+	return s, asked
+}
+
+// expectPlan looks for words in SQLite's plan of one step.
+func expectPlan(t *testing.T, s *Store, q query, want string) {
+	t.Helper()
+	var plan []struct{ Detail string }
+	if err := s.db.Raw("EXPLAIN QUERY PLAN "+q.sql, q.vars...).Scan(&plan).Error; err != nil {
+		t.Fatal(err)
+	}
+	if len(plan) != 1 || !strings.Contains(plan[0].Detail, want) {
+		t.Errorf("%s: %+v, not %s", q.sql, plan, want)
+	}
+}
+
+// changed is the same query with one part said in another way.
+func (q query) changed(t *testing.T, part, other string) query {
+	t.Helper()
+	if !strings.Contains(q.sql, part) {
+		t.Fatalf("no %s in %s", part, q.sql)
+	}
+	return query{strings.Replace(q.sql, part, other, 1), q.vars}
+}
+
+func TestSQLiteCountsAPersonsRequestsAmongTheirs(t *testing.T) {
+	s, asked := listenToSQLite(t)
 	if _, err := s.Requests.CountOpen(t.Context(), model.UserID{15: 1}); err != nil {
 		t.Fatal(err)
 	}
-	for sql, want := range map[string]string{
-		asked.sql: "requests_by_submitter",
-		strings.Replace(asked.sql, "COALESCE(open, FALSE)", "open", 1): "requests_by_due", // or this test could not tell
+	expectPlan(t, s, *asked, "requests_by_submitter")
+	expectPlan(t, s, asked.changed(t, "COALESCE(open, FALSE)", "open"), "requests_by_due") // or this test could not tell
+}
+
+func TestSQLiteFindsWhatIsShownByItsID(t *testing.T) {
+	s, asked := listenToSQLite(t)
+	if _, err := s.PublicVersions.ListShownByID(t.Context(), make([]model.RequestID, 40)); err != nil {
+		t.Fatal(err)
+	}
+	expectPlan(t, s, *asked, "sqlite_autoindex_public_versions_1 (request_id=?)")
+	expectPlan(t, s, asked.changed(t, "COALESCE(shown, FALSE)", "shown"), "public_versions_of_county")
+}
+
+// TestSQLiteBeginsAnInboxWhereThePageDoes: what lies before a page deep in a list is not gone through,
+// nor what other branches have in the same status.
+func TestSQLiteBeginsAnInboxWhereThePageDoes(t *testing.T) {
+	s, asked := listenToSQLite(t)
+	page := model.Page{After: &model.Cursor{At: time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC), ID: model.RequestID{15: 1}}}
+	for kind, want := range map[model.UnitKind]string{
+		model.Estate: "requests_by_estate (estate_id=? AND open=? AND due_at>?)",
+		model.Grid:   "requests_by_grid (grid_id=? AND open=? AND due_at>?)",
+		model.Branch: "requests_by_branch (branch_id=? AND open=? AND due_at>?)",
+		model.Town:   "requests_by_town_and_status (town_id=? AND open=? AND status=? AND due_at>?)",
+		model.County: "requests_by_status (open=? AND status=? AND due_at>?)",
 	} {
-		var plan []struct{ Detail string }
-		if err := c.db.Raw("EXPLAIN QUERY PLAN "+sql, asked.vars...).Scan(&plan).Error; err != nil {
+		f := RequestFilter{Status: model.RequestClosed}
+		if _, err := s.Requests.ListInbox(t.Context(), []model.Unit{{ID: model.UnitID{15: 1}, Kind: kind}}, f, page); err != nil {
 			t.Fatal(err)
 		}
-		if len(plan) != 1 || !strings.Contains(plan[0].Detail, want) {
-			t.Errorf("%s: %+v", sql, plan)
+		expectPlan(t, s, *asked, want)
+		if kind == model.Branch {
+			expectPlan(t, s, asked.changed(t, "due_at >= ? AND (due_at > ? OR id > ?)", "(due_at > ? OR (due_at = ? AND id > ?))"), "(branch_id=? AND open=?)")
 		}
 	}
 }

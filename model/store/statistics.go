@@ -28,7 +28,7 @@ func (t Requests) ListCohort(ctx context.Context, c Cohort, after model.RequestI
 
 func (t Requests) cohort(ctx context.Context, c Cohort, after model.RequestID) *gorm.DB {
 	first, last := model.FirstID[model.Request](c.From), model.FirstID[model.Request](c.To)
-	index := "PRIMARY"
+	index := primary
 	if c.Unit.Kind == model.Estate {
 		index = "requests_of_estate"
 	}
