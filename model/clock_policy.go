@@ -12,7 +12,7 @@ type ClockPolicy struct {
 	Ruling
 	Preset      string     `data:"none"` // where its figures came from; "" where somebody chose them
 	Acknowledge ClockLimit `data:"none"`
-	Dispatch    ClockLimit `data:"none"`
+	Dispatch    ClockLimit `data:"none"` // from the same moment as Acknowledge; after a return, from that
 	Handle      ClockLimit `data:"none"`
 	Reply       ClockLimit `data:"none"`
 	Silence     ClockLimit `data:"none"`
@@ -59,8 +59,8 @@ const (
 )
 
 // ClockPresets are policies that come with the program. Danger, utilities, general and complex
-// are Beijing's local standard of 2023 (dispatched within 1, 2 and 24 hours, answered within 2
-// hours, 24 hours, 7 and 15 days); province is Shandong's rule (15 working days); consult and
+// are Beijing's local standard of 2023 (dispatched within 1, 2 and 24 hours of coming in, answered
+// within 2 hours, 24 hours, 7 and 15 days); province is Shandong's rule (15 working days); consult and
 // complaint are a district bureau's (3 and 13 working days, and a return visit on the working day
 // after the answer: the visit is owed an hour after it, until the close of the next working day).
 var ClockPresets = []ClockPolicy{

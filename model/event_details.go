@@ -29,6 +29,7 @@ type EventDetails struct {
 type ClockSetting struct {
 	DueAt   time.Time  `json:"dueAt"`
 	Allowed ClockLimit `json:"allowed,omitempty"`
+	Again   bool       `json:"again,omitempty"` // its yellow card has been, and comes once more
 }
 
 // EventEffect is EventDetails as it is kept: JSON, or "" for none.

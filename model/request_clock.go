@@ -132,18 +132,31 @@ func (c RequestClocks) Plan(e RequestEvent, p ClockPolicy, w WorkingTime) map[Cl
 			continue
 		}
 		limit := p.Limit(name)
-		plan[name] = ClockSetting{DueAt: limit.Due(e.At, w), Allowed: limit}
+		plan[name] = ClockSetting{DueAt: c.due(name, e, limit, w), Allowed: limit}
 	}
 	for _, clock := range c {
 		switch {
 		case clock.Ended():
 		case slices.Contains(effect.release, clock.Name) && clock.HeldAt != nil:
-			plan[clock.Name] = ClockSetting{DueAt: clock.Allowed.Resumed(clock.DueAt, *clock.HeldAt, e.At, w)}
+			due := clock.Allowed.Resumed(clock.DueAt, *clock.HeldAt, e.At, w)
+			plan[clock.Name] = ClockSetting{DueAt: due, Again: clock.YellowAt != nil && w.DayBefore(due).After(e.At)}
 		case slices.Contains(effect.move, clock.Name):
 			plan[clock.Name] = ClockSetting{DueAt: *until}
 		}
 	}
 	return plan
+}
+
+// due is when a clock runs out that an event starts. Hot-lines count the time to dispatch from when
+// a request came in, or was opened again, and not from when somebody accepted it; whoever accepts it
+// too late for that has as much time once more, and a red card for being late.
+func (c RequestClocks) due(name ClockName, e RequestEvent, limit ClockLimit, w WorkingTime) time.Time {
+	if came, waits := c.Current(ClockAcknowledge); waits && name == ClockDispatch && e.Kind == MoveAcceptance {
+		if due := limit.Due(came.StartedAt, w); due.After(e.At) {
+			return due
+		}
+	}
+	return limit.Due(e.At, w)
 }
 
 // Plans says whether an event starts, moves or releases clocks, so that Plan has something to say.
@@ -190,7 +203,8 @@ func (c *RequestClock) follow(e RequestEvent, effect clockEffect, details EventD
 	case slices.Contains(effect.hold, c.Name):
 		c.HeldAt = &at
 	case slices.Contains(effect.release, c.Name):
-		c.HeldAt, c.DueAt = nil, details.Clocks[c.Name].DueAt
+		c.HeldAt = nil
+		c.set(details.Clocks[c.Name])
 	case slices.Contains(effect.move, c.Name):
 		c.DueAt, c.YellowAt = details.Clocks[c.Name].DueAt, nil
 	case e.Kind == MoveEscalation: // the request has one ladder, whichever clock took it up
@@ -202,6 +216,14 @@ func (c *RequestClock) follow(e RequestEvent, effect clockEffect, details EventD
 		c.YellowAt = &at
 	case e.Kind == MoveRedCard:
 		c.RedAt = &at
+	}
+}
+
+// set has it run on towards another moment.
+func (c *RequestClock) set(s ClockSetting) {
+	c.DueAt = s.DueAt
+	if s.Again {
+		c.YellowAt = nil
 	}
 }
 

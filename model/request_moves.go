@@ -67,7 +67,8 @@ func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	case MoveUrge:
 		return (r.WaitsFor == PartyStaff || r.Status == RequestPaused) && to == r.Status
 	case MoveExtension, MoveExtensionGrant, MoveExtensionRefusal:
-		return r.Status.inWork() && to == r.Status
+		owed := r.Status == RequestReplied && r.WaitsFor == PartyStaff // another answer, after "partly"
+		return (r.Status.inWork() || owed) && to == r.Status
 	case MoveReferral:
 		return (r.Status.inWork() || r.Status == RequestPaused) && to == r.Status
 	case MoveReferralAgreed, MoveReferralNo, MoveReferralBack, MoveReferralAnswer, MoveReferralReturn, MoveReferralRedo:

@@ -358,3 +358,94 @@ func TestAPolicyCountsForWhatBeginsAfterIt(t *testing.T) {
 		}
 	})
 }
+
+// TestARestGivesANewWarning: what was said to be due within a day is not any more, and is said again.
+func TestARestGivesANewWarning(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		clock.Set(time.Date(2026, 11, 23, 9, 0, 0, 0, model.Shanghai))
+		id := w.submitted() // due on the 30th at nine
+		_, err := w.mailbox.Accept(t.Context(), w.secretary, id, "")
+		w.Must(err)
+		_, err = w.mailbox.Start(t.Context(), w.secretary, id)
+		w.Must(err)
+		w.rings(id, time.Date(2026, 11, 27, 10, 0, 0, 0, model.Shanghai))
+		_, err = w.mailbox.Pause(t.Context(), w.secretary, id, model.PauseMaterials, clock.Now().Add(time.Hour))
+		w.Must(err) // for an hour, after which it is near still
+		w.rings(id, time.Date(2026, 11, 27, 12, 0, 0, 0, model.Shanghai))
+		_, err = w.mailbox.Pause(t.Context(), w.secretary, id, model.PauseMaterials, clock.Now().Add(3*day))
+		w.Must(err)
+		got := w.rings(id, time.Date(2026, 12, 3, 12, 0, 0, 0, model.Shanghai))
+		want := []string{
+			"2026-11-27 09:00 yellow_card reply branch", "2026-11-27 11:00 resumption  branch",
+			"2026-11-30 12:00 resumption  branch", "2026-12-02 10:00 yellow_card reply branch", "2026-12-03 10:00 red_card reply branch",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q\nwant %q", got, want)
+		}
+	})
+}
+
+// TestTheTimeToDispatchCountsFromWhenItCame: whoever accepts it late in time has little left of it,
+// and whoever accepts it too late has it once more.
+func TestTheTimeToDispatchCountsFromWhenItCame(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		for after, left := range map[time.Duration]time.Duration{20 * time.Hour: 4 * time.Hour, 25 * time.Hour: 24 * time.Hour} {
+			id := w.submitted()
+			clock.Move(after)
+			state, err := w.mailbox.Accept(t.Context(), w.secretary, id, "")
+			w.Must(err)
+			if due := running(state.Clocks, s.Now())["dispatch"]; due != left {
+				t.Errorf("accepted after %s: %s are left", after, due)
+			}
+		}
+	})
+}
+
+// TestMoreTimeIsAsMuchAsWasAskedFor: a pause between the question and the answer takes nothing of it.
+func TestMoreTimeIsAsMuchAsWasAskedFor(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted() // due in seven days
+		_, err := w.mailbox.Accept(t.Context(), w.secretary, id, "")
+		w.Must(err)
+		_, err = w.mailbox.Start(t.Context(), w.secretary, id)
+		w.Must(err)
+		due := s.Now().Add(7 * day)
+		_, err = w.mailbox.AskExtension(t.Context(), w.secretary, id, due.Add(2*day), "配件未到")
+		w.Must(err)
+		_, err = w.mailbox.Pause(t.Context(), w.secretary, id, model.PauseMaterials, s.Now().Add(5*day))
+		w.Must(err)
+		clock.Move(5 * day)
+		_, err = w.mailbox.Ring(t.Context())
+		w.Must(err)
+		state, err := w.mailbox.DecideExtension(t.Context(), w.worker, id, true)
+		w.Must(err)
+		if clock, _ := state.Clocks.Current(model.ClockReply); !clock.DueAt.Equal(due.Add(7 * day)) {
+			t.Errorf("due at %s, want %s", clock.DueAt, due.Add(7*day))
+		}
+	})
+}
+
+func TestMoreTimeCanBeAskedForTheAnswerAfterPartly(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.replied()
+		_, err := w.mailbox.AskExtension(t.Context(), w.secretary, id, s.Now().Add(9*day), "配件未到")
+		w.ExpectFault(err, fault.ErrIllegalTransition) // nothing is owed
+		_, err = w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomePartly})
+		w.Must(err)
+		_, err = w.mailbox.AskExtension(t.Context(), w.secretary, id, s.Now().Add(9*day), "配件未到")
+		w.Must(err)
+		state, err := w.mailbox.DecideExtension(t.Context(), w.worker, id, true)
+		w.Must(err)
+		if clock, _ := state.Clocks.Current(model.ClockReply); state.Status != model.RequestReplied || !clock.DueAt.Equal(s.Now().Add(9*day)) {
+			t.Errorf("%+v", state)
+		}
+	})
+}

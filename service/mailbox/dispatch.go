@@ -70,8 +70,11 @@ func (m *matter) give(ctx context.Context, to Target) error {
 		}
 		toGrid = slices.Contains(worker, to.UserID)
 	}
-	if toGrid && !m.GridID.IsZero() && m.Level == model.LevelBranch {
+	switch {
+	case toGrid && !m.GridID.IsZero() && m.Level == model.LevelBranch:
 		m.Level = model.LevelGrid
+	case !toGrid && m.Level == model.LevelGrid: // and back, with whoever has it now
+		m.Level = model.LevelBranch
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func TestARequestFromSubmissionToFixed(t *testing.T) {
 		clock.Move(time.Hour)
 		state, err = m.Accept(ctx, w.secretary, state.ID, model.PriorityHigh)
 		w.Must(err)
-		if due := running(state.Clocks, s.Now()); len(due) != 2 || due["reply"] != 7*day-time.Hour || due["dispatch"] != day {
+		if due := running(state.Clocks, s.Now()); len(due) != 2 || due["reply"] != 7*day-time.Hour || due["dispatch"] != day-time.Hour {
 			t.Fatalf("after acceptance: %v", due)
 		}
 		_, err = m.Start(ctx, w.gridWorker, state.ID)

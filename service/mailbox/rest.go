@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jinlin/model"
@@ -130,8 +131,9 @@ func (s *Service) checkExtension(ctx context.Context, tx *store.Store, m *matter
 	return nil
 }
 
-// DecideExtension gives the time that was asked for, or does not. Whoever asked cannot decide,
-// and when the time is up nothing is left to be decided.
+// DecideExtension gives the time that was asked for, or does not: as much as was asked for, also
+// where a pause has moved what it is due at since. Whoever asked cannot decide, and when the time is
+// up nothing is left to be decided.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, no_extension, same_person,
 // already_overdue.
 func (s *Service) DecideExtension(ctx context.Context, actor model.Actor, id model.RequestID, grant bool) (State, error) {
@@ -158,6 +160,13 @@ func (s *Service) DecideExtension(ctx context.Context, actor model.Actor, id mod
 		case !running || clock.Overdue(tx.Now()):
 			return ErrOverdue
 		}
-		return m.step(e.With(model.EventDetails{Until: asked.Details().Until}))
+		until := asked.Details().Until.Add(clock.DueAt.Sub(dueThen(events, asked)))
+		return m.step(e.With(model.EventDetails{Until: &until}))
 	})
+}
+
+// dueThen is when the clock reply was due when more time was asked for.
+func dueThen(events []model.RequestEvent, asked model.RequestEvent) time.Time {
+	clock, _ := model.Folded(events[:slices.IndexFunc(events, func(e model.RequestEvent) bool { return e.Seq == asked.Seq })]).Current(model.ClockReply)
+	return clock.DueAt
 }

@@ -187,9 +187,10 @@ func (w *wandering) tries() []move {
 			do: func(a model.Actor) error { return state(m.Accept(ctx, a, id, "")) },
 			then: func(model.Actor) {
 				w.screened()
+				came := w.clocks["acknowledge"].started
 				w.end("acknowledge")
 				w.to("accepted")
-				w.start("dispatch")
+				w.toDispatch(came)
 				w.back = false
 			},
 		},
@@ -266,8 +267,11 @@ func (w *wandering) dispatches() (tries []move) {
 				if fresh {
 					w.start("handle")
 				}
-				if grid && w.level == 1 {
+				switch {
+				case grid && w.level == 1:
 					w.level = 0
+				case !grid && w.level == 0:
+					w.level = 1
 				}
 			},
 		})
@@ -351,17 +355,22 @@ func (w *wandering) rests() []move {
 		},
 		w.ask(),
 		{
-			name: "extension_decisions", legal: w.is("accepted", "dispatched", "returned", "handling"),
+			name: "extension_decisions", legal: w.extends(),
 			do: func(a model.Actor) error { _, err := m.DecideExtension(ctx, a, id, true); return err },
 			then: func(model.Actor) {
 				w.events++
 				w.granted = true
 				c := w.clocks["reply"]
-				c.due, c.yellow = w.asked.until, time.Time{}
+				c.due, c.yellow = c.due.Add(w.asked.more), time.Time{}
 				w.asked = nil
 			},
 		},
 	}
+}
+
+// extends says whether more time can be asked for.
+func (w *wandering) extends() bool {
+	return w.is("accepted", "dispatched", "returned", "handling") || w.is("replied") && w.owed
 }
 
 func (w *wandering) pauseFault(until time.Time) error {
@@ -392,12 +401,12 @@ func (w *wandering) ask() move {
 		}
 	}
 	return move{
-		name: "extensions", legal: w.is("accepted", "dispatched", "returned", "handling"), fault: refused,
+		name: "extensions", legal: w.extends(), fault: refused,
 		do: func(a model.Actor) error {
 			_, err := w.mailbox.AskExtension(w.T.Context(), a, w.id, until, "配件未到")
 			return err
 		},
-		then: func(a model.Actor) { w.events++; w.asked = &extension{a.User, until} },
+		then: func(a model.Actor) { w.events++; w.asked = &extension{a.User, until.Sub(w.clocks["reply"].due)} },
 	}
 }
 

@@ -73,8 +73,8 @@ type pledge struct {
 }
 
 type extension struct {
-	by    model.UserID
-	until time.Time
+	by   model.UserID
+	more time.Duration
 }
 
 // limits are those of the policy general, and of consult.
@@ -140,6 +140,16 @@ func (w *walker) start(names ...string) {
 			w.asked = nil // for the last one
 		}
 		w.clocks[name] = &dueAt{started: w.now(), due: ends(limit, w.now()), limit: limit}
+	}
+}
+
+// toDispatch starts the clock of that, whose time counts from when the request came, unless it would be
+// over by now.
+func (w *walker) toDispatch(came time.Time) {
+	w.start("dispatch")
+	c := w.clocks["dispatch"]
+	if due := ends(c.limit, came); due.After(w.now()) {
+		c.due = due
 	}
 }
 
@@ -291,14 +301,21 @@ func laterTime(a, b time.Time) time.Time {
 	return b
 }
 
-// resume goes on: what stood still is due later by as much, counted minute by minute where
-// only minutes of work count.
+// resume goes on: what stood still is due later by as much.
 func (w *walker) resume(now time.Time) {
 	c, since := w.resting, w.stands
 	w.to("handling")
 	w.end("pause")
 	w.rested += w.daysOff(since, now)
 	w.clocks["reply"], w.resting = c, nil
+	c.shift(since, now)
+	if yellow, _, _ := c.cards(); yellow.After(now) { // it was said to be near, and is not any more
+		c.yellow = time.Time{}
+	}
+}
+
+// shift has a clock run out later by a rest, counted minute by minute where only minutes of work count.
+func (c *dueAt) shift(since, now time.Time) {
 	if !strings.HasSuffix(c.limit, "wd") {
 		c.due = c.due.Add(now.Sub(since))
 		return

@@ -91,6 +91,10 @@ func TestWhatTheGridWorkerGetsStandsAtTheGrid(t *testing.T) {
 		if state.Level != model.LevelGrid {
 			t.Errorf("%+v", state)
 		}
+		state, err = w.mailbox.Dispatch(t.Context(), w.secretary, state.ID, mailbox.Target{TeamID: w.hongqiaoBranch})
+		if w.Must(err); state.Level != model.LevelBranch {
+			t.Errorf("who has it no more is still the one that is warned: %+v", state)
+		}
 		id := w.replied()
 		_, err = w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomeNotFixed})
 		w.Must(err)

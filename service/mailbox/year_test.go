@@ -345,6 +345,7 @@ func cardsOf(c model.RequestClock, all []stretch) (cards []string, late []*laten
 		if strings.HasSuffix(string(c.Allowed), "wd") {
 			over = workday(day, 1).At(8, 30)
 		}
+		yellow = yellow && !before.After(s.from) // after a rest of some days it comes again
 		if before.After(c.StartedAt) && !yellow && !before.After(s.until) {
 			yellow = true
 			cards = append(cards, ring(laterOf(before, s.from), "yellow_card", string(c.Name)))
