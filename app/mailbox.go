@@ -21,7 +21,7 @@ func (a *App) mailboxSettings() mailbox.Settings {
 // mailboxJobs tell staff what waits, let clocks ring, close what nobody answered, report what nobody
 // watches, tell of boxes that nobody opened, and forget in time for whom others entered requests.
 func (a *App) mailboxJobs(m *mailbox.Service, proxies *proxy.Service, boxes *paperbox.Service) {
-	m.Rounds(a.Jobs)
+	m.Jobs(a.Jobs)
 	a.every("paperbox.missed", 10*time.Minute, func(ctx context.Context, _ time.Time) error {
 		_, err := boxes.TellMissed(ctx)
 		return err

@@ -60,7 +60,7 @@ var referralArrows = arrows[ReferralStatus, RequestMove]{
 
 // Step takes it along one arrow. Fault: illegal_transition.
 func (r *Referral) Step(move RequestMove, at time.Time) error {
-	next, err := referralArrows.from(r.Status, move)
+	next, err := referralArrows.from(r.Status, move, MoveReferralRedo)
 	if err != nil {
 		return err
 	}

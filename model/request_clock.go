@@ -46,9 +46,10 @@ func (c RequestClock) Ended() bool { return c.MetAt != nil || c.StoppedAt != nil
 // Running says whether it still waits.
 func (c RequestClock) Running() bool { return !c.Ended() && c.HeldAt == nil }
 
-// Overdue says whether staff are late with it.
+// Overdue says whether staff are late with it: in the minute in which it is due only once it has
+// its red card, which a pause or more time would not take back.
 func (c RequestClock) Overdue(at time.Time) bool {
-	return c.Running() && c.Name.ofStaff() && at.After(c.DueAt)
+	return c.late() || c.Running() && c.Name.ofStaff() && at.After(c.DueAt)
 }
 
 // Same says whether it tells the same as another, whatever their ids.

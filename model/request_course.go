@@ -5,7 +5,7 @@ import "time"
 // RequestCourse is what the events of a request, up to some moment, say for statistics.
 type RequestCourse struct {
 	CameAt         time.Time
-	AcknowledgedAt *time.Time     // accepted or refused for the first time
+	AcknowledgedAt *time.Time     // accepted or refused by a person for the first time
 	RepliedAt      *time.Time     // answered for the first time, a refusal being an answer
 	ResolvedAt     *time.Time     // closed, for good so far
 	Status         RequestStatus  // at that moment
@@ -34,8 +34,10 @@ func (c *RequestCourse) follow(e RequestEvent) {
 	switch e.Kind {
 	case MoveSubmission:
 		c.CameAt = at
-	case MoveAcceptance:
-		first(&c.AcknowledgedAt, at)
+	case MoveAcceptance, MoveDispatch, MoveReturn, MoveStart:
+		if e.Party == PartyStaff { // a rule is no answer of anybody's
+			first(&c.AcknowledgedAt, at)
+		}
 	case MoveRefusal:
 		first(&c.AcknowledgedAt, at)
 		first(&c.RepliedAt, at)

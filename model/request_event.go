@@ -38,6 +38,7 @@ const (
 	MoveExtensionGrant   RequestMove = "extension_grant"
 	MoveExtensionRefusal RequestMove = "extension_no"
 	MoveAbsorb           RequestMove = "absorption" // another was merged into it
+	MoveMergedOn         RequestMove = "merged_on"  // with what it had been merged into
 	MovePromise          RequestMove = "promises"
 	MovePromiseMoved     RequestMove = "promise_moved"
 	MovePromiseKept      RequestMove = "promise_kept"

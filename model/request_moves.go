@@ -39,7 +39,10 @@ var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 		MoveObjection:   {RequestReopened},
 	},
 	RequestReopened: {MoveAcceptance: {RequestAccepted}},
-	RequestMerged:   {MoveFeedback: {RequestMerged}}, // on the answer to what it was merged into
+	RequestMerged: {
+		MoveFeedback: {RequestMerged}, // on the answer to what it was merged into
+		MoveMergedOn: {RequestMerged},
+	},
 }
 
 // requestMoveOrder lists what people can do, in the order in which it usually happens.
@@ -62,7 +65,9 @@ func (r Request) Legal(move RequestMove, to RequestStatus) bool {
 	switch move {
 	case MovePromiseMoved, MovePromiseKept, MovePromiseBroken: // also after the end
 		return r.Status != "" && to == r.Status
-	case MoveMessage, MoveClaim, MoveHandOver, MoveNaming, MovePromise, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
+	case MoveMessage:
+		return r.Status != "" && (!r.Status.Ended() || r.Status == RequestMerged) && to == r.Status
+	case MoveClaim, MoveHandOver, MoveNaming, MovePromise, MoveYellowCard, MoveRedCard, MoveEscalation, MoveAbsorb:
 		return r.Status != "" && !r.Status.Ended() && to == r.Status
 	case MoveUrge:
 		return (r.WaitsFor == PartyStaff || r.Status == RequestPaused) && to == r.Status

@@ -136,16 +136,9 @@ func (t Requests) ListNewestOpen(ctx context.Context, estate model.UnitID, limit
 		Where("estate_id = ? AND open = ?", estate, true).Order("id DESC").Limit(limit))
 }
 
-// ListMerged are the requests that were merged into another, at most MaxBatch.
-func (t Requests) ListMerged(ctx context.Context, into model.RequestID) ([]model.Request, error) {
-	return all[model.Request](t.read(ctx).Where("merged_into_id = ?", into).Order("id").Limit(MaxBatch))
-}
-
-// SaveMergedOn has what was merged into a request be merged into another, so that nobody has to
-// follow a chain.
-func (t Requests) SaveMergedOn(ctx context.Context, from, into model.RequestID) error {
-	_, err := t.set(ctx, map[string]any{"merged_into_id": into}, "merged_into_id = ?", from)
-	return err
+// ListMerged are the requests that were merged into another, past one of them, at most limit.
+func (t Requests) ListMerged(ctx context.Context, into, past model.RequestID, limit int) ([]model.Request, error) {
+	return all[model.Request](t.read(ctx).Where("merged_into_id = ? AND id > ?", into, past[:]).Order("id").Limit(limit))
 }
 
 // inbox is the query of one unit's requests; the county has no column, all are its own.

@@ -46,7 +46,7 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 		{"silent", "requests_waiting", func() error {
 			return listed(p.Requests.ListSilent(ctx, now, model.Cursor{At: now.Add(-time.Hour), ID: sample.ID}, 200))
 		}},
-		{"merged", "requests_by_merger", func() error { return listed(p.Requests.ListMerged(ctx, sample.ID)) }},
+		{"merged", "requests_by_merger", func() error { return listed(p.Requests.ListMerged(ctx, sample.ID, model.RequestID{}, 50)) }},
 		{"alarms", "request_alarms_due", func() error { return listed(p.RequestAlarms.ListDue(ctx, now.Add(time.Hour), 200)) }},
 		{"versions of a policy", "clock_policies_by_unit", func() error { return only(p.ClockPolicies.Get(ctx, sample.BranchID, "safety")) }},
 		{"promises", "request_promises_by_request", func() error { return listed(p.RequestPromises.ListByRequest(ctx, sample.ID)) }},

@@ -27,7 +27,7 @@ func (t *teller) employ(past *store.Store) {
 	})
 	t.push.Work(t.worker)
 	t.followers.Work(t.worker)
-	t.mailbox.Rounds(t.worker)
+	t.mailbox.Jobs(t.worker)
 	t.worker.Handle(activity.ReleaseJob, t.signUp.Release)
 	t.worker.Handle(activity.NoShowJob, t.signUp.MarkNoShows)
 	t.worker.Handle(points.SettleJob, func(ctx context.Context, _ model.Job) error {

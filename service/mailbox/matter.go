@@ -83,7 +83,7 @@ func (m *matter) step(e model.RequestEvent) error {
 // talk adds a message or an urge, while there is room.
 // Faults: illegal_transition, conversation_full.
 func (m *matter) talk(e model.RequestEvent) error {
-	if m.Version >= model.MaxRequestTalk && !m.Status.Ended() {
+	if m.Version >= model.MaxRequestTalk && (!m.Status.Ended() || m.Status == model.RequestMerged) {
 		return ErrConversationFull
 	}
 	e.To = m.Status

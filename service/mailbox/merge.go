@@ -10,9 +10,9 @@ import (
 )
 
 // Merge ends a request that says what another one says. Its clocks stop, and its submitter hears
-// from then on what becomes of the other, and so do those whose requests were merged into it before.
-// Whoever answered it does not end it so, nor whoever
-// worked on it when it was found not to be fixed.
+// from then on what becomes of the other, and so do those whose requests were merged into it before:
+// they are merged on. Whoever answered it does not end it so, nor whoever worked on it when it was
+// found not to be fixed.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
 func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.RequestID) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
@@ -50,7 +50,7 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		if err := record(ctx, tx, actor, from, model.MoveMerge, string(before)+" → "+to.Receipt); err != nil {
 			return State{}, err
 		}
-		if err := tx.Requests.SaveMergedOn(ctx, id, into); err != nil {
+		if err := putMergingOn(ctx, tx, id); err != nil {
 			return State{}, err
 		}
 		if _, err := to.save(ctx, tx); err != nil {
@@ -86,18 +86,4 @@ func ignoringTarget(err error) error {
 		return noTarget()
 	}
 	return err
-}
-
-// alsoSubmitted are who submitted what was merged into a request, each once and not its own
-// submitter.
-func (s *Service) alsoSubmitted(ctx context.Context, tx *store.Store, r model.Request) (others []model.Request, err error) {
-	merged, err := tx.Requests.ListMerged(ctx, r.ID)
-	told := map[model.UserID]bool{r.SubmitterID: true}
-	for _, other := range merged {
-		if !told[other.SubmitterID] {
-			told[other.SubmitterID] = true
-			others = append(others, other)
-		}
-	}
-	return others, err
 }

@@ -11,8 +11,8 @@ import (
 	"jinlin/service/identity"
 )
 
-// Concealer is a text without anything that is known of somebody.
-type Concealer func(ctx context.Context, s *store.Store, of model.UserID, text string) (string, error)
+// Concealer takes out of texts what is known of somebody.
+type Concealer func(ctx context.Context, s *store.Store, of model.UserID) (func(text string) string, error)
 
 // ConcealWith sets who takes names out of answers before those read them whose requests were
 // merged; without one they read none. It is called before the service is used.
@@ -39,7 +39,7 @@ type MergedAnswer struct {
 
 // mergedInto is what became of the request that another was merged into.
 func (s *Service) mergedInto(ctx context.Context, r model.Request) (*Merged, error) {
-	into, err := s.store.Requests.Get(ctx, r.MergedInto)
+	into, err := lastOf(ctx, s.store, r.MergedInto)
 	if err != nil {
 		return nil, err
 	}
@@ -47,21 +47,20 @@ func (s *Service) mergedInto(ctx context.Context, r model.Request) (*Merged, err
 	if err != nil {
 		return nil, err
 	}
+	answers := slices.DeleteFunc(events, func(e model.RequestEvent) bool {
+		return e.Held || e.Kind != model.MoveReply && e.Kind != model.MoveRefusal
+	})
 	merged := &Merged{Status: into.Status, Outcome: into.Outcome}
 	named := into.Identity == model.IdentityNamed && !into.Source.EnteredByOthers()
-	for _, e := range events {
-		if e.Held || e.Kind != model.MoveReply && e.Kind != model.MoveRefusal {
-			continue
-		}
-		if !named || s.conceal == nil {
-			merged.Withheld = true
-			continue
-		}
-		text, err := s.conceal(ctx, s.store, into.SubmitterID, e.Text)
-		if err != nil {
-			return nil, err
-		}
-		merged.Answers = append(merged.Answers, MergedAnswer{Kind: e.Kind, Text: text, Explained: e.Details().Explained, At: e.At})
+	if merged.Withheld = len(answers) > 0 && (!named || s.conceal == nil); merged.Withheld || len(answers) == 0 {
+		return merged, nil
+	}
+	concealed, err := s.conceal(ctx, s.store, into.SubmitterID)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range answers {
+		merged.Answers = append(merged.Answers, MergedAnswer{Kind: e.Kind, Text: concealed(e.Text), Explained: e.Details().Explained, At: e.At})
 	}
 	return merged, nil
 }
@@ -90,10 +89,14 @@ func (s *Service) judgeMerged(ctx context.Context, actor model.Actor, id model.R
 		if err := s.putBefore(ctx, tx, m); err != nil {
 			return State{}, err
 		}
-		if f.Outcome == model.OutcomeNotFixed {
-			if err := into.object(ctx, tx, actor, id); err != nil {
-				return State{}, err
-			}
+		switch f.Outcome {
+		case model.OutcomeNotFixed:
+			err = into.object(ctx, tx, actor, id)
+		case model.OutcomePartly: // their own has nobody whom it would stand with
+			err = s.tellThem(ctx, tx, into.Request, *m.events[0], partly)
+		}
+		if err != nil {
+			return State{}, err
 		}
 		return m.save(ctx, tx)
 	})
@@ -106,13 +109,17 @@ func (s *Service) holdMerged(ctx context.Context, tx *store.Store, id model.Requ
 	if err != nil {
 		return nil, nil, err
 	}
-	if into, err = s.take(ctx, tx, r.MergedInto); err != nil {
+	last, err := lastOf(ctx, tx, r.MergedInto)
+	if err != nil {
 		return nil, nil, err
 	}
-	m, err = s.hold(ctx, tx, id)
-	if err == nil && m.MergedInto != into.ID { // it was merged on meanwhile
-		err = fault.ErrBusy
+	if into, err = s.take(ctx, tx, last.ID); err != nil {
+		return nil, nil, err
 	}
+	if into.Status == model.RequestMerged { // it was merged on meanwhile
+		return nil, nil, fault.ErrBusy
+	}
+	m, err = s.hold(ctx, tx, id)
 	return m, into, err
 }
 
@@ -141,8 +148,14 @@ func shown(ctx context.Context, tx *store.Store, e model.RequestEvent) (bool, er
 	if !e.Held {
 		return true, nil
 	}
-	item, err := tx.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](e.RequestID), e.Seq)
-	return item.Status == model.TextReleased, err
+	status, err := heldStatus(ctx, tx, e)
+	return status == model.TextReleased, err
+}
+
+// heldStatus is what was decided about the words of an event that were held.
+func heldStatus(ctx context.Context, s *store.Store, e model.RequestEvent) (model.ModerationStatus, error) {
+	item, err := s.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](e.RequestID), e.Seq)
+	return item.Status, err
 }
 
 // unlessJudged lets nobody speak of an answer twice. Fault: already_judged.

@@ -44,6 +44,7 @@ func (w *world) chain() (zhao model.Actor, first, second, last model.RequestID) 
 	first, second, last = w.sameOf(w.li, model.IdentityHidden), w.sameOf(zhao, model.IdentitySealed), w.accepted()
 	w.merges(first, second)
 	w.merges(second, last)
+	w.works()
 	return zhao, first, second, last
 }
 
@@ -98,7 +99,7 @@ func TestWhoseRequestWasMergedOnHearsWhatBecomesOfTheLast(t *testing.T) {
 		w.Must(err)
 		clock.Move(time.Second)
 		w.Must(w.says(w.wang, last, model.OutcomeFixed))
-		w.expectTold(w.li, "request_merges", "request_reply", "request_reply", "request_feedback")
+		w.expectToldSoon(w.li, "request_merges", "request_reply", "request_reply", "request_feedback")
 	})
 }
 
@@ -139,7 +140,7 @@ func TestWhoseRequestWasMergedHasAWordOfTheirOwn(t *testing.T) {
 			}
 		}
 		w.expectTold(w.wang, "request_acceptance", "request_reply", "request_objection")
-		w.expectTold(w.li, "request_merges", "request_reply", "request_objection")
+		w.expectToldSoon(w.li, "request_merges", "request_reply", "request_objection")
 		_, err = m.Accept(ctx, w.worker, last, "")
 		w.Must(err)
 		_, err = m.Reply(ctx, w.secretary, last, "真的修好了")
@@ -177,7 +178,7 @@ func TestWhatItWasMergedIntoIsTakenBack(t *testing.T) {
 		clock.Move(time.Second)
 		_, err = w.mailbox.Refuse(ctx, w.secretary, refused, "不属于受理范围")
 		w.Must(err)
-		w.expectTold(w.li, "request_merges", "request_merges", "request_withdrawal", "request_refusal")
+		w.expectToldSoon(w.li, "request_merges", "request_merges", "request_withdrawal", "request_refusal")
 		view, err := w.mailbox.Read(ctx, w.li, second)
 		if w.Must(err); len(view.Merged.Answers) != 1 || view.Merged.Answers[0].Text != "不属于受理范围" {
 			t.Errorf("%+v", view.Merged)
@@ -211,7 +212,8 @@ func TestAllWhoObjectAtOnceReopenItOnce(t *testing.T) {
 		events, err := s.RequestEvents.ListByRequest(t.Context(), into)
 		w.Must(err)
 		events = slices.DeleteFunc(events, func(e model.RequestEvent) bool { return e.Kind != model.MoveObjection })
-		merged, err := s.Requests.ListMerged(t.Context(), other)
+		w.works()
+		merged, err := s.Requests.ListMerged(t.Context(), other, model.RequestID{}, 10)
 		w.Must(err)
 		if len(events) > 1 || len(merged) != len(people)+1 {
 			t.Errorf("reopened %d times, %d merged", len(events), len(merged))
@@ -238,5 +240,48 @@ func TestAnswersToWhoIsNotNamedAreWithheld(t *testing.T) {
 				t.Errorf("%s: %+v", as, m)
 			}
 		}
+	})
+}
+
+func TestMergingOnIsWrittenDownAndPartlyReachesWhoHasIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		_, first, _, last := w.chain()
+		events, err := s.RequestEvents.ListByRequest(t.Context(), first)
+		w.Must(err)
+		if e := events[len(events)-1]; e.Kind != model.MoveMergedOn || e.Details().OtherID != last || !e.ActorID.IsZero() {
+			t.Errorf("%+v", e)
+		}
+		_, err = w.mailbox.Reply(t.Context(), w.secretary, last, "已换新灯")
+		w.Must(err)
+		w.works()
+		before := len(w.told(w.secretary))
+		w.Must(w.says(w.li, first, model.OutcomePartly))
+		if told := w.told(w.secretary); len(told) != before+1 {
+			t.Errorf("told %v", told)
+		}
+	})
+}
+
+// TestWhoseRequestWasMergedCanBeWrittenTo: an answer that is withheld can be told in words of its own.
+func TestWhoseRequestWasMergedCanBeWrittenTo(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		into, from := w.sameOf(w.wang, model.IdentitySealed), w.sameOf(w.li, model.IdentityNamed)
+		w.merges(from, into)
+		_, err := w.mailbox.Write(t.Context(), w.li, from, "灯修好了吗？")
+		w.Must(err)
+		_, err = w.mailbox.Write(t.Context(), w.worker, from, "明天来修")
+		w.Must(err)
+		w.expectToldSoon(w.li, "request_merges", "request_messages")
+		if r, err := s.Requests.Get(t.Context(), from); err != nil || r.Status != model.RequestMerged || r.Open {
+			t.Errorf("%+v, %v", r, err)
+		}
+		_, err = w.mailbox.Withdraw(t.Context(), w.wang, into)
+		w.Must(err)
+		_, err = w.mailbox.Write(t.Context(), w.wang, into, "还有一句")
+		w.ExpectFault(err, fault.ErrIllegalTransition)
 	})
 }

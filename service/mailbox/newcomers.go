@@ -30,6 +30,9 @@ const (
 	roundJob  = "mailbox.round"
 	firstHour = 8
 	lastHour  = 20
+
+	// A round waits for the commit of what came in just before its hour.
+	roundGrace = 10 * time.Second
 )
 
 // round is one hour at which the people of a branch hear what waits to be accepted.
@@ -38,8 +41,8 @@ type round struct {
 	At     time.Time    `json:"at"`
 }
 
-// announce lets staff hear of a request that has come in, unless it was given to somebody at
-// once: those hear of that.
+// announce lets staff hear of a request that has come in, or has come over from a branch that was
+// dissolved, unless somebody has it already: those hear of that.
 func (m *matter) announce(ctx context.Context, tx *store.Store, e model.RequestEvent) error {
 	if !m.waits() {
 		return nil
@@ -95,7 +98,7 @@ func (s *Service) nextRound(ctx context.Context, tx *store.Store, branch model.U
 		return err
 	}
 	key := fmt.Sprintf("mailbox.round/%s/%d", branch, r.At.Unix())
-	return tx.Jobs.Put(ctx, model.Job{Kind: roundJob, Payload: payload, DedupeKey: &key, RunAt: r.At})
+	return tx.Jobs.Put(ctx, model.Job{Kind: roundJob, Payload: payload, DedupeKey: &key, RunAt: r.At.Add(roundGrace)})
 }
 
 // roundAfter is the next full hour of the day; what comes in the evening waits for the morning.
@@ -110,51 +113,69 @@ func roundAfter(t time.Time) time.Time {
 	return next.UTC()
 }
 
-// Rounds sets who tells staff of what waits.
-func (s *Service) Rounds(r *jobs.Runner) {
+// rounds sets who tells staff of what waits.
+func (s *Service) rounds(r *jobs.Runner) {
 	r.Handle(roundJob, func(ctx context.Context, job model.Job) error {
 		var due round
 		if err := json.Unmarshal(job.Payload, &due); err != nil {
 			return err
 		}
-		return s.store.InTx(ctx, func(tx *store.Store) error { return s.tellWaiting(ctx, tx, due) })
+		return s.tellWaiting(ctx, due)
 	})
 }
 
 // tellWaiting tells each person of a branch how many requests wait to be accepted that they
 // could accept.
-func (s *Service) tellWaiting(ctx context.Context, tx *store.Store, due round) error {
-	branch, err := tx.Units.Get(ctx, due.Branch)
+func (s *Service) tellWaiting(ctx context.Context, due round) error {
+	branch, err := s.store.Units.Get(ctx, due.Branch)
 	if errors.Is(err, fault.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	waiting := map[model.UserID]int{}
-	var people []model.UserID
-	for _, status := range []model.RequestStatus{model.RequestSubmitted, model.RequestScreened} {
-		requests, err := tx.Requests.ListInbox(ctx, []model.Unit{branch}, store.RequestFilter{Open: true, Status: status}, model.Page{Limit: model.MaxLimit})
-		if err != nil {
-			return err
-		}
-		for _, r := range requests.Items {
-			receivers, err := s.receivers(ctx, tx, r)
-			if err != nil {
+	waiting, err := s.countWaiting(ctx, branch)
+	if err != nil {
+		return err
+	}
+	return s.store.InTx(ctx, func(tx *store.Store) error {
+		for user, n := range waiting {
+			if err := s.notices.Tell(ctx, tx, roundNotice(user, due, n)); err != nil {
 				return err
 			}
-			people = union(people, receivers)
-			for _, user := range receivers {
+		}
+		return nil
+	})
+}
+
+// countWaiting counts for each person of a branch what they could accept. Requests of the same place
+// and level have the same receivers.
+func (s *Service) countWaiting(ctx context.Context, branch model.Unit) (map[model.UserID]int, error) {
+	type place struct {
+		estate, building, grid model.UnitID
+		level                  model.RequestLevel
+	}
+	people, waiting := map[place][]model.UserID{}, map[model.UserID]int{}
+	for _, status := range []model.RequestStatus{model.RequestSubmitted, model.RequestScreened} {
+		all := model.All(func(page model.Page) (model.Listing[model.Request], error) {
+			return s.store.Requests.ListInbox(ctx, []model.Unit{branch}, store.RequestFilter{Open: true, Status: status}, page)
+		})
+		for r, err := range all {
+			if err != nil {
+				return nil, err
+			}
+			at := place{r.EstateID, r.BuildingID, r.GridID, r.Level}
+			if _, known := people[at]; !known {
+				if people[at], err = s.receivers(ctx, s.store, r); err != nil {
+					return nil, err
+				}
+			}
+			for _, user := range people[at] {
 				waiting[user]++
 			}
 		}
 	}
-	for _, user := range people {
-		if err := s.notices.Tell(ctx, tx, roundNotice(user, due, waiting[user])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return waiting, nil
 }
 
 func roundNotice(user model.UserID, due round, n int) model.Notice {

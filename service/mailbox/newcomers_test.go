@@ -13,11 +13,11 @@ import (
 	"jinlin/service/mailbox"
 )
 
-// rounds does the jobs that are due.
-func (w *world) rounds() {
+// works does the jobs that are due.
+func (w *world) works() {
 	w.T.Helper()
 	runner := jobs.New(w.Store, slog.New(slog.DiscardHandler), 1)
-	w.mailbox.Rounds(runner)
+	w.mailbox.Jobs(runner)
 	_, err := runner.Drain(w.T.Context())
 	w.Must(err)
 }
@@ -60,11 +60,11 @@ func TestStaffHearOfOtherRequestsTogetherOnTheHour(t *testing.T) {
 		}
 		_, err := w.mailbox.Accept(t.Context(), w.secretary, seen, "")
 		w.Must(err)
-		w.rounds()
+		w.works()
 		w.expectTold(w.secretary)
-		clock.Set(time.Date(2026, 11, 24, 10, 0, 0, 0, model.Shanghai))
-		w.rounds()
-		w.rounds()
+		clock.Set(time.Date(2026, 11, 24, 10, 0, 10, 0, model.Shanghai))
+		w.works()
+		w.works()
 		w.expectTold(w.secretary, "requests_waiting")
 		w.expectTold(w.gridWorker, "requests_waiting")
 		w.expectTold(w.otherSecretary)
@@ -74,10 +74,10 @@ func TestStaffHearOfOtherRequestsTogetherOnTheHour(t *testing.T) {
 		clock.Set(time.Date(2026, 11, 24, 20, 30, 0, 0, model.Shanghai)) // in the evening it waits for the morning
 		w.submitted()
 		clock.Set(time.Date(2026, 11, 25, 7, 59, 0, 0, model.Shanghai))
-		w.rounds()
+		w.works()
 		w.expectTold(w.secretary, "requests_waiting")
-		clock.Set(time.Date(2026, 11, 25, 8, 0, 0, 0, model.Shanghai))
-		w.rounds()
+		clock.Set(time.Date(2026, 11, 25, 8, 0, 10, 0, model.Shanghai))
+		w.works()
 		w.expectTold(w.secretary, "requests_waiting", "requests_waiting")
 	})
 }

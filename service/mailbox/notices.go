@@ -101,29 +101,7 @@ func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 		if err := tell(ctx, tx, m.service.notices, m.Request, *e); err != nil {
 			return err
 		}
-		if err := m.service.tellMerged(ctx, tx, m.Request, *e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tellMerged tells those whose requests were merged into this one, under their own receipt. They
-// hear of every answer and of its end, as its submitter does; what was said stays between others.
-func (s *Service) tellMerged(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent) error {
-	say, known := mergedSayings[e.To]
-	if !known || e.From == e.To && e.Kind != model.MoveReply {
-		return nil
-	}
-	others, err := s.alsoSubmitted(ctx, tx, r)
-	if err != nil {
-		return err
-	}
-	for _, other := range others {
-		if other.ID == e.Details().OtherID { // it was their word
-			continue
-		}
-		if err := s.notices.Tell(ctx, tx, notice(other, e, say)); err != nil {
+		if err := putMergedNews(ctx, tx, *e); err != nil {
 			return err
 		}
 	}
@@ -153,43 +131,6 @@ var mergedSayings = map[model.RequestStatus]saying{
 		title: fault.Text{ZH: "并入的诉求已办结", EN: "What your request was merged into was closed"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已办结。", EN: "The request that yours about “%s” (%s) was merged into was closed."},
 	},
-}
-
-// MessageDecided tells the submitter of a message, a reply or a refusal of the staff that was held
-// and is released now, and staff of a message of the submitter's, or takes back what was said with
-// words that are refused; it follows from the decision, in its transaction.
-func (s *Service) MessageDecided(ctx context.Context, tx *store.Store, decided model.ModerationItem) error {
-	if decided.Status == model.TextRefused {
-		return s.retract(ctx, tx, decided)
-	}
-	if decided.Status != model.TextReleased {
-		return nil
-	}
-	request, err := tx.Requests.Get(ctx, model.RequestID(decided.ObjectID))
-	if err != nil {
-		return err
-	}
-	events, err := tx.RequestEvents.ListByRequest(ctx, request.ID)
-	e := eventAt(events, decided.ObjectVersion)
-	if err != nil || e.Seq == 0 {
-		return err
-	}
-	switch {
-	case e.Kind == model.MoveMessage && e.Party == model.PartyResident:
-		return s.tellThem(ctx, tx, request, e, wrote)
-	case e.Kind == model.MoveReferralAnswer, e.Kind == model.MoveReferralReturn:
-		return s.tellThem(ctx, tx, request, e, staffSayings[e.Kind])
-	}
-	if err := tell(ctx, tx, s.notices, request, e); err != nil {
-		return err
-	}
-	if e.Held = false; e.Kind != model.MoveReply && e.Kind != model.MoveRefusal {
-		return nil
-	}
-	if err := s.tellMerged(ctx, tx, request, e); err != nil {
-		return err
-	}
-	return s.hear(ctx, tx, request, e)
 }
 
 // tell tells the submitter of one event, unless it is their own or none they hear of.

@@ -38,7 +38,7 @@ func (s *Service) Refer(ctx context.Context, actor model.Actor, id model.Request
 	}
 	refer := func(tx *store.Store, m *matter, e model.RequestEvent) error {
 		now := tx.Now()
-		if _, err := tx.Units.GetStanding(ctx, department, model.DateOf(now)); err != nil {
+		if err := stays(ctx, tx, department); err != nil {
 			return err
 		}
 		r := model.Referral{
@@ -57,6 +57,16 @@ func (s *Service) Refer(ctx context.Context, actor model.Actor, id model.Request
 		return err
 	}
 	return s.staffSays(ctx, actor, id, model.MoveReferral, "", text, nil, refer)
+}
+
+// stays says whether a department stands and its end is not set: one that is being closed has no time
+// to answer. Fault: unit_ended.
+func stays(ctx context.Context, tx *store.Store, department model.UnitID) error {
+	unit, err := tx.Units.GetStanding(ctx, department, model.DateOf(tx.Now()))
+	if err == nil && unit.ValidTo != nil {
+		err = store.ErrUnitEnded
+	}
+	return err
 }
 
 // ignoringDepartment says of a unit that is no department what is missing.
@@ -253,24 +263,35 @@ func (s *Service) Referrals(ctx context.Context, actor model.Actor, id model.Req
 		return nil, err
 	}
 	events, err := s.events(ctx, id)
-	for _, r := range rows {
-		list = append(list, askedFor(party, r, events))
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	for _, r := range rows {
+		asked, err := s.askedFor(ctx, party, r, events)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, asked)
+	}
+	return list, nil
 }
 
-func askedFor(party model.RequestParty, r model.Referral, events []model.RequestEvent) Asked {
-	asked := Asked{Referral: r, Waits: r.AnswerSeq > 0 && eventAt(events, r.AnswerSeq).Held}
+func (s *Service) askedFor(ctx context.Context, party model.RequestParty, r model.Referral, events []model.RequestEvent) (Asked, error) {
+	asked := Asked{Referral: r}
+	if e := eventAt(events, r.AnswerSeq); e.Held { // and what was refused is not shown either
+		status, err := heldStatus(ctx, s.store, e)
+		if err != nil {
+			return asked, err
+		}
+		asked.Waits, asked.Answer = status == model.TextHeld, ""
+	}
 	if e := eventAt(events, r.Seq); open(party, e) {
 		asked.Question = e.Text
 	}
-	if party == model.PartyResident || asked.Waits {
-		asked.Answer = ""
-	}
 	if party == model.PartyResident {
-		asked.Waits, asked.OfficerID, asked.AskedBy = false, model.UserID{}, model.UserID{}
+		asked.Waits, asked.Answer, asked.OfficerID, asked.AskedBy = false, "", model.UserID{}, model.UserID{}
 	}
-	return asked
+	return asked, nil
 }
 
 // retractReferral takes back what was asked of a department or answered by it, in words that were
@@ -289,13 +310,16 @@ func (m *matter) retractReferral(ctx context.Context, tx *store.Store, words mod
 	if i < 0 || over {
 		return nil
 	}
-	e := model.RequestEvent{Kind: model.MoveReferralRedo, Party: model.PartySystem, At: tx.Now()}
-	referral, err := m.moveReferral(ctx, tx, rows[i].ID, e, func(r *model.Referral) error {
-		r.Answer, r.AnswerSeq, r.OfficerID = "", 0, model.UserID{}
-		return nil
-	})
+	referral, err := m.redoReferral(ctx, tx, rows[i].ID)
 	if err != nil {
 		return err
+	}
+	gone := stays(ctx, tx, referral.DepartmentID)
+	if ignoring(gone, store.ErrUnitEnded) != nil {
+		return gone
+	}
+	if !asks && gone != nil {
+		return m.endUnanswered(ctx, tx, referral)
 	}
 	if _, err := m.save(ctx, tx); err != nil {
 		return err
@@ -305,6 +329,29 @@ func (m *matter) retractReferral(ctx context.Context, tx *store.Store, words mod
 	}
 	return m.service.notices.Tell(ctx, tx, staffNotice(words.ActorID, m.Request, *m.events[len(m.events)-1], notAsked))
 }
+
+func (m *matter) redoReferral(ctx context.Context, tx *store.Store, id model.ReferralID) (model.Referral, error) {
+	e := model.RequestEvent{Kind: model.MoveReferralRedo, Party: model.PartySystem, At: tx.Now()}
+	return m.moveReferral(ctx, tx, id, e, func(r *model.Referral) error {
+		r.Answer, r.AnswerSeq, r.OfficerID = "", 0, model.UserID{}
+		return nil
+	})
+}
+
+// endUnanswered ends a referral whose department has nobody any more who could answer it again.
+func (m *matter) endUnanswered(ctx context.Context, tx *store.Store, r model.Referral) error {
+	e := model.RequestEvent{Kind: model.MoveReferralBack, Party: model.PartySystem, At: tx.Now()}
+	if _, err := m.moveReferral(ctx, tx, r.ID, e, func(*model.Referral) error { return nil }); err != nil {
+		return err
+	}
+	if _, err := m.save(ctx, tx); err != nil {
+		return err
+	}
+	return m.service.tellThem(ctx, tx, m.Request, *m.events[len(m.events)-1], unanswered)
+}
+
+// unanswered is what staff hear whose referral ends without an answer.
+var unanswered = staffSaying{inCharge, fault.Text{ZH: "部门未能答复", EN: "The department cannot answer"}, fault.Text{ZH: "“%s”诉求（编号 %s）转交的部门已撤销，没有可用的答复，请自行办理。", EN: "The department that was asked about the request about “%s” (%s) is closed, and no answer of it can be used. Please go on without."}}
 
 // notAsked is what staff hear whose question to a department cannot be shown.
 var notAsked = staffSaying{

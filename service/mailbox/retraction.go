@@ -29,9 +29,9 @@ func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.Mo
 	if said := eventAt(events, decided.ObjectVersion); !said.Details().Referral.IsZero() {
 		return m.retractReferral(ctx, tx, said)
 	}
-	words, _ := model.LastOf(events, model.MoveReply, model.MoveRefusal, model.MoveRetraction, model.MoveFeedback, model.MoveObjection, model.MoveReturnVisit, model.MoveVisitDue)
-	if words.Seq != decided.ObjectVersion || words.To != m.Status {
-		return nil
+	words, err := m.newestWord()
+	if err != nil || words.Seq != decided.ObjectVersion || words.To != m.Status {
+		return err
 	}
 	if words.Kind != model.MoveReply && words.Kind != model.MoveRefusal { // a comment or a note: what it went with stands
 		return nil

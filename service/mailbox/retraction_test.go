@@ -141,3 +141,29 @@ func TestARefusedCommentTakesNothingBack(t *testing.T) {
 		}
 	})
 }
+
+// TestWordsReleasedTooLateAreNoNews: nobody is asked what they think of an answer that they have said
+// did not help, nor whether they agree to what is not asked any more.
+func TestWordsReleasedTooLateAreNoNews(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		m, ctx, id := w.mailbox, t.Context(), w.accepted()
+		_, err := m.Reply(ctx, w.secretary, id, "【复核】已换新灯")
+		w.Must(err)
+		_, err = m.GiveFeedback(ctx, w.wang, id, mailbox.Feedback{Outcome: model.OutcomeNotFixed})
+		w.Must(err)
+		w.releasesWords()
+		w.expectTold(w.wang, "request_acceptance")
+		_, err = m.Accept(ctx, w.worker, id, "")
+		w.Must(err)
+		_, err = m.Refer(ctx, w.worker, id, w.Unit(model.Department, w.county), "【复核】请供电部门查看线路")
+		w.Must(err)
+		list, err := m.Referrals(ctx, w.worker, id)
+		w.Must(err)
+		_, err = m.TakeBack(ctx, w.worker, list[0].ID)
+		w.Must(err)
+		w.releasesWords()
+		w.expectTold(w.wang, "request_acceptance", "request_acceptance")
+	})
+}

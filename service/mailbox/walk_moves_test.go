@@ -144,7 +144,7 @@ func (w *wandering) decisionRefusal(actor model.Actor) error {
 		return mailbox.ErrNoExtension
 	case w.asked.by == actor.User:
 		return mailbox.ErrSamePerson
-	case w.now().After(c.due):
+	case c.late(w.now()):
 		return mailbox.ErrOverdue
 	}
 	return nil
@@ -392,7 +392,7 @@ func (w *wandering) ask() move {
 		until = c.due.Add(time.Duration(1+w.chance.IntN(14)) * 24 * time.Hour)
 		last := workday(model.DateOf(c.due), 7).At(17, 30)
 		switch {
-		case w.now().After(c.due):
+		case c.late(w.now()):
 			refused = mailbox.ErrOverdue
 		case until.After(last):
 			refused = mailbox.ErrExtensionTooLong
@@ -489,7 +489,7 @@ func (w *wandering) talk() []move {
 			then: func(model.Actor) { w.events++ },
 		},
 		{
-			name: "messages", legal: !w.over(),
+			name: "messages", legal: !w.over() || w.is("merged"),
 			do:   func(a model.Actor) error { _, err := m.Write(ctx, a, id, "在吗"); return err },
 			then: func(model.Actor) { w.events++ },
 		},

@@ -178,12 +178,14 @@ func (w *walker) up() { w.level = min(w.level+1, 4) }
 // late says whether staff owe something whose time is up.
 func (w *walker) late() bool {
 	for name, c := range w.clocks {
-		if name != "silence" && name != "pause" && w.now().After(c.due) {
+		if name != "silence" && name != "pause" && c.late(w.now()) {
 			return true
 		}
 	}
 	return false
 }
+
+func (c *dueAt) late(now time.Time) bool { return now.After(c.due) || !c.red.IsZero() }
 
 // waitsForStaff says whether what is due first is owed by staff.
 func (w *walker) waitsForStaff() bool {

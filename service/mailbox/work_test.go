@@ -301,7 +301,7 @@ func TestWhatWasSaidTwiceIsMergedAndItsSubmitterHears(t *testing.T) {
 		clock.Move(time.Second)
 		_, err = m.GiveFeedback(ctx, w.wang, into, mailbox.Feedback{Outcome: model.OutcomeFixed})
 		w.Must(err)
-		w.expectTold(w.li, "request_merges", "request_reply", "request_feedback")
+		w.expectToldSoon(w.li, "request_merges", "request_reply", "request_feedback")
 		w.expectTold(w.wang, "request_acceptance", "request_reply")
 		view, err := m.Read(ctx, w.wang, into)
 		w.Must(err)

@@ -42,18 +42,20 @@ func Names(ctx context.Context, s *store.Store, user model.UserID, text string) 
 // Concealed stands where something about a person stood, for others to read.
 const Concealed = "〔略〕"
 
-// Conceal is a text without anything that is known of somebody, who may stand under the id of a
-// sealed identity, for others to read.
-func Conceal(ctx context.Context, s *store.Store, user model.UserID, text string) (string, error) {
+// Conceal takes out of texts that others are to read what is known of somebody, who may stand under
+// the id of a sealed identity.
+func Conceal(ctx context.Context, s *store.Store, user model.UserID) (func(text string) string, error) {
 	person, err := identity.PersonOf(ctx, s, user)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	k, err := knownOf(ctx, s, person)
-	for _, p := range k.patterns {
-		text = p.ReplaceAllLiteralString(text, Concealed)
-	}
-	return text, err
+	return func(text string) string {
+		for _, p := range k.patterns {
+			text = p.ReplaceAllLiteralString(text, Concealed)
+		}
+		return text
+	}, err
 }
 
 // gatherer finds some of what names a person.
