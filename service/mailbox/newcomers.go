@@ -27,9 +27,7 @@ var announced = staffSaying{
 
 // Those who take requests in hear of all others together, on the hour of the day.
 const (
-	roundJob  = "mailbox.round"
-	firstHour = 8
-	lastHour  = 20
+	roundJob = "mailbox.round"
 
 	// A round waits for the commit of what came in just before its hour.
 	roundGrace = 10 * time.Second
@@ -92,25 +90,13 @@ func union(people, more []model.UserID) []model.UserID {
 // nextRound sees to it that the people of a branch hear of what waits, once for all that come in
 // until then.
 func (s *Service) nextRound(ctx context.Context, tx *store.Store, branch model.UnitID) error {
-	r := round{branch, roundAfter(tx.Now())}
+	r := round{branch, model.NextRound(tx.Now())}
 	payload, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
 	key := fmt.Sprintf("mailbox.round/%s/%d", branch, r.At.Unix())
 	return tx.Jobs.Put(ctx, model.Job{Kind: roundJob, Payload: payload, DedupeKey: &key, RunAt: r.At.Add(roundGrace)})
-}
-
-// roundAfter is the next full hour of the day; what comes in the evening waits for the morning.
-func roundAfter(t time.Time) time.Time {
-	next := t.In(model.Shanghai).Truncate(time.Hour).Add(time.Hour) // Shanghai is whole hours from UTC
-	switch {
-	case next.Hour() < firstHour:
-		return model.DateOf(next).At(firstHour, 0)
-	case next.Hour() > lastHour:
-		return model.DateOf(next).AddDays(1).At(firstHour, 0)
-	}
-	return next.UTC()
 }
 
 // rounds sets who tells staff of what waits.
