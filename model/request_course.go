@@ -35,7 +35,7 @@ func (c *RequestCourse) follow(e RequestEvent) {
 	case MoveSubmission:
 		c.CameAt = at
 	case MoveAcceptance, MoveDispatch, MoveReturn, MoveStart:
-		if e.Party == PartyStaff { // a rule is no answer of anybody's
+		if e.Party != PartySystem { // a rule is no answer of anybody's
 			first(&c.AcknowledgedAt, at)
 		}
 	case MoveRefusal:

@@ -449,3 +449,21 @@ func TestMoreTimeCanBeAskedForTheAnswerAfterPartly(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingRestsInTheMinuteOfItsRedCard: the card would stay, and the ladder be climbed at once afterwards.
+func TestNothingRestsInTheMinuteOfItsRedCard(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.submitted(func(in *mailbox.Submission) { in.Category = "safety" }) // due in two hours
+		_, err := w.mailbox.Accept(t.Context(), w.secretary, id, "")
+		w.Must(err)
+		_, err = w.mailbox.Start(t.Context(), w.secretary, id)
+		w.Must(err)
+		clock.Move(2 * time.Hour)
+		_, err = w.mailbox.Pause(t.Context(), w.secretary, id, model.PauseMaterials, s.Now().Add(day))
+		w.ExpectFault(err, mailbox.ErrOverdue)
+		_, err = w.mailbox.AskExtension(t.Context(), w.secretary, id, s.Now().Add(day), "配件未到")
+		w.ExpectFault(err, mailbox.ErrOverdue)
+	})
+}
