@@ -11,6 +11,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"jinlin/model"
@@ -45,6 +46,30 @@ func (s *Service) Require(ctx context.Context, actor model.Actor, action Action,
 		}
 	}
 	return fault.ErrNotFound
+}
+
+// May is Require as a question. Fault: unauthenticated.
+func (s *Service) May(ctx context.Context, actor model.Actor, action Action, units ...model.UnitID) (bool, error) {
+	err := s.Require(ctx, actor, action, units...)
+	if errors.Is(err, fault.ErrNotFound) || errors.Is(err, fault.ErrForbidden) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Able are those of some people who may do the action in one of the units. To be of a team or to have
+// a role is not enough: whose unit is gone has no authority.
+func (s *Service) Able(ctx context.Context, people []model.UserID, action Action, units ...model.UnitID) (able []model.UserID, err error) {
+	for _, user := range people {
+		may, err := s.May(ctx, model.Actor{User: user}, action, units...)
+		if err != nil {
+			return nil, err
+		}
+		if may {
+			able = append(able, user)
+		}
+	}
+	return able, nil
 }
 
 // Placed is a thing that belongs to units; those that are zero do not count.

@@ -59,12 +59,12 @@ func (s *Service) departments(ctx context.Context, actor model.Actor, named mode
 	}
 	var mine []model.UnitID
 	for _, unit := range units {
-		err := s.access.Require(ctx, actor, access.ReferralAnswer, unit.ID)
-		if err == nil {
-			mine = append(mine, unit.ID)
-		}
-		if ignoring(err, fault.ErrNotFound, fault.ErrForbidden) != nil {
+		may, err := s.access.May(ctx, actor, access.ReferralAnswer, unit.ID)
+		if err != nil {
 			return nil, err
+		}
+		if may {
+			mine = append(mine, unit.ID)
 		}
 	}
 	return mine, nil

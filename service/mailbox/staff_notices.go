@@ -202,23 +202,13 @@ func (s *Service) ofTeam(ctx context.Context, r model.Request) ([]model.UserID, 
 
 // able are those of some people who may handle a request: nobody hears of what they may not see,
 // though they were in charge of it once.
-func (s *Service) able(ctx context.Context, people []model.UserID, r model.Request) (able []model.UserID, err error) {
-	for _, user := range people {
-		may, err := s.mayHandle(ctx, user, r)
-		if err != nil {
-			return nil, err
-		}
-		if may {
-			able = append(able, user)
-		}
-	}
-	return able, nil
+func (s *Service) able(ctx context.Context, people []model.UserID, r model.Request) ([]model.UserID, error) {
+	return s.access.Able(ctx, people, access.MailboxHandle, r.Units()...)
 }
 
 // mayHandle says whether somebody has authority over a request.
 func (s *Service) mayHandle(ctx context.Context, user model.UserID, r model.Request) (bool, error) {
-	err := s.access.Require(ctx, model.Actor{User: user}, access.MailboxHandle, r.Units()...)
-	return err == nil, ignoring(err, fault.ErrNotFound, fault.ErrForbidden)
+	return s.access.May(ctx, model.Actor{User: user}, access.MailboxHandle, r.Units()...)
 }
 
 // ignoring is no error for those that are named.

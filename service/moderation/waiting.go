@@ -149,8 +149,7 @@ func (s *Service) ladder(ctx context.Context, tx *store.Store, unit model.UnitID
 	return ladder, nil
 }
 
-// deciders are those with a role at one unit who may decide in another. The role is not enough:
-// whose unit is gone has no authority.
+// deciders are those with a role at one unit who may decide in another.
 func (s *Service) deciders(ctx context.Context, tx *store.Store, at, in model.UnitID) (people []model.UserID, err error) {
 	for _, role := range access.Table[access.TextModerate] {
 		grants, err := tx.Grants.ListByUnit(ctx, at, role, tx.Now())
@@ -158,16 +157,10 @@ func (s *Service) deciders(ctx context.Context, tx *store.Store, at, in model.Un
 			return nil, err
 		}
 		for _, g := range grants {
-			err := s.access.Require(ctx, model.Actor{User: g.UserID}, access.TextModerate, in)
-			switch {
-			case err == nil:
-				people = append(people, g.UserID)
-			case !errors.Is(err, fault.ErrNotFound) && !errors.Is(err, fault.ErrForbidden):
-				return nil, err
-			}
+			people = append(people, g.UserID)
 		}
 	}
-	return people, nil
+	return s.access.Able(ctx, people, access.TextModerate, in)
 }
 
 // countFor says for how many items each person of a ladder is asked: of each, those of the first

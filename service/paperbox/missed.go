@@ -119,16 +119,7 @@ func (s *Service) openers(ctx context.Context, b model.Box) (people []model.User
 	if err != nil {
 		return nil, err
 	}
-	for _, user := range team.People() {
-		err := s.access.Require(ctx, model.Actor{User: user}, access.MailboxEnter, b.Units()...)
-		switch {
-		case err == nil:
-			people = append(people, user)
-		case !errors.Is(err, fault.ErrNotFound) && !errors.Is(err, fault.ErrForbidden):
-			return nil, err
-		}
-	}
-	return people, nil
+	return s.access.Able(ctx, team.People(), access.MailboxEnter, b.Units()...)
 }
 
 // missedNotice has a key of the opening, so that who is of the team and of the community hears
