@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +11,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/service/access"
+	"jinlin/service/jobs"
 	"jinlin/service/org"
 	"jinlin/service/points"
 	"jinlin/service/shop"
@@ -33,13 +33,7 @@ func (a *App) ledgerJobs(p *points.Service) {
 
 // shopJobs end the reservations that nobody came for.
 func (a *App) shopJobs(s *shop.Service) {
-	a.Jobs.Handle(shop.LapseJob, func(ctx context.Context, job model.Job) error {
-		var id model.RedemptionID
-		if err := json.Unmarshal(job.Payload, &id); err != nil {
-			return err
-		}
-		return s.Lapse(ctx, id)
-	})
+	a.Jobs.Handle(shop.LapseJob, jobs.Of(s.Lapse))
 }
 
 // checkLedger is `jinlin ledger verify`: it checks the ledger's and the shops' invariants,

@@ -3,13 +3,11 @@ package app
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
 	"jinlin/api"
 	"jinlin/config"
-	"jinlin/model"
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/activity"
@@ -213,11 +211,5 @@ func (a *App) every(kind string, d time.Duration, do func(ctx context.Context, s
 // recurring is every with slots of another kind.
 func (a *App) recurring(kind string, slot func(now time.Time) time.Time, do func(ctx context.Context, slot time.Time) error) {
 	a.Jobs.Repeat(jobs.Periodic{Kind: kind, Slot: slot})
-	a.Jobs.Handle(kind, func(ctx context.Context, job model.Job) error {
-		var slot time.Time
-		if err := json.Unmarshal(job.Payload, &slot); err != nil {
-			return err
-		}
-		return do(ctx, slot)
-	})
+	a.Jobs.Handle(kind, jobs.Of(do))
 }

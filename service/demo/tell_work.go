@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"time"
@@ -34,13 +33,7 @@ func (t *teller) employ(past *store.Store) {
 		_, err := t.points.Settle(ctx)
 		return err
 	})
-	t.worker.Handle(shop.LapseJob, func(ctx context.Context, job model.Job) error {
-		var id model.RedemptionID
-		if err := json.Unmarshal(job.Payload, &id); err != nil {
-			return err
-		}
-		return t.shop.Lapse(ctx, id)
-	})
+	t.worker.Handle(shop.LapseJob, jobs.Of(t.shop.Lapse))
 }
 
 // writeWork has the worker come every morning when the news goes out, from before there

@@ -64,19 +64,8 @@ func put(ctx context.Context, tx *store.Store, kind string, id model.RequestID, 
 
 // Work sets who does this package's jobs.
 func (s *Service) Work(r *jobs.Runner) {
-	r.Handle(tellJob, worked(s.tell))
-	r.Handle(leaveJob, worked(s.leave))
-}
-
-// worked does a job by what was written down for it.
-func worked[T any](do func(context.Context, T) error) func(context.Context, model.Job) error {
-	return func(ctx context.Context, job model.Job) error {
-		var what T
-		if err := json.Unmarshal(job.Payload, &what); err != nil {
-			return err
-		}
-		return do(ctx, what)
-	}
+	r.Handle(tellJob, jobs.Of(s.tell))
+	r.Handle(leaveJob, jobs.Of(s.leave))
 }
 
 // tellBatch is how many are told in one transaction.

@@ -12,6 +12,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -103,6 +104,17 @@ func (r *Runner) Handle(kind string, h Handler) {
 		panic("jobs: two handlers for " + kind)
 	}
 	r.handlers[kind] = h
+}
+
+// Of is a handler of jobs that carry something as JSON.
+func Of[T any](do func(context.Context, T) error) Handler {
+	return func(ctx context.Context, job model.Job) error {
+		var what T
+		if err := json.Unmarshal(job.Payload, &what); err != nil {
+			return err
+		}
+		return do(ctx, what)
+	}
 }
 
 // Repeat adds recurring work.

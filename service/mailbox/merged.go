@@ -148,14 +148,13 @@ func shown(ctx context.Context, tx *store.Store, e model.RequestEvent) (bool, er
 	if !e.Held {
 		return true, nil
 	}
-	status, err := heldStatus(ctx, tx, e)
-	return status == model.TextReleased, err
+	item, err := heldItem(ctx, tx, e)
+	return item.Status == model.TextReleased, err
 }
 
-// heldStatus is what was decided about the words of an event that were held.
-func heldStatus(ctx context.Context, s *store.Store, e model.RequestEvent) (model.ModerationStatus, error) {
-	item, err := s.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](e.RequestID), e.Seq)
-	return item.Status, err
+// heldItem is what was decided about the words of an event that were held.
+func heldItem(ctx context.Context, s *store.Store, e model.RequestEvent) (model.ModerationItem, error) {
+	return s.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](e.RequestID), e.Seq)
 }
 
 // unlessJudged lets nobody speak of an answer twice. Fault: already_judged.

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -26,30 +27,19 @@ type mergedNews struct {
 
 // Jobs sets who does this package's jobs.
 func (s *Service) Jobs(r *jobs.Runner) {
-	s.rounds(r)
-	r.Handle(mergedNewsJob, func(ctx context.Context, job model.Job) error {
-		var news mergedNews
-		if err := json.Unmarshal(job.Payload, &news); err != nil {
-			return err
-		}
-		return s.tellMerged(ctx, news)
-	})
-	r.Handle(mergingOnJob, func(ctx context.Context, job model.Job) error {
-		var from model.RequestID
-		if err := json.Unmarshal(job.Payload, &from); err != nil {
-			return err
-		}
-		return s.mergeOn(ctx, from)
-	})
+	r.Handle(roundJob, jobs.Of(s.tellWaiting))
+	r.Handle(mergedNewsJob, jobs.Of(s.tellMerged))
+	r.Handle(mergingOnJob, jobs.Of(s.mergeOn))
 }
 
-func putJob(ctx context.Context, tx *store.Store, kind, key string, payload any) error {
+// putJob has something done once for a key, after the commit and not before a time; zero is at once.
+func putJob(ctx context.Context, tx *store.Store, kind, key string, payload any, at time.Time) error {
 	text, err := json.Marshal(payload)
 	if err != nil {
 		return err
 	}
 	key = kind + "/" + key
-	return tx.Jobs.Put(ctx, model.Job{Kind: kind, Payload: text, DedupeKey: &key})
+	return tx.Jobs.Put(ctx, model.Job{Kind: kind, Payload: text, DedupeKey: &key, RunAt: at})
 }
 
 // putMergedNews has those hear of an event whose requests were merged into its own. They hear of every
@@ -62,7 +52,7 @@ func putMergedNews(ctx context.Context, tx *store.Store, e model.RequestEvent) e
 	if err != nil || len(some) == 0 {
 		return err
 	}
-	return putJob(ctx, tx, mergedNewsJob, e.ID.String(), mergedNews{e.RequestID, e.Seq})
+	return putJob(ctx, tx, mergedNewsJob, e.ID.String(), mergedNews{e.RequestID, e.Seq}, time.Time{})
 }
 
 // tellMerged tells them, each once and under their own receipt.
@@ -112,7 +102,7 @@ func putMergingOn(ctx context.Context, tx *store.Store, from model.RequestID) er
 	if err != nil || len(some) == 0 {
 		return err
 	}
-	return putJob(ctx, tx, mergingOnJob, from.String(), from)
+	return putJob(ctx, tx, mergingOnJob, from.String(), from, time.Time{})
 }
 
 // mergeOn has what was merged into a request be merged into what that one led to, so that nobody has to

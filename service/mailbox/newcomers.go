@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
-	"jinlin/service/jobs"
 )
 
 // urgentCategories are those whose requests staff hear of at once.
@@ -91,23 +89,7 @@ func union(people, more []model.UserID) []model.UserID {
 // until then.
 func (s *Service) nextRound(ctx context.Context, tx *store.Store, branch model.UnitID) error {
 	r := round{branch, model.NextRound(tx.Now())}
-	payload, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	key := fmt.Sprintf("mailbox.round/%s/%d", branch, r.At.Unix())
-	return tx.Jobs.Put(ctx, model.Job{Kind: roundJob, Payload: payload, DedupeKey: &key, RunAt: r.At.Add(roundGrace)})
-}
-
-// rounds sets who tells staff of what waits.
-func (s *Service) rounds(r *jobs.Runner) {
-	r.Handle(roundJob, func(ctx context.Context, job model.Job) error {
-		var due round
-		if err := json.Unmarshal(job.Payload, &due); err != nil {
-			return err
-		}
-		return s.tellWaiting(ctx, due)
-	})
+	return putJob(ctx, tx, roundJob, fmt.Sprintf("%s/%d", branch, r.At.Unix()), r, r.At.Add(roundGrace))
 }
 
 // tellWaiting tells each person of a branch how many requests wait to be accepted that they

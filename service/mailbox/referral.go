@@ -279,11 +279,11 @@ func (s *Service) Referrals(ctx context.Context, actor model.Actor, id model.Req
 func (s *Service) askedFor(ctx context.Context, party model.RequestParty, r model.Referral, events []model.RequestEvent) (Asked, error) {
 	asked := Asked{Referral: r}
 	if e := eventAt(events, r.AnswerSeq); e.Held { // and what was refused is not shown either
-		status, err := heldStatus(ctx, s.store, e)
+		item, err := heldItem(ctx, s.store, e)
 		if err != nil {
 			return asked, err
 		}
-		asked.Waits, asked.Answer = status == model.TextHeld, ""
+		asked.Waits, asked.Answer = item.Status == model.TextHeld, ""
 	}
 	if e := eventAt(events, r.Seq); open(party, e) {
 		asked.Question = e.Text

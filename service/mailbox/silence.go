@@ -109,7 +109,7 @@ func lastHeld(ctx context.Context, tx *store.Store, events []model.RequestEvent)
 	if !reply.Held {
 		return model.ModerationItem{}, nil
 	}
-	return tx.ModerationItems.GetByObject(ctx, model.ModeratedMessage, model.ID[any](reply.RequestID), reply.Seq)
+	return heldItem(ctx, tx, reply)
 }
 
 // Unwatched are open requests without a running clock, at most a hundred. There must be
