@@ -51,13 +51,15 @@ var services = map[string][]string{
 
 	"moderation/moderationtest": {"wechat"},
 
-	"account":    {"moderation", "wechat"},
-	"desk":       {"access", "account", "audit", "wechat"},
-	"reveal":     {"access", "account", "audit"},
-	"claim":      {"access", "account", "audit"},
-	"residence":  {"access", "account", "audit", "claim", "org", "roster"},
-	"employment": {"access", "audit", "claim", "org"},
-	"moderation": {"access", "org", "audit", "identity", "wechat"},
+	"account":           {"moderation", "wechat"},
+	"desk":              {"access", "account", "audit", "wechat"},
+	"reveal":            {"access", "account", "audit"},
+	"claim":             {"access", "account", "audit"},
+	"residence":         {"access", "account", "audit", "claim", "org", "roster"},
+	"employment":        {"access", "audit", "claim", "org"},
+	"moderation":        {"access", "org", "audit", "identity", "wechat"},
+	"upload/uploadtest": {"upload/photo"},
+
 	"upload":     {"access", "org", "audit", "identity", "wechat", "upload/photo", "upload/voice"},
 	"identity":   {"access", "org", "audit"},
 	"mailbox":    {"access", "org", "audit", "identity", "jobs", "moderation", "team", "upload"},

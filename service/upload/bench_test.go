@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
-	"runtime"
 	"sync"
 	"testing"
-	"time"
 
 	"jinlin/model"
 	"jinlin/model/store/storetest"
+	"jinlin/service/upload/uploadtest"
 )
 
 // BenchmarkHundredAtOnce has a hundred people send a phone's photo of 12 megapixels at the
@@ -26,7 +25,7 @@ func BenchmarkHundredAtOnce(b *testing.B) {
 		for i := range people {
 			people[i] = w.Person("居民")
 		}
-		most := peak(func() {
+		most := uploadtest.Peak(func() {
 			var all sync.WaitGroup
 			for _, who := range people {
 				all.Go(func() {
@@ -37,35 +36,8 @@ func BenchmarkHundredAtOnce(b *testing.B) {
 			}
 			all.Wait()
 		})
-		if b.ReportMetric(most, "MiB-more"); most > 2*64 {
+		if b.ReportMetric(most, "MiB-more"); most > 2*uploadtest.Bar {
 			b.Errorf("%.0f MiB more", most)
 		}
 	}
-}
-
-// peak is the most heap in use while something is done, over what was in use before, in MiB.
-func peak(do func()) float64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	before, most := m.HeapInuse, m.HeapInuse
-	done, over := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(over)
-		ticker := time.NewTicker(time.Millisecond)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-				runtime.ReadMemStats(&m)
-				most = max(most, m.HeapInuse)
-			}
-		}
-	}()
-	do()
-	close(done)
-	<-over
-	return float64(most-before) / (1 << 20)
 }

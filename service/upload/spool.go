@@ -3,6 +3,7 @@ package upload
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"io"
 	"os"
 	"slices"
@@ -18,6 +19,7 @@ type spooled struct {
 	size   int64
 	digest []byte
 	over   func()
+	failed error // to be read
 }
 
 // spool writes what comes in to a temporary file, for few senders at a time.
@@ -63,12 +65,15 @@ func (f *spooled) mark(key *model.OnceKey) {
 	key.Hash = sum[:]
 }
 
-func (f *spooled) read() ([]byte, error) {
-	data := make([]byte, f.size)
-	if _, err := f.ReadAt(data, 0); err != nil && f.size > 0 {
-		return nil, files.ErrUnavailable.Because(err)
+// whole is the file as it can be read from anywhere.
+func (f *spooled) whole() *io.SectionReader { return io.NewSectionReader(f, 0, f.size) }
+
+// ReadAt notes what the disk is to blame for, which who reads might take for the file's fault.
+func (f *spooled) ReadAt(p []byte, at int64) (n int, err error) {
+	if n, err = f.File.ReadAt(p, at); err != nil && !errors.Is(err, io.EOF) {
+		f.failed = files.ErrUnavailable.Because(err)
 	}
-	return data, nil
+	return n, err
 }
 
 func (f *spooled) discard() {

@@ -18,6 +18,7 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -181,20 +182,30 @@ func (s *Service) clean(ctx context.Context, sent *spooled) (c cleaned, err erro
 		return c, fault.ErrBusy.Because(err)
 	}
 	defer s.decodes.Release(1)
-	data, err := sent.read()
-	if err != nil {
-		return c, err
+	if photo.Is(sent.whole()) {
+		err = c.photo(sent)
+	} else {
+		err = c.voice(sent)
 	}
-	if voice.Is(data) {
-		v, err := voice.Clean(data)
-		c.Kind, c.ContentType, c.Bytes, c.Millis = model.UploadVoice, v.ContentType, len(v.Data), int(v.Duration/time.Millisecond)
-		c.parts = map[Variant][]byte{Full: v.Data}
-		return c, err
-	}
-	p, err := photo.Clean(data)
+	return c, cmp.Or(sent.failed, err)
+}
+
+func (c *cleaned) photo(sent *spooled) error {
+	p, err := photo.Clean(sent.whole())
 	c.Kind, c.ContentType, c.Bytes, c.Width, c.Height = model.UploadPhoto, photo.ContentType, len(p.Image), p.Width, p.Height
 	c.parts = map[Variant][]byte{Full: p.Image, Thumbnail: p.Thumbnail}
-	return c, err
+	return err
+}
+
+func (c *cleaned) voice(sent *spooled) error {
+	data := make([]byte, sent.size)
+	if _, err := io.ReadFull(sent.whole(), data); err != nil {
+		return err
+	}
+	v, err := voice.Clean(data)
+	c.Kind, c.ContentType, c.Bytes, c.Millis = model.UploadVoice, v.ContentType, len(v.Data), int(v.Duration/time.Millisecond)
+	c.parts = map[Variant][]byte{Full: v.Data}
+	return err
 }
 
 // receive writes the row before the files. Fault: too_many_uploads.

@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"iter"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +22,8 @@ import (
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/upload"
+	"jinlin/service/upload/uploadtest"
+	"jinlin/service/upload/voice"
 	"jinlin/service/wechat"
 )
 
@@ -382,4 +386,62 @@ func TestNobodySendsWithoutEnd(t *testing.T) {
 		w.Clock.Move(24 * time.Hour)
 		w.kept(w.wang)
 	})
+}
+
+// Through the whole of it: what is kept of a hostile file is never what was sent and carries
+// nothing but pixels, nothing is kept of one that is refused, and none takes more memory than
+// the bar. Nothing is done beside it, so that what it takes can be seen.
+func TestNothingHostileIsKept(t *testing.T) {
+	clock := storetest.NewClock()
+	w := newWorld(t, storetest.Open(t, storetest.SQLiteURL(t), clock), clock)
+	kept, most := 0, 0.0
+	frame := append([]byte{0xFF, 0xF3, 0x84, 0xC4}, make([]byte, 188)...)
+	endless := uploadtest.File{Name: "recording of minutes", Data: bytes.Repeat(frame, upload.MaxBytes/len(frame)), Want: voice.ErrTooLong}
+	for f := range all(slices.Values(append(uploadtest.Hostile(), endless)), uploadtest.Heavy()) {
+		who := w.Person("居民")
+		var u model.Upload
+		var err error
+		took := uploadtest.Peak(func() { u, err = w.Keep(t.Context(), who, bytes.NewReader(f.Data)) })
+		if most = max(most, took); took > uploadtest.Bar {
+			t.Errorf("%s took %.1f MiB", f.Name, took)
+		}
+		if !errors.Is(err, f.Want) {
+			t.Fatalf("%s: %v, not %v", f.Name, err, f.Want)
+		}
+		if err == nil {
+			kept++
+			w.clean(who, u, f)
+		}
+	}
+	if w.stored() != 2*kept || kept < 20 {
+		t.Fatalf("%d files of %d uploads", w.stored(), kept)
+	}
+	t.Logf("%d were kept, at most %.1f MiB more for one", kept, most)
+}
+
+// all are those of each.
+func all(seqs ...iter.Seq[uploadtest.File]) iter.Seq[uploadtest.File] {
+	return func(yield func(uploadtest.File) bool) {
+		for _, seq := range seqs {
+			for f := range seq {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// clean fails unless what is kept of a file is harmless.
+func (w *world) clean(who model.Actor, u model.Upload, sent uploadtest.File) {
+	w.T.Helper()
+	shown, err := w.Get(w.T.Context(), who, u.ID)
+	w.Must(err)
+	for _, l := range []upload.Link{shown.Full, *shown.Thumbnail} {
+		got, err := w.Open(w.T.Context(), l)
+		w.Must(err)
+		if bytes.Equal(got.Data, sent.Data) || uploadtest.Carries(got.Data) {
+			w.T.Errorf("%s: something came through", sent.Name)
+		}
+	}
 }

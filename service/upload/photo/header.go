@@ -1,51 +1,59 @@
 package photo
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"errors"
 	"image"
 	"io"
 )
 
-func isJPEG(data []byte) bool { return bytes.HasPrefix(data, []byte{0xFF, 0xD8, 0xFF}) }
+func isJPEG(head []byte) bool { return bytes.HasPrefix(head, []byte{0xFF, 0xD8, 0xFF}) }
 
-func isPNG(data []byte) bool { return bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")) }
+func isPNG(head []byte) bool { return bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")) }
 
-func isWebP(data []byte) bool {
-	return len(data) >= 16 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP"
+func isWebP(head []byte) bool {
+	return len(head) >= 16 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP"
 }
 
-func configWith(read func(io.Reader) (image.Config, error)) func([]byte) (image.Config, error) {
-	return func(data []byte) (image.Config, error) { return read(bytes.NewReader(data)) }
+// whole reads a file from its beginning. Decoders that ask for a few bytes at a time do not ask the disk.
+func whole(file *io.SectionReader) *bufio.Reader {
+	return bufio.NewReader(io.NewSectionReader(file, 0, file.Size()))
 }
 
-func decodeWith(read func(io.Reader) (image.Image, error)) func([]byte) (image.Image, error) {
-	return func(data []byte) (image.Image, error) { return read(bytes.NewReader(data)) }
+// headOf is the beginning of a file, where PNG and WebP say what they are.
+func headOf(file *io.SectionReader) []byte {
+	head := make([]byte, 32)
+	n, _ := file.ReadAt(head, 0) // what cannot be read is no picture
+	return head[:n]
 }
 
 func pixels(c image.Config) int64 { return int64(c.Width) * int64(c.Height) }
 
 // PNG, 11.2.1: bit depth and colour type follow the size in the first chunk.
-func pngNeeds(data []byte, c image.Config) int64 {
+func pngNeeds(file *io.SectionReader, c image.Config) int64 {
 	const depthAt, interlaceAt = 24, 28
-	if len(data) <= interlaceAt {
+	head := headOf(file)
+	if len(head) <= interlaceAt {
 		return 0
 	}
 	perPixel := int64(4)
-	if data[depthAt] == 16 {
+	if head[depthAt] == 16 {
 		perPixel = 8
 	}
 	need := pixels(c) * perPixel
-	if data[interlaceAt] != 0 {
-		need += need / 2 // the last pass is decoded by itself
+	if head[interlaceAt] != 0 {
+		need *= 2 // each pass is decoded by itself
 	}
 	return need
 }
 
 // RFC 9649: a lossless picture is whole pixels and their transforms, a lossy one planes at
 // half size, with or without a plane for transparency.
-func webpNeeds(data []byte, c image.Config) int64 {
-	if string(data[12:16]) == "VP8 " {
+func webpNeeds(file *io.SectionReader, c image.Config) int64 {
+	if string(headOf(file)[12:16]) == "VP8 " {
 		return pixels(c) * 2
 	}
 	return pixels(c) * 8 // lossless, or an extended file that may hold one
@@ -55,28 +63,49 @@ func webpNeeds(data []byte, c image.Config) int64 {
 // and for a progressive picture a coefficient of four bytes beside each. Bytes between the
 // segments, which decoders forgive, are not forgiven here: what is measured must be what is
 // decoded.
-func jpegNeeds(data []byte, c image.Config) int64 {
-	plainColours := false
-	for at := 2; at+4 <= len(data); {
-		if data[at] != 0xFF {
-			return 0
-		}
-		marker := data[at+1]
-		if marker == 0xFF { // fill
-			at++
-			continue
-		}
-		length := int(binary.BigEndian.Uint16(data[at+2:]))
-		if length < 2 || at+2+length > len(data) {
-			return 0
-		}
-		if marker == 0xC0 || marker == 0xC1 || marker == 0xC2 { // frames as Go decodes them
-			return frameNeeds(data[at+4:at+2+length], marker == 0xC2, plainColours, c)
-		}
-		plainColours = plainColours || marker == 0xEE && isPlain(data[at+4:at+2+length])
-		at += 2 + length
+func jpegNeeds(file *io.SectionReader, c image.Config) int64 {
+	r, plainColours := whole(file), false
+	if _, err := r.Discard(len("\xFF\xD8")); err != nil {
+		return 0
 	}
-	return 0
+	for {
+		marker, segment, err := nextSegment(r)
+		if err != nil {
+			return 0
+		}
+		switch marker {
+		case 0xC0, 0xC1, 0xC2: // frames as Go decodes them
+			return frameNeeds(segment, marker == 0xC2, plainColours, c)
+		case 0xEE:
+			plainColours = plainColours || isPlain(segment)
+		}
+	}
+}
+
+var errNoSegment = errors.New("no segment of a JPEG")
+
+// nextSegment is a segment's marker and what is in it, behind any number of bytes to fill: at most 64 KiB.
+func nextSegment(r *bufio.Reader) (marker byte, segment []byte, err error) {
+	first, err := r.ReadByte()
+	if err != nil || first != 0xFF {
+		return 0, nil, cmp.Or(err, errNoSegment)
+	}
+	for marker = 0xFF; marker == 0xFF; {
+		if marker, err = r.ReadByte(); err != nil {
+			return 0, nil, err
+		}
+	}
+	var length [2]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil {
+		return 0, nil, err
+	}
+	inside := int(binary.BigEndian.Uint16(length[:])) - len(length)
+	if inside < 0 {
+		return 0, nil, errNoSegment
+	}
+	segment = make([]byte, inside)
+	_, err = io.ReadFull(r, segment)
+	return marker, segment, err
 }
 
 // isPlain says whether an Adobe segment means colours as they are, red, green and blue.

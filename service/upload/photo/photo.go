@@ -15,6 +15,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"io"
 
 	"golang.org/x/image/webp"
 
@@ -53,27 +54,28 @@ type Photo struct {
 
 // kind is a format that is read.
 type kind struct {
-	magic  func([]byte) bool
-	config func([]byte) (image.Config, error)
-	decode func([]byte) (image.Image, error)
-	needs  func([]byte, image.Config) int64 // bytes that decoding takes; 0 when the header makes no sense
+	magic  func(head []byte) bool
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+	needs  func(*io.SectionReader, image.Config) int64 // bytes that decoding takes; 0 when the header makes no sense
 }
 
 var kinds = []kind{
-	{isJPEG, configWith(jpeg.DecodeConfig), decodeWith(jpeg.Decode), jpegNeeds},
-	{isPNG, configWith(png.DecodeConfig), decodeWith(png.Decode), pngNeeds},
-	{isWebP, configWith(webp.DecodeConfig), decodeWith(webp.Decode), webpNeeds},
+	{isJPEG, jpeg.DecodeConfig, jpeg.Decode, jpegNeeds},
+	{isPNG, png.DecodeConfig, png.Decode, pngNeeds},
+	{isWebP, webp.DecodeConfig, webp.Decode, webpNeeds},
 }
 
-// Is says whether data begins like a picture that Clean reads.
-func Is(data []byte) bool {
-	_, known := kindOf(data)
+// Is says whether a file begins like a picture that Clean reads.
+func Is(file *io.SectionReader) bool {
+	_, known := kindOf(file)
 	return known
 }
 
-func kindOf(data []byte) (kind, bool) {
+func kindOf(file *io.SectionReader) (kind, bool) {
+	head := headOf(file)
 	for _, k := range kinds {
-		if k.magic(data) {
+		if k.magic(head) {
 			return k, true
 		}
 	}
@@ -82,19 +84,19 @@ func kindOf(data []byte) (kind, bool) {
 
 // Clean makes a picture harmless.
 // Faults: unsupported_file, unreadable_file, picture_too_large.
-func Clean(data []byte) (Photo, error) {
-	k, known := kindOf(data)
+func Clean(file *io.SectionReader) (Photo, error) {
+	k, known := kindOf(file)
 	if !known {
 		return Photo{}, ErrUnsupported
 	}
-	if err := k.measure(data); err != nil {
+	if err := k.measure(file); err != nil {
 		return Photo{}, err
 	}
-	decoded, err := k.decode(data)
+	decoded, err := k.decode(whole(file))
 	if err != nil {
 		return Photo{}, ErrUnreadable.Because(err)
 	}
-	full := shrink(decoded, longEdge, orientation(data))
+	full := shrink(decoded, longEdge, orientation(file))
 	thumb := shrink(full, thumbEdge, upright)
 	photo := Photo{Width: full.Rect.Dx(), Height: full.Rect.Dy()}
 	if photo.Image, err = encode(full, quality); err != nil {
@@ -105,8 +107,8 @@ func Clean(data []byte) (Photo, error) {
 }
 
 // measure refuses by its header what would take too much.
-func (k kind) measure(data []byte) error {
-	config, err := k.config(data)
+func (k kind) measure(file *io.SectionReader) error {
+	config, err := k.config(whole(file))
 	if err != nil {
 		return ErrUnreadable.Because(err)
 	}
@@ -116,7 +118,7 @@ func (k kind) measure(data []byte) error {
 	if int64(config.Width)*int64(config.Height) > MaxPixels {
 		return ErrTooManyPixels
 	}
-	switch needs := k.needs(data, config); {
+	switch needs := k.needs(file, config); {
 	case needs <= 0:
 		return ErrUnreadable
 	case needs > decodeBudget:

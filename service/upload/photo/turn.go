@@ -1,8 +1,8 @@
 package photo
 
 import (
-	"bytes"
 	"image"
+	"io"
 
 	"github.com/bep/imagemeta"
 )
@@ -13,17 +13,17 @@ type turn int
 const upright turn = 1
 
 // orientation reads it; upright where there is none or none that can be read.
-func orientation(data []byte) turn {
-	format := imagemeta.JPEG
+func orientation(file *io.SectionReader) turn {
+	format, head := imagemeta.JPEG, headOf(file)
 	switch {
-	case isPNG(data):
+	case isPNG(head):
 		format = imagemeta.PNG
-	case isWebP(data):
+	case isWebP(head):
 		format = imagemeta.WebP
 	}
 	found := upright
 	_, err := imagemeta.Decode(imagemeta.Options{
-		R: bytes.NewReader(data), ImageFormat: format, Sources: imagemeta.EXIF, LimitNumTags: 500, LimitTagSize: 16,
+		R: io.NewSectionReader(file, 0, file.Size()), ImageFormat: format, Sources: imagemeta.EXIF, LimitNumTags: 500, LimitTagSize: 16,
 		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Tag == "Orientation" },
 		HandleTag: func(tag imagemeta.TagInfo) error {
 			if value, ok := tag.Value.(uint16); ok && value >= 1 && value <= 8 && tag.Namespace == "IFD0" {

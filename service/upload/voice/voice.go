@@ -70,7 +70,7 @@ func Clean(data []byte) (Voice, error) {
 	if !known {
 		return Voice{}, photo.ErrUnsupported
 	}
-	v := Voice{ContentType: f.contentType}
+	v := Voice{ContentType: f.contentType, Data: make([]byte, 0, len(data))}
 	frames := 0
 	for len(data) > 0 {
 		next, ok := f.read(data)

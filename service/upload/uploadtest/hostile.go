@@ -1,11 +1,13 @@
-package photo_test
+// Package uploadtest has files that somebody might send to do harm, or by mistake, and what it
+// takes to see that they did none.
+package uploadtest
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
 	"image"
+	"io"
 	"strings"
 
 	"jinlin/service/upload/photo"
@@ -14,19 +16,25 @@ import (
 // planted are words that stand beside the pixels of the files below.
 var planted = []string{"<script>", "GPSsecret", "13800138000", "PK\x03\x04", "<?php", "%PDF", "http://ns.adobe.com"}
 
-type file struct {
-	name string
-	data []byte
-	want error // nil: it is cleaned
+// File is one of them.
+type File struct {
+	Name string
+	Data []byte
+	Want error // nil: it is cleaned
 }
 
-// hostile are files that somebody might send to do harm, or by mistake.
-func hostile() []file {
-	plain, drawn := asJPEG(quarters(64, 48)), asPNG(quarters(64, 48))
-	webp, _ := base64.StdEncoding.DecodeString(lossy)
-	files := make([]file, 0, 64)
-	refuse := func(why error, name string, data []byte) { files = append(files, file{name, data, why}) }
-	cleaned := func(name string, data []byte) { files = append(files, file{name, data, nil}) }
+// Reader reads it.
+func (f File) Reader() *io.SectionReader {
+	return io.NewSectionReader(bytes.NewReader(f.Data), 0, int64(len(f.Data)))
+}
+
+// Hostile are small files; those of Heavy take what memory they can.
+func Hostile() []File {
+	plain, drawn := JPEG(Quarters(64, 48)), PNG(Quarters(64, 48))
+	webp := decoded(LossyWebP)
+	files := make([]File, 0, 64)
+	refuse := func(why error, name string, data []byte) { files = append(files, File{name, data, why}) }
+	cleaned := func(name string, data []byte) { files = append(files, File{name, data, nil}) }
 
 	for name, text := range map[string]string{
 		"nothing": "", "one byte": "\xff", "html": "<html><script>alert(1)</script>", "svg": `<svg onload="alert(1)"/>`, "zip": "PK\x03\x04....",
@@ -53,8 +61,8 @@ func hostile() []file {
 		refuse(photo.ErrTooManyPixels, name, data)
 	}
 
-	cleaned("camera's place in EXIF", withEXIF(plain, 1))
-	cleaned("orientation nine", withEXIF(plain, 9))
+	cleaned("camera's place in EXIF", WithEXIF(plain, 1))
+	cleaned("orientation nine", WithEXIF(plain, 9))
 	cleaned("EXIF that points outside", withSegment(plain, 0xE1, "Exif\x00\x00MM\x00*\xff\xff\xff\xff"))
 	cleaned("EXIF that points at itself", withSegment(plain, 0xE1, "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x87\x69\x00\x04\x00\x00\x00\x01\x00\x00\x00\x08\x00\x00\x00\x08"))
 	cleaned("comment", withSegment(plain, 0xFE, "<script>alert(1)</script>"))
@@ -69,8 +77,8 @@ func hostile() []file {
 	cleaned("profile in a png", withChunk(drawn, "iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00GPSsecret"))
 	cleaned("two pictures in one file", append(bytes.Clone(plain), plain...))
 	cleaned("animated png", withChunk(drawn, "acTL", "\x00\x00\xff\xff\x00\x00\x00\x00"))
-	cleaned("one pixel", asPNG(image.NewGray(image.Rect(0, 0, 1, 1))))
-	cleaned("one row of many", asPNG(image.NewGray(image.Rect(0, 0, 60000, 1))))
+	cleaned("one pixel", PNG(image.NewGray(image.Rect(0, 0, 1, 1))))
+	cleaned("one row of many", PNG(image.NewGray(image.Rect(0, 0, 60000, 1))))
 	return files
 }
 
@@ -98,7 +106,8 @@ func exif(orientation int) string {
 	return "MM\x00*\x00\x00\x00\x08\x00\x02" + entry(0x010E, 2, uint32(len(text)), 38) + entry(0x0112, 3, 1, uint32(orientation)<<16) + "\x00\x00\x00\x00" + text
 }
 
-func withEXIF(jpeg []byte, orientation int) []byte {
+// WithEXIF has a JPEG say which way up it is.
+func WithEXIF(jpeg []byte, orientation int) []byte {
 	return withSegment(jpeg, 0xE1, "Exif\x00\x00"+exif(orientation))
 }
 

@@ -1,0 +1,120 @@
+package uploadtest
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"image"
+	"image/jpeg"
+	"iter"
+	"strings"
+
+	"jinlin/service/upload/photo"
+)
+
+// Heavy are files that take as much memory as a picture is let take, most of them of a few
+// bytes. Each is made when its turn comes.
+func Heavy() iter.Seq[File] {
+	return func(yield func(File) bool) {
+		for name, data := range heavyCleaned {
+			if !yield(File{Name: name, Data: data()}) {
+				return
+			}
+		}
+		for name, data := range heavyUnreadable {
+			if !yield(File{name, data(), photo.ErrUnreadable}) {
+				return
+			}
+		}
+	}
+}
+
+var heavyCleaned = map[string]func() []byte{
+	"jpeg of 25 megapixels":           func() []byte { return JPEG(grey(5000, 5000)) },
+	"jpeg with 9 MiB behind it":       func() []byte { return append(JPEG(grey(5000, 5000)), noise(9<<20)...) },
+	"jpeg of noise":                   func() []byte { return rough(4000, 3500) },
+	"png of nothing":                  func() []byte { return nothing(pngSized(3200, 3200), 4, 3200) },
+	"png of nothing, in sixteen bits": func() []byte { return nothing(deep(pngSized(2200, 2200)), 8, 2200) },
+	"png of nothing, interlaced":      func() []byte { return laced(2200) },
+	"png with 9 MiB of text": func() []byte {
+		return withChunk(nothing(pngSized(3200, 3200), 4, 3200), "tEXt", "Comment\x00"+strings.Repeat("GPSsecret ", 900_000))
+	},
+	"lossless webp of one colour": func() []byte { return webpSized(2280) },
+}
+
+var heavyUnreadable = map[string]func() []byte{
+	"jpeg of 25 megapixels, cut":     func() []byte { return half(JPEG(grey(5000, 5000))) },
+	"jpeg that says 25 megapixels":   func() []byte { return sized(JPEG(Quarters(64, 48)), 5000, 5000) },
+	"progressive jpeg":               func() []byte { return firstPass(progressive(sized(JPEG(Quarters(64, 48)), 2300, 2300))) },
+	"png of nothing, cut":            func() []byte { return half(nothing(pngSized(3200, 3200), 4, 3200)) },
+	"lossy webp that says it is big": func() []byte { return lossySized(4500) },
+}
+
+func half(data []byte) []byte { return data[:len(data)/2] }
+
+// grey is a picture that takes little while it is made.
+func grey(width, height int) *image.YCbCr {
+	return image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
+}
+
+// rough is a picture that nothing makes smaller.
+func rough(width, height int) []byte {
+	picture := grey(width, height)
+	copy(picture.Y, noise(len(picture.Y)))
+	var out bytes.Buffer
+	_ = jpeg.Encode(&out, picture, &jpeg.Options{Quality: 60})
+	return out.Bytes()
+}
+
+// firstPass has a JPEG's only pass be the first of several: the coefficients of the lowest frequency.
+func firstPass(data []byte) []byte {
+	at := bytes.Index(data, []byte{0xFF, 0xDA})
+	components := int(data[at+4])
+	data[at+5+2*components+1] = 0
+	return data
+}
+
+// nothing follows a PNG's header with a square of noughts, each row behind the byte for its filter.
+func nothing(header []byte, perPixel, side int) []byte {
+	return withNoughts(header, (1+perPixel*side)*side)
+}
+
+// laced is an interlaced square of noughts: PNG, 8.2, has seven passes.
+func laced(side int) []byte {
+	passes := [7][4]int{{8, 8, 0, 0}, {8, 8, 4, 0}, {4, 8, 0, 4}, {4, 4, 2, 0}, {2, 4, 0, 2}, {2, 2, 1, 0}, {1, 2, 0, 1}}
+	noughts := 0
+	for _, p := range passes {
+		across, down := (side-p[2]+p[0]-1)/p[0], (side-p[3]+p[1]-1)/p[1]
+		noughts += (1 + 4*across) * down
+	}
+	return withNoughts(interlaced(pngSized(uint32(side), uint32(side))), noughts)
+}
+
+func withNoughts(header []byte, n int) []byte {
+	var packed bytes.Buffer
+	w := zlib.NewWriter(&packed)
+	for block := make([]byte, 1<<16); n > 0; n -= len(block) {
+		_, _ = w.Write(block[:min(n, len(block))])
+	}
+	_ = w.Close()
+	return append(append(header, chunk("IDAT", packed.String())...), chunk("IEND", "")...)
+}
+
+// webpSized is a lossless square of one colour, for which no pixel takes a bit: RFC 9649, 3.4
+// has width and height, less one, in 14 bits each behind the signature.
+func webpSized(side uint32) []byte {
+	data := decoded(LosslessWebP)
+	const at = 21
+	rest := binary.LittleEndian.Uint32(data[at:]) &^ (1<<28 - 1)
+	binary.LittleEndian.PutUint32(data[at:], rest|(side-1)<<14|(side-1))
+	return data
+}
+
+// lossySized has a lossy square say another size: RFC 6386, 9.1, has it behind the start code.
+func lossySized(side uint16) []byte {
+	data := decoded(LossyWebP)
+	const at = 26
+	binary.LittleEndian.PutUint16(data[at:], side)
+	binary.LittleEndian.PutUint16(data[at+2:], side)
+	return data
+}
