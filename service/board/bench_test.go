@@ -24,8 +24,9 @@ const (
 	fewRequests  = 1_000
 	manyRequests = 1_000_000 // JINLIN_BENCH_REQUESTS says otherwise
 	felt         = 200 * time.Microsecond
-	openOf       = 20 // one of so many requests is open
-	refusedOf    = 25 // and one of so many was refused
+	span         = 694 * 24 * time.Hour // from the first request to the last, few or many
+	openOf       = 20                   // one of so many requests is open
+	refusedOf    = 25                   // and one of so many was refused
 )
 
 // BenchmarkAMillionRequests asks the same of a county with a thousand requests and of one with
@@ -63,6 +64,7 @@ type crowd struct {
 	suggestion                             *suggestion.Service
 	county                                 model.UnitID
 	towns, communities, branches, estates  []model.UnitID
+	buildings                              [][2]model.UnitID // of an estate
 	clerk, committee, secretary, community model.Actor
 	n                                      int
 }
@@ -82,6 +84,7 @@ func newCrowd(b *testing.B, databaseURL string, n int) *crowd {
 	for i := range 204 {
 		at := c.communities[i%len(c.communities)]
 		c.estates, c.branches = append(c.estates, c.Unit(model.Estate, at)), append(c.branches, c.Unit(model.Branch, at))
+		c.buildings = append(c.buildings, [2]model.UnitID{c.Unit(model.Building, c.estates[i]), c.Unit(model.Building, c.estates[i])})
 		c.Cover(c.branches[i], c.estates[i])
 	}
 	c.clerk, c.committee = c.Staff(model.CountyClerk, c.county), c.Staff(model.TownCommittee, c.towns[0])
@@ -98,10 +101,15 @@ func newCrowd(b *testing.B, databaseURL string, n int) *crowd {
 
 var matters = []string{"楼道灯不亮", "电梯经常停运", "垃圾清运不及时", "地下车库积水", "暖气不热", "井盖缺失", "树枝挡住路灯", "电动车占用消防通道", "自来水水压低", "外墙瓷砖脱落"}
 
-// fill adds the requests, one a minute, the last one now.
+// here is a point within half a kilometre of the middle of town.
+func here(random *rand.Rand) model.Position {
+	return model.PositionAt(38.48+random.Float64()/200, 112.96+random.Float64()/200)
+}
+
+// fill adds the requests, evenly, the last one now.
 func (c *crowd) fill() {
 	random := rand.New(rand.NewPCG(1, uint64(c.n)))
-	start := c.Clock.Now().Add(-time.Duration(c.n) * time.Minute)
+	start, every := c.Clock.Now().Add(-span), span/time.Duration(c.n)
 	const part = 10_000
 	for first := 0; first < c.n; first += part {
 		var requests []*model.Request
@@ -109,16 +117,13 @@ func (c *crowd) fill() {
 		var grams []*model.PublicGram
 		var clocks []*model.RequestClock
 		for i := first; i < min(first+part, c.n); i++ {
-			r := c.request(i, start.Add(time.Duration(i)*time.Minute), random)
-			v := &model.PublicVersion{
-				RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: matters[i%len(matters)],
-				ShownText: fmt.Sprintf("%d号楼%s，%s", i%40, matters[i%len(matters)], matters[i/7%len(matters)]), AuthorID: c.clerk.User, CameAt: r.CreatedAt, PublishedAt: r.CreatedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.CreatedAt, Version: 2,
-			}
+			r := c.request(i, start.Add(time.Duration(i)*every), random)
+			v := c.version(i, r)
 			requests, shown = append(requests, r), append(shown, v)
 			if !r.Open {
 				continue
 			}
-			for _, gram := range model.Fewest(model.Grams(v.ShownTitle+" "+v.ShownText), model.KeptGrams) {
+			for _, gram := range append(model.Fewest(model.Grams(v.ShownTitle+" "+v.ShownText), model.KeptGrams), model.SpotsOf(v.ShownBuildingID, r.Position)...) {
 				grams = append(grams, &model.PublicGram{CommunityID: r.CommunityID, Gram: gram, RequestID: r.ID})
 			}
 			clocks = append(clocks, &model.RequestClock{ID: model.NewID[model.RequestClock](r.CreatedAt), RequestID: r.ID, Name: model.ClockReply, StartedAt: r.CreatedAt, DueAt: r.DueAt})
@@ -146,7 +151,7 @@ func (c *crowd) request(i int, at time.Time, random *rand.Rand) *model.Request {
 	community := estate % len(c.communities)
 	r := &model.Request{
 		ID: model.NewID[model.Request](at), Receipt: strconv.Itoa(i), SubmitterID: c.clerk.User, Identity: model.IdentityNamed, Category: "facilities", Text: matters[i%len(matters)],
-		EstateID: c.estates[estate], BranchID: c.branches[estate], CommunityID: c.communities[community], TownID: c.towns[community%len(c.towns)],
+		EstateID: c.estates[estate], BuildingID: c.buildings[estate][i/openOf/2%2], Position: here(random), BranchID: c.branches[estate], CommunityID: c.communities[community], TownID: c.towns[community%len(c.towns)],
 		Level: model.LevelBranch, Status: model.RequestClosed, Outcome: model.OutcomeFixed, Priority: model.PriorityNormal, DueAt: at, CreatedAt: at, UpdatedAt: at, Version: 5,
 	}
 	if i%openOf == 0 {
@@ -158,6 +163,19 @@ func (c *crowd) request(i int, at time.Time, random *rand.Rand) *model.Request {
 	return r
 }
 
+// version is what the board shows of a request, where every second names its building.
+func (c *crowd) version(i int, r *model.Request) *model.PublicVersion {
+	v := &model.PublicVersion{
+		RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: matters[i%len(matters)],
+		ShownText: fmt.Sprintf("%d号楼%s，%s", i%40, matters[i%len(matters)], matters[i/7%len(matters)]),
+		AuthorID:  c.clerk.User, CameAt: r.CreatedAt, PublishedAt: r.CreatedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.CreatedAt, Version: 2,
+	}
+	if i/openOf%2 == 0 {
+		v.ShownBuildingID = r.BuildingID
+	}
+	return v
+}
+
 // question is something that is asked of a county.
 type question struct {
 	name string
@@ -167,7 +185,7 @@ type question struct {
 func (c *crowd) inbox(who model.Actor, f mailbox.InboxFilter, r *rand.Rand) (int, error) {
 	page := model.Page{}
 	if r.IntN(2) == 0 { // from the middle on
-		half := c.Clock.Now().Add(-time.Duration(c.n) * time.Minute / 2)
+		half := c.Clock.Now().Add(-span / 2)
 		page.After = &model.Cursor{At: half, ID: model.NewID[model.Request](half)}
 	}
 	l, err := c.mailbox.Inbox(c.T.Context(), who, f, page)
@@ -177,7 +195,7 @@ func (c *crowd) inbox(who model.Actor, f mailbox.InboxFilter, r *rand.Rand) (int
 func (c *crowd) public(estate model.UnitID, r *rand.Rand) (int, error) {
 	page := model.Page{}
 	if r.IntN(2) == 0 {
-		half := c.Clock.Now().Add(-time.Duration(c.n) * time.Minute / 2)
+		half := c.Clock.Now().Add(-span / 2)
 		page.After = &model.Cursor{At: half, ID: model.NewID[model.Request](half)}
 	}
 	l, err := c.board.Public(c.T.Context(), board.Filter{EstateID: estate}, page)
@@ -206,6 +224,7 @@ var questions = []question{
 	{"suggestions", func(c *crowd, r *rand.Rand) (int, error) {
 		found, err := c.suggestion.Suggest(c.T.Context(), c.clerk, suggestion.Draft{
 			Text: fmt.Sprintf("%d号楼%s，请尽快处理", r.IntN(40), matters[r.IntN(len(matters))]), Category: "facilities", EstateID: c.estates[0],
+			BuildingID: c.buildings[0][r.IntN(2)], Position: here(r),
 		})
 		return len(found), err
 	}},
