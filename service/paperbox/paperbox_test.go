@@ -359,7 +359,7 @@ func TestAnybodyHearsHowFarASlipHasCome(t *testing.T) {
 
 func TestASlipsWriterHearsWhyItWasRefusedAndWhatTheOtherWasAnswered(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ctx, printed, o := t.Context(), w.book(3), w.opened(2)
+		ctx, printed, o := t.Context(), w.book(3), w.opened(3)
 		refused := w.keyIn(o, slip(printed[0].Number, "楼道灯坏了"))[0].State.ID
 		_, err := w.mailbox.Refuse(ctx, w.secretary, refused, "不属于本小区")
 		w.Must(err)
@@ -369,6 +369,54 @@ func TestASlipsWriterHearsWhyItWasRefusedAndWhatTheOtherWasAnswered(t *testing.T
 		}
 		if told, err = w.Public(ctx, printed[0].Number.Printed(), ""); err != nil || told.Answer != "" {
 			t.Fatalf("%+v, %v", told, err)
+		}
+		w.mailbox.ConcealWith(func(context.Context, *store.Store, model.UserID) (func(string) string, error) {
+			return func(text string) string { return strings.ReplaceAll(text, "王女士", "某某") }, nil
+		})
+		merged := w.keyIn(o, slip(printed[1].Number, "三号楼灯坏了"))[0].State.ID
+		into, err := w.mailbox.Submit(ctx, w.wang, mailbox.Submission{Category: "facilities", Text: "三楼的灯不亮", EstateID: w.estate, Identity: model.IdentityNamed})
+		w.Must(err)
+		_, err = w.mailbox.Merge(ctx, w.secretary, merged, into.ID)
+		w.Must(err)
+		_, err = w.mailbox.Accept(ctx, w.secretary, into.ID, "")
+		w.Must(err)
+		_, err = w.mailbox.Reply(ctx, w.secretary, into.ID, "王女士您好，已换新灯")
+		w.Must(err)
+		told, err = w.Public(ctx, printed[1].Number.Printed(), printed[1].Code)
+		if w.Must(err); told.Status != model.RequestMerged || told.Answer != "某某您好，已换新灯" || told.AnsweredAt == nil {
+			t.Fatalf("%+v", told)
+		}
+		if told, err = w.Public(ctx, printed[1].Number.Printed(), printed[2].Code); err != nil || told.Answer != "" {
+			t.Fatalf("another slip's code tells: %+v, %v", told, err)
+		}
+	})
+}
+
+func TestStaffFindARequestByTheNumberOfItsSlip(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, printed, o := t.Context(), w.book(2), w.opened(1)
+		request, err := w.Store.Requests.Get(ctx, w.keyIn(o, slip(printed[0].Number, "楼道灯坏了"))[0].State.ID)
+		w.Must(err)
+		_, err = w.mailbox.Refuse(ctx, w.secretary, request.ID, "不属于本小区")
+		w.Must(err)
+		find := func(who model.Actor, number string) int {
+			l, err := w.mailbox.Inbox(ctx, who, mailbox.InboxFilter{Number: number}, model.Page{})
+			w.Must(err)
+			if len(l.Items) == 1 && l.Items[0].Request.ID != request.ID {
+				t.Errorf("%s found %+v", number, l.Items[0])
+			}
+			return len(l.Items)
+		}
+		for number, want := range map[string]int{
+			printed[0].Number.Printed(): 1, string(printed[0].Number): 1, strings.ToLower(request.Receipt): 1, " " + request.Receipt + " ": 1,
+			printed[1].Number.Printed(): 0, "12": 0, "楼道灯": 0,
+		} {
+			if got := find(w.secretary, number); got != want {
+				t.Errorf("%q: %d, not %d", number, got, want)
+			}
+		}
+		if n := find(w.stranger, printed[0].Number.Printed()) + find(w.stranger, request.Receipt); n != 0 {
+			t.Error("staff of another branch find it")
 		}
 	})
 }
