@@ -11,8 +11,8 @@ import (
 // How alike two texts are is judged by their pairs of neighbouring characters. Chinese is
 // written without blanks, so pairs do what words do elsewhere, and no dictionary grows old.
 
-// PublicGram is one pair of characters of a public version whose request is open, by the
-// community it is in: an inverted index for finding requests that are like another.
+// PublicGram is one pair of characters of a public version whose request is open, or a spot it is
+// at, by the community it is in: an inverted index for finding requests that are like another.
 type PublicGram struct {
 	CommunityID UnitID    `gorm:"primaryKey" data:"none"` // the estate's own, where it is in none
 	Gram        int64     `gorm:"primaryKey;autoIncrement:false" data:"none"`

@@ -10,7 +10,7 @@ import (
 // PublicGrams are an inverted index over the public versions of open requests.
 type PublicGrams struct{ table[model.PublicGram] }
 
-// SaveOf writes the grams of a request anew.
+// SaveOf writes the grams and spots of a request anew.
 func (t PublicGrams) SaveOf(ctx context.Context, community model.UnitID, id model.RequestID, grams []int64) error {
 	if err := t.DeleteOf(ctx, id); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (t PublicGrams) DeleteOf(ctx context.Context, id model.RequestID) error {
 // least likely to be meant.
 const GramPostings = 100
 
-// ListAlike are requests of a community that share grams with a text, with how many.
+// ListAlike are requests of a community that share grams or spots, with how many.
 func (t PublicGrams) ListAlike(ctx context.Context, community model.UnitID, grams []int64) (map[model.RequestID]int, error) {
 	shared := map[model.RequestID]int{}
 	if len(grams) == 0 {

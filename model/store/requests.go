@@ -174,7 +174,11 @@ func (t Requests) ListUnwatched(ctx context.Context, limit int) ([]model.Request
 // the ids that stand for them.
 func (t Requests) DeleteLocations(ctx context.Context, ids []model.UserID) error {
 	_, err := t.set(ctx, map[string]any{"location": "", "position": ""}, "submitter_id IN ?", ids)
-	return err
+	if err != nil {
+		return err
+	}
+	theirs := t.write(ctx).Select("id").Where("submitter_id IN ?", ids)
+	return named(plain(t.c.db.WithContext(ctx).Where("gram >= ? AND request_id IN (?)", model.CellSpot, theirs).Delete(&model.PublicGram{}).Error))
 }
 
 // RequestEvents are what happened to requests. They can be added and read, nothing else.

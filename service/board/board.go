@@ -312,14 +312,14 @@ func (s *Service) tellHidden(ctx context.Context, tx *store.Store, r model.Reque
 	return nil
 }
 
-// index lets what is shown of an open request be found by its words, and nothing else.
+// index lets what is shown of an open request be found by its words and by where it is, and nothing else.
 func index(ctx context.Context, tx *store.Store, v model.PublicVersion, r model.Request, move model.PublicVersionMove) error {
 	switch {
 	case move == model.WithdrawPublic:
 		return tx.PublicGrams.DeleteOf(ctx, r.ID)
 	case move == model.ApprovePublic && !r.Status.Ended():
 		grams := model.Fewest(model.Grams(v.ShownTitle+" "+v.ShownText), model.KeptGrams)
-		return tx.PublicGrams.SaveOf(ctx, cmp.Or(r.CommunityID, r.EstateID), r.ID, grams)
+		return tx.PublicGrams.SaveOf(ctx, cmp.Or(r.CommunityID, r.EstateID), r.ID, append(grams, model.SpotsOf(v.ShownBuildingID, r.Position)...))
 	}
 	return nil
 }

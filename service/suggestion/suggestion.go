@@ -5,12 +5,15 @@
 // where the board names it, or 150 metres from where both were marked on a map, then the same
 // estate, then the same community. Of a request whose building the board does not name the mark
 // counts for nothing: asking from many places must not tell where it is. How alike the
-// words are is the share of pairs of neighbouring characters that both texts have.
+// words are is the share of pairs of neighbouring characters that both texts have. What is of the
+// same category in the same building or nearby is suggested whatever its words: people call one
+// dark staircase by many names.
 //
-// Candidates come from an inverted index of such pairs, which holds public versions of open
-// requests only and is kept by whoever shows and hides them. A look asks for at most 32 pairs
-// and reads at most the newest hundred requests of each, so that it costs the same among a
-// thousand requests and among a million; only the best forty are compared in full. Hashes of
+// Candidates come from an inverted index of such pairs and of buildings and squares of the map,
+// which holds public versions of open requests only and is kept by whoever shows and hides them.
+// A look asks for at most 32 pairs and ten spots and reads at most the newest hundred requests of
+// each, so that it costs the same among a thousand requests and among a million; only the best
+// forty for their words and twenty for where they are are compared in full. Hashes of
 // whole texts (MinHash bands) were weighed and left out: requests are short, two ways of saying
 // the same share a third of their pairs at most, and bands that find those find half the county.
 package suggestion
@@ -81,7 +84,8 @@ type Suggestion struct {
 // Bounds of what is compared and suggested. Below leastLikeness two texts about different
 // things are as alike as two about the same.
 const (
-	compared      = 40
+	compared      = 40 // for their words
+	neighbours    = 20 // for where they are
 	suggested     = 5
 	leastLikeness = 0.18
 )
@@ -106,25 +110,37 @@ func (s *Service) Suggest(ctx context.Context, actor model.Actor, d Draft) ([]Su
 		}
 	}
 	grams := model.Grams(d.Text)
-	shared, err := s.store.PublicGrams.ListAlike(ctx, community, model.Fewest(grams, model.AskedGrams))
+	ids, err := s.candidates(ctx, community, model.Fewest(grams, model.AskedGrams), model.SpotsNear(d.BuildingID, d.Position))
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.board.ShownOf(ctx, most(shared))
+	items, err := s.board.ShownOf(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	return ranked(d, grams, items), nil
 }
 
-// most are the requests that share most, the newest first among equals.
-func most(shared map[model.RequestID]int) []model.RequestID {
+// candidates are the requests that share most words, and those that share most spots.
+func (s *Service) candidates(ctx context.Context, community model.UnitID, grams, spots []int64) ([]model.RequestID, error) {
+	alike, err := s.store.PublicGrams.ListAlike(ctx, community, grams)
+	if err != nil {
+		return nil, err
+	}
+	near, err := s.store.PublicGrams.ListAlike(ctx, community, spots)
+	ids := append(most(alike, compared), most(near, neighbours)...)
+	slices.SortFunc(ids, model.RequestID.Compare)
+	return slices.Compact(ids), err
+}
+
+// most are at most n of the requests, those that share most, the newest first among equals.
+func most(shared map[model.RequestID]int, n int) []model.RequestID {
 	ids := make([]model.RequestID, 0, len(shared))
 	for id := range shared {
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(a, b model.RequestID) int { return cmp.Or(shared[b]-shared[a], b.Compare(a)) })
-	return ids[:min(len(ids), compared)]
+	return ids[:min(len(ids), n)]
 }
 
 func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {
@@ -136,10 +152,11 @@ func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {
 			model.Likeness(grams, model.Grams(strings.TrimSpace(item.Title+" "+item.Text))),
 		)
 		one.score = one.Likeness + bonus[one.Nearness]
-		if item.Category == d.Category {
+		alike, near := item.Category == d.Category, one.Nearness == SameBuilding || one.Nearness == Nearby
+		if alike {
 			one.score += sameCategory
 		}
-		if one.Likeness >= leastLikeness && !item.Status.Ended() {
+		if (one.Likeness >= leastLikeness || alike && near) && !item.Status.Ended() {
 			found = append(found, one)
 		}
 	}

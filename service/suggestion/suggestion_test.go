@@ -1,6 +1,7 @@
 package suggestion_test
 
 import (
+	"slices"
 	"testing"
 
 	"jinlin/model"
@@ -52,7 +53,8 @@ func (w *world) shown(estate, building model.UnitID, title string, status model.
 	w.Must(w.Store.Requests.Add(ctx, &r))
 	w.Must(w.Store.PublicVersions.Add(ctx, &v))
 	w.Must(w.Store.InTx(ctx, func(tx *store.Store) error {
-		return tx.PublicGrams.SaveOf(ctx, community, r.ID, model.Fewest(model.Grams(title), model.KeptGrams))
+		spots := model.SpotsOf(building, r.Position)
+		return tx.PublicGrams.SaveOf(ctx, community, r.ID, append(model.Fewest(model.Grams(title), model.KeptGrams), spots...))
 	}))
 	return r.ID
 }
@@ -108,6 +110,46 @@ func TestWhatWasMarkedNearbyCounts(t *testing.T) {
 			t.Errorf("%+v", found)
 		}
 	})
+}
+
+// One dark staircase has many names: what is of one kind in one place is suggested whatever its
+// words, and nothing whose place the board does not tell.
+func TestWhatIsNearbyIsSuggestedInOtherWords(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		at := func(metres float64) model.Position { return model.PositionAt(38.48417+metres/111_195, 112.9634) }
+		other := w.Unit(model.Building, w.next)
+		here := w.shown(w.estate, w.building, "楼道灯不亮", model.RequestAccepted)
+		near := w.shown(w.next, other, "楼道灯不亮", model.RequestAccepted, at(120))
+		w.shown(w.next, other, "楼道灯不亮", model.RequestAccepted, at(200))
+		w.shown(w.estate, model.UnitID{}, "楼道灯不亮", model.RequestAccepted, at(0))
+		w.shown(w.estate, w.building, "楼道灯不亮", model.RequestClosed, at(0))
+		draft := suggestion.Draft{Text: "晚上回家一片漆黑", Category: "facilities", EstateID: w.estate, BuildingID: w.building, Position: at(0)}
+		w.expect(draft, here, near)
+		draft.Category = "greening"
+		w.expect(draft)
+		draft.Category = ""
+		w.expect(draft)
+		w.Must(w.Store.Requests.DeleteLocations(t.Context(), []model.UserID{w.li.User}))
+		draft.Category = "facilities"
+		w.expect(draft, here)
+		left, err := w.Store.PublicGrams.ListAlike(t.Context(), w.community, model.SpotsNear(w.building, at(0)))
+		if err != nil || len(left) != 2 { // those in the building, of which one has ended
+			t.Errorf("%v, %v", left, err)
+		}
+	})
+}
+
+func (w *world) expect(d suggestion.Draft, want ...model.RequestID) {
+	w.T.Helper()
+	found, err := w.Suggest(w.T.Context(), w.li, d)
+	w.Must(err)
+	got := make([]model.RequestID, len(found))
+	for i, f := range found {
+		got[i] = f.ID
+	}
+	if !slices.Equal(got, want) {
+		w.T.Errorf("%+v: %v, not %v", d, got, want)
+	}
 }
 
 func TestOnlyForAnEstateAndWhoSignedIn(t *testing.T) {

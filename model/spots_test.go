@@ -1,0 +1,53 @@
+package model_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"jinlin/model"
+)
+
+// Wherever in China something is, what lies within 150 metres is found by the spots that are asked
+// for, and of what lies a kilometre away nothing.
+func TestWhatIsNearSharesASpot(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 4))
+	building := model.UnitID{15: 3}
+	for range 20_000 {
+		latitude, longitude := 18+35*random.Float64(), 73+62*random.Float64()
+		away := func(metres float64) model.Position {
+			sin, cos := math.Sincos(2 * math.Pi * random.Float64())
+			return model.PositionAt(latitude+metres*sin/111_195, longitude+metres*cos/111_195/math.Cos(latitude*math.Pi/180))
+		}
+		asked := model.SpotsNear(model.UnitID{}, model.PositionAt(latitude, longitude))
+		shares := func(p model.Position) bool {
+			return slices.ContainsFunc(model.SpotsOf(building, p), func(spot int64) bool { return slices.Contains(asked, spot) })
+		}
+		if near := away(150 * random.Float64()); !shares(near) {
+			t.Fatalf("%s is near to %f, %f", near, latitude, longitude)
+		}
+		if far := away(1000); shares(far) {
+			t.Fatalf("%s is far from %f, %f", far, latitude, longitude)
+		}
+	}
+}
+
+func TestSpotsAreNoPairsOfCharacters(t *testing.T) {
+	t.Parallel()
+	building, here := model.UnitID{15: 3}, model.PositionAt(38.48417, 112.9634)
+	spots := model.SpotsOf(building, here)
+	cells := slices.DeleteFunc(slices.Clone(spots), func(spot int64) bool { return spot < model.CellSpot })
+	if len(spots) != 2 || len(cells) != 1 || slices.Min(spots) <= math.MaxUint32 {
+		t.Errorf("%v", spots)
+	}
+	for _, none := range [][]int64{model.SpotsOf(model.UnitID{}, here), model.SpotsNear(model.UnitID{}, ""), model.SpotsNear(model.UnitID{}, "91,0")} {
+		if len(none) > 0 {
+			t.Errorf("%v", none)
+		}
+	}
+	if near := model.SpotsNear(building, here); len(near) != 10 || !slices.Contains(near, spots[0]) || !slices.Contains(near, spots[1]) {
+		t.Errorf("%v and %v", near, spots)
+	}
+}
