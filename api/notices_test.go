@@ -185,6 +185,19 @@ func TestAnAnswerReachesThePhone(t *testing.T) {
 	})
 }
 
+func TestARefusalReachesThePhone(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, c *town) {
+		for _, who := range []*apitest.Person{c.wang, c.li, c.zhao} {
+			var request requestAnswer
+			who.Post("/v1/mailbox/requests", lamp(c.estate)).Want(http.StatusCreated).Into(&request)
+			c.secretary.Post("/v1/mailbox/requests/"+request.ID+"/refusal", map[string]any{"reason": "路灯归县城管局管"}).Want(http.StatusOK)
+		}
+		c.expectTold("request_refusal", "reply", map[string]string{
+			"thing1": "公共设施维修", "phrase2": "未受理", "time3": "2026-11-23 10:00",
+		})
+	})
+}
+
 func TestWhatBecomesOfAnActivityReachesThePhone(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, c *town) {
 		start := c.Clock.Now().Add(28 * time.Hour) // tomorrow at two

@@ -3,7 +3,7 @@ package model
 import "time"
 
 // RequestMove is what happens to a request. Moves that clients make are named like the
-// resource they post to.
+// resource they post to, with _ for -.
 type RequestMove string
 
 // The moves that change the status.

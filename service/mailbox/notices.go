@@ -31,6 +31,7 @@ var sayings = map[model.RequestMove]saying{
 	model.MoveRefusal: {
 		title: fault.Text{ZH: "您的诉求未予受理", EN: "Your request was not accepted"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）未予受理，点开可以查看原因。", EN: "Your request about “%s” (%s) was not accepted. Open it to read why."},
+		state: "未受理",
 	},
 	model.MoveReply: {
 		title: fault.Text{ZH: "您的诉求已有答复", EN: "Your request was answered"},
@@ -122,6 +123,7 @@ var mergedSayings = map[model.RequestStatus]saying{
 	model.RequestRefused: {
 		title: fault.Text{ZH: "并入的诉求未予受理", EN: "What your request was merged into was not accepted"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求未予受理，点开可以查看原因。", EN: "The request that yours about “%s” (%s) was merged into was not accepted. Open it to read why."},
+		state: "未受理",
 	},
 	model.RequestWithdrawn: {
 		title: fault.Text{ZH: "并入的诉求已撤回", EN: "What your request was merged into was withdrawn"},
