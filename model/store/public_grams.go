@@ -30,23 +30,21 @@ func (t PublicGrams) DeleteOf(ctx context.Context, id model.RequestID) error {
 // GramPostings is how many requests of one gram are looked at, the newest ones. It bounds what
 // a look costs however many requests there are: of what many have in common, old ones are the
 // least likely to be meant.
-const GramPostings = 100
+const GramPostings = 60
 
-// ListAlike are requests of a community that share grams or spots, with how many.
-func (t PublicGrams) ListAlike(ctx context.Context, community model.UnitID, grams []int64) (map[model.RequestID]int, error) {
-	shared := map[model.RequestID]int{}
+// ListAlike are at most limit requests of a community that share grams or spots, those that share
+// most first, and the newest of equals.
+func (t PublicGrams) ListAlike(ctx context.Context, community model.UnitID, grams []int64, limit int) ([]model.RequestID, error) {
 	if len(grams) == 0 {
-		return shared, nil
+		return nil, nil
 	}
 	const one = "SELECT request_id FROM (SELECT request_id FROM public_grams WHERE community_id = ? AND gram = ? ORDER BY request_id DESC LIMIT ?) AS g"
-	parts, args := make([]string, len(grams)), make([]any, 0, 3*len(grams))
+	parts, args := make([]string, len(grams)), make([]any, 0, 3*len(grams)+1)
 	for i, gram := range grams {
 		parts[i], args = one, append(args, community, gram, GramPostings)
 	}
 	var ids []model.RequestID
-	err := t.c.reads.WithContext(ctx).Raw(strings.Join(parts, " UNION ALL "), args...).Scan(&ids).Error
-	for _, id := range ids {
-		shared[id]++
-	}
-	return shared, named(plain(err))
+	err := t.c.reads.WithContext(ctx).Raw("SELECT request_id FROM ("+strings.Join(parts, " UNION ALL ")+
+		") AS shared GROUP BY request_id ORDER BY COUNT(*) DESC, request_id DESC LIMIT ?", append(args, limit)...).Scan(&ids).Error
+	return ids, named(plain(err))
 }

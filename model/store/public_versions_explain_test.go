@@ -76,7 +76,7 @@ func TestTheListsOfTheBoardUseTheirIndexes(t *testing.T) {
 		return model.PublicGram{CommunityID: unit(1), Gram: int64(i % 5), RequestID: ids[i]}
 	})
 	p.findsBy("requests that share words", []string{"PRIMARY"}, func() error {
-		_, err := p.PublicGrams.ListAlike(ctx, unit(1), []int64{1, 2, 3})
+		_, err := p.PublicGrams.ListAlike(ctx, unit(1), []int64{1, 2, 3}, 10)
 		return err
 	})
 	fill(p, "open311_clients", p.Open311Clients.Add, func(i int) model.Open311Client {

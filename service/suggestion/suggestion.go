@@ -11,9 +11,9 @@
 //
 // Candidates come from an inverted index of such pairs and of buildings and squares of the map,
 // which holds public versions of open requests only and is kept by whoever shows and hides them.
-// A look asks for at most 32 pairs and ten spots and reads at most the newest hundred requests of
-// each, so that it costs the same among a thousand requests and among a million; only the best
-// forty for their words and twenty for where they are are compared in full. Hashes of
+// A look asks for at most 32 pairs and ten spots and reads at most the newest sixty requests of
+// each, so that it costs much the same among a thousand requests and among a million; only two
+// dozen for their words and eight for where they are are compared in full. Hashes of
 // whole texts (MinHash bands) were weighed and left out: requests are short, two ways of saying
 // the same share a third of their pairs at most, and bands that find those find half the county.
 package suggestion
@@ -84,8 +84,8 @@ type Suggestion struct {
 // Bounds of what is compared and suggested. Below leastLikeness two texts about different
 // things are as alike as two about the same.
 const (
-	compared      = 40 // for their words
-	neighbours    = 20 // for where they are
+	compared      = 24 // for their words
+	neighbours    = 8  // for where they are
 	suggested     = 5
 	leastLikeness = 0.18
 )
@@ -123,24 +123,14 @@ func (s *Service) Suggest(ctx context.Context, actor model.Actor, d Draft) ([]Su
 
 // candidates are the requests that share most words, and those that share most spots.
 func (s *Service) candidates(ctx context.Context, community model.UnitID, grams, spots []int64) ([]model.RequestID, error) {
-	alike, err := s.store.PublicGrams.ListAlike(ctx, community, grams)
+	alike, err := s.store.PublicGrams.ListAlike(ctx, community, grams, compared)
 	if err != nil {
 		return nil, err
 	}
-	near, err := s.store.PublicGrams.ListAlike(ctx, community, spots)
-	ids := append(most(alike, compared), most(near, neighbours)...)
+	near, err := s.store.PublicGrams.ListAlike(ctx, community, spots, neighbours)
+	ids := slices.Concat(alike, near)
 	slices.SortFunc(ids, model.RequestID.Compare)
 	return slices.Compact(ids), err
-}
-
-// most are at most n of the requests, those that share most, the newest first among equals.
-func most(shared map[model.RequestID]int, n int) []model.RequestID {
-	ids := make([]model.RequestID, 0, len(shared))
-	for id := range shared {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b model.RequestID) int { return cmp.Or(shared[b]-shared[a], b.Compare(a)) })
-	return ids[:min(len(ids), n)]
 }
 
 func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {

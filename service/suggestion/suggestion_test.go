@@ -132,7 +132,7 @@ func TestWhatIsNearbyIsSuggestedInOtherWords(t *testing.T) {
 		w.Must(w.Store.Requests.DeleteLocations(t.Context(), []model.UserID{w.li.User}))
 		draft.Category = "facilities"
 		w.expect(draft, here)
-		left, err := w.Store.PublicGrams.ListAlike(t.Context(), w.community, model.SpotsNear(w.building, at(0)))
+		left, err := w.Store.PublicGrams.ListAlike(t.Context(), w.community, model.SpotsNear(w.building, at(0)), 10)
 		if err != nil || len(left) != 2 { // those in the building, of which one has ended
 			t.Errorf("%v, %v", left, err)
 		}
