@@ -189,21 +189,6 @@ func (t RequestEvents) ListByRequest(ctx context.Context, id model.RequestID) ([
 	return all[model.RequestEvent](t.read(ctx).Where("request_id = ?", id).Order("seq").Limit(model.MaxRequestEvents))
 }
 
-// CountOutcomes counts how requests were closed, and what was said of replies, in a time.
-func (t RequestEvents) CountOutcomes(ctx context.Context, from, to time.Time) (map[model.RequestOutcome]int64, error) {
-	var rows []struct {
-		Outcome model.RequestOutcome
-		N       int64
-	}
-	err := t.read(ctx).Select("outcome, COUNT(*) AS n").Where("outcome <> '' AND at >= ? AND at < ?", from, to).
-		Group("outcome").Find(&rows).Error
-	counts := map[model.RequestOutcome]int64{}
-	for _, row := range rows {
-		counts[row.Outcome] = row.N
-	}
-	return counts, named(plain(err))
-}
-
 // RequestClocks are the clocks of requests.
 type RequestClocks struct{ table[model.RequestClock] }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -157,10 +156,4 @@ func (s *Service) entries(ctx context.Context, requests model.Listing[model.Requ
 	return model.Map(requests, func(r model.Request) Entry {
 		return Entry{Request: masked(party, r), Clocks: of[r.ID], Overdue: of[r.ID].Overdue(s.store.Now())}
 	}), nil
-}
-
-// Outcomes counts how requests were closed in a time, silent ones apart from fixed ones,
-// and how often submitters said partly and not_fixed.
-func (s *Service) Outcomes(ctx context.Context, from, to time.Time) (map[model.RequestOutcome]int64, error) {
-	return s.store.RequestEvents.CountOutcomes(ctx, from, to)
 }

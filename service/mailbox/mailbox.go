@@ -48,12 +48,12 @@
 // Nobody handles what they submitted themselves, under whatever name, nor what comes from somebody
 // whose sealed identity they have had opened.
 //
-// Each move locks the request, comes after what the clocks did of themselves until then, is judged by the model's table, writes an immutable event,
-// is recorded in the audit when staff made it, and is told to the submitter when it was not
-// theirs, and to those of the staff whom it concerns. Of a new request those hear who can take
-// it on: at once where its category cannot wait, otherwise on the next full hour of the day, once for
-// all that wait. Of two people who press at once, the
-// second hears illegal_transition with the new state.
+// Each move locks the request, comes after what the clocks did of themselves until then, is judged
+// by the model's table, writes an immutable event, is recorded in the audit when staff made it, and
+// is told to the submitter when it was not theirs, and to those of the staff whom it concerns. Of a
+// new request those hear who can take it on: at once where its category cannot wait, otherwise on
+// the next full hour of the day, once for all that wait. Of two people who press at once, the second
+// hears illegal_transition with the new state.
 package mailbox
 
 import (

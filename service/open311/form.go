@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"jinlin/model/fault"
+	"jinlin/service/mailbox"
 )
 
 // Form is what a client submits.
@@ -37,9 +38,6 @@ var limits = map[string]int{
 	"api_key": 128, "jurisdiction_id": 64, "service_code": 32, "lat": 32, "long": 32, "address_string": 150, "address_id": 36,
 	"email": 254, "device_id": 128, "account_id": 128, "first_name": 64, "last_name": 64, "phone": 32, "description": 1800, "media_url": 500,
 }
-
-// maxAnswer is the most characters of one attribute.
-const maxAnswer = 200
 
 // Parse reads a form, strictly: a parameter that the standard does not have, one given twice,
 // text that is not UTF-8 or has control characters, and numbers out of their range are refused,
@@ -84,7 +82,7 @@ func judge(name string, given []string) *fault.Field {
 	_, attribute := attributeCode(name)
 	limit, known := limits[name]
 	if attribute {
-		limit, known = maxAnswer, true
+		limit, known = mailbox.MaxAnswer, true
 	}
 	switch {
 	case !known:

@@ -3,16 +3,16 @@
 //
 // A service is a category of the mailbox, its questions are the service's attributes. What is
 // read is what the public board shows, and no more: by its number, or the newest thousand of
-// those that came on the days of a time of 90 days at most. With its key a client also reads how far its own requests are,
-// without words where the board shows none.
+// those that came on the days of a time of 90 days at most. With its key a client also reads how
+// far its own requests are, without words where the board shows none.
 //
 // Only a client that the county has registered may submit. Its key is told once and kept as a
 // hash; what it submits stands under the client's name, counts against the client's daily
 // limit, and waits as submitted until a person has looked at it, because nobody knows who
 // wrote it. A place must be an estate that a branch leads: by address_id, or by an
-// address_string that has one estate's name in it. Coordinates are those of GPS
-// and become a mark on the map; the county's places have none to find an estate by. Names, telephones, addresses
-// of mail and devices that the standard would take are not kept.
+// address_string that has one estate's name in it. Coordinates are those of GPS and become a mark
+// on the map; the county's places have none to find an estate by. Names, telephones, addresses of
+// mail and devices that the standard would take are not kept.
 package open311
 
 import (
