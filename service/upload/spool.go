@@ -68,7 +68,7 @@ func (f *spooled) mark(key *model.OnceKey) {
 // whole is the file as it can be read from anywhere.
 func (f *spooled) whole() *io.SectionReader { return io.NewSectionReader(f, 0, f.size) }
 
-// ReadAt notes what the disk is to blame for, which who reads might take for the file's fault.
+// ReadAt remembers when the disk fails: to a decoder that looks like a damaged file.
 func (f *spooled) ReadAt(p []byte, at int64) (n int, err error) {
 	if n, err = f.File.ReadAt(p, at); err != nil && !errors.Is(err, io.EOF) {
 		f.failed = files.ErrUnavailable.Because(err)

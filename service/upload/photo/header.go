@@ -23,6 +23,29 @@ func whole(file *io.SectionReader) *bufio.Reader {
 	return bufio.NewReader(io.NewSectionReader(file, 0, file.Size()))
 }
 
+// paged reads a file page by page for who asks for two bytes at a time, forwards.
+type paged struct {
+	file  io.ReaderAt
+	page  [1 << 16]byte
+	at    int64
+	bytes int // of the page that were read
+}
+
+func (p *paged) ReadAt(to []byte, at int64) (int, error) {
+	if len(to) > len(p.page) {
+		return p.file.ReadAt(to, at)
+	}
+	if at >= p.at && at+int64(len(to)) <= p.at+int64(p.bytes) {
+		return copy(to, p.page[at-p.at:]), nil
+	}
+	n, err := p.file.ReadAt(p.page[:], at)
+	p.at, p.bytes = at, n
+	if n = copy(to, p.page[:n]); n == len(to) {
+		err = nil
+	}
+	return n, err
+}
+
 // headOf is the beginning of a file, where PNG and WebP say what they are.
 func headOf(file *io.SectionReader) []byte {
 	head := make([]byte, 32)
@@ -69,43 +92,53 @@ func jpegNeeds(file *io.SectionReader, c image.Config) int64 {
 		return 0
 	}
 	for {
-		marker, segment, err := nextSegment(r)
+		marker, length, err := nextSegment(r)
 		if err != nil {
 			return 0
 		}
 		switch marker {
 		case 0xC0, 0xC1, 0xC2: // frames as Go decodes them
-			return frameNeeds(segment, marker == 0xC2, plainColours, c)
+			return frameNeeds(inside(r, length), marker == 0xC2, plainColours, c)
 		case 0xEE:
-			plainColours = plainColours || isPlain(segment)
+			plainColours = isPlain(inside(r, length)) || plainColours
+		default:
+			if _, err := r.Discard(length); err != nil {
+				return 0
+			}
 		}
 	}
 }
 
 var errNoSegment = errors.New("no segment of a JPEG")
 
-// nextSegment is a segment's marker and what is in it, behind any number of bytes to fill: at most 64 KiB.
-func nextSegment(r *bufio.Reader) (marker byte, segment []byte, err error) {
+// nextSegment is a segment's marker and how many bytes are in it, behind any number of bytes to fill.
+func nextSegment(r *bufio.Reader) (marker byte, length int, err error) {
 	first, err := r.ReadByte()
 	if err != nil || first != 0xFF {
-		return 0, nil, cmp.Or(err, errNoSegment)
+		return 0, 0, cmp.Or(err, errNoSegment)
 	}
 	for marker = 0xFF; marker == 0xFF; {
 		if marker, err = r.ReadByte(); err != nil {
-			return 0, nil, err
+			return 0, 0, err
 		}
 	}
-	var length [2]byte
-	if _, err := io.ReadFull(r, length[:]); err != nil {
-		return 0, nil, err
+	var size [2]byte
+	if _, err := io.ReadFull(r, size[:]); err != nil {
+		return 0, 0, err
 	}
-	inside := int(binary.BigEndian.Uint16(length[:])) - len(length)
-	if inside < 0 {
-		return 0, nil, errNoSegment
+	if length = int(binary.BigEndian.Uint16(size[:])) - len(size); length < 0 {
+		return 0, 0, errNoSegment
 	}
-	segment = make([]byte, inside)
-	_, err = io.ReadFull(r, segment)
-	return marker, segment, err
+	return marker, length, nil
+}
+
+// inside is what is in a segment, at most 64 KiB; nothing of one that is cut.
+func inside(r io.Reader, length int) []byte {
+	segment := make([]byte, length)
+	if _, err := io.ReadFull(r, segment); err != nil {
+		return nil
+	}
+	return segment
 }
 
 // isPlain says whether an Adobe segment means colours as they are, red, green and blue.

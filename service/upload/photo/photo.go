@@ -14,7 +14,6 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
-	"image/png"
 	"io"
 
 	"golang.org/x/image/webp"
@@ -62,7 +61,7 @@ type kind struct {
 
 var kinds = []kind{
 	{isJPEG, jpeg.DecodeConfig, jpeg.Decode, jpegNeeds},
-	{isPNG, png.DecodeConfig, png.Decode, pngNeeds},
+	{isPNG, configPNG, decodePNG, pngNeeds},
 	{isWebP, webp.DecodeConfig, webp.Decode, webpNeeds},
 }
 

@@ -23,7 +23,7 @@ func orientation(file *io.SectionReader) turn {
 	}
 	found := upright
 	_, err := imagemeta.Decode(imagemeta.Options{
-		R: io.NewSectionReader(file, 0, file.Size()), ImageFormat: format, Sources: imagemeta.EXIF, LimitNumTags: 500, LimitTagSize: 16,
+		R: io.NewSectionReader(&paged{file: file}, 0, file.Size()), ImageFormat: format, Sources: imagemeta.EXIF, LimitNumTags: 500, LimitTagSize: 16,
 		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Tag == "Orientation" },
 		HandleTag: func(tag imagemeta.TagInfo) error {
 			if value, ok := tag.Value.(uint16); ok && value >= 1 && value <= 8 && tag.Namespace == "IFD0" {

@@ -5,8 +5,10 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"iter"
+	"slices"
 	"strings"
 
 	"jinlin/service/upload/photo"
@@ -39,7 +41,14 @@ var heavyCleaned = map[string]func() []byte{
 	"png with 9 MiB of text": func() []byte {
 		return withChunk(nothing(pngSized(3200, 3200), 4, 3200), "tEXt", "Comment\x00"+strings.Repeat("GPSsecret ", 900_000))
 	},
-	"lossless webp of one colour": func() []byte { return webpSized(2280) },
+	"jpeg with millions of empty segments": func() []byte { return stuffed(0xE1) },
+	"jpeg with millions of empty comments": func() []byte { return stuffed(0xFE) },
+	"png with a million empty texts": func() []byte {
+		return withChunks(PNG(image.NewPaletted(image.Rect(0, 0, 64, 48), color.Palette{red, blue})), strings.Repeat(string(chunk("tEXt", "")), 800_000))
+	},
+	"png with 9 MiB of noughts behind it": func() []byte { return append(PNG(Quarters(64, 48)), make([]byte, 9<<20)...) },
+	"webp with a million empty chunks":    func() []byte { return webpBehind(strings.Repeat("JUNK\x00\x00\x00\x00", 1_200_000)) },
+	"lossless webp of one colour":         func() []byte { return webpSized(2280) },
 }
 
 var heavyUnreadable = map[string]func() []byte{
@@ -55,6 +64,13 @@ func half(data []byte) []byte { return data[:len(data)/2] }
 // grey is a picture that takes little while it is made.
 func grey(width, height int) *image.YCbCr {
 	return image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
+}
+
+// stuffed is a JPEG behind millions of segments that hold nothing.
+func stuffed(marker byte) []byte {
+	plain := JPEG(Quarters(64, 48))
+	empty := bytes.Repeat([]byte{0xFF, marker, 0, 2}, 2_400_000)
+	return slices.Concat(plain[:2], empty, plain[2:])
 }
 
 // rough is a picture that nothing makes smaller.
@@ -108,6 +124,13 @@ func webpSized(side uint32) []byte {
 	rest := binary.LittleEndian.Uint32(data[at:]) &^ (1<<28 - 1)
 	binary.LittleEndian.PutUint32(data[at:], rest|(side-1)<<14|(side-1))
 	return data
+}
+
+// webpBehind is an extended WebP (RFC 9649, 2.7) whose picture stands behind other chunks.
+func webpBehind(chunks string) []byte {
+	extended := "VP8X\x0a\x00\x00\x00" + strings.Repeat("\x00", 10)
+	body := "WEBP" + extended + chunks + string(decoded(LosslessWebP)[12:])
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
 }
 
 // lossySized has a lossy square say another size: RFC 6386, 9.1, has it behind the start code.

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"image"
 	"io"
+	"slices"
 	"strings"
 
 	"jinlin/service/upload/photo"
@@ -23,9 +24,22 @@ type File struct {
 	Want error // nil: it is cleaned
 }
 
-// Reader reads it.
-func (f File) Reader() *io.SectionReader {
-	return io.NewSectionReader(bytes.NewReader(f.Data), 0, int64(len(f.Data)))
+// Reader reads it, and counts how often somebody asks for more of it.
+func (f File) Reader() (*io.SectionReader, *Asked) {
+	asked := &Asked{file: bytes.NewReader(f.Data)}
+	return io.NewSectionReader(asked, 0, int64(len(f.Data))), asked
+}
+
+// Asked counts how often a file is read from: each time is a call to the system.
+type Asked struct {
+	file  *bytes.Reader
+	Times int
+}
+
+// ReadAt reads.
+func (a *Asked) ReadAt(p []byte, at int64) (int, error) {
+	a.Times++
+	return a.file.ReadAt(p, at)
 }
 
 // Hostile are small files; those of Heavy take what memory they can.
@@ -149,8 +163,11 @@ func chunk(name, text string) []byte {
 const afterHeader = 8 + 12 + 13 // signature and first chunk of a PNG
 
 func withChunk(png []byte, name, text string) []byte {
-	out := append(bytes.Clone(png[:afterHeader]), chunk(name, text)...)
-	return append(out, png[afterHeader:]...)
+	return withChunks(png, string(chunk(name, text)))
+}
+
+func withChunks(png []byte, chunks string) []byte {
+	return slices.Concat(png[:afterHeader], []byte(chunks), png[afterHeader:])
 }
 
 // pngSized is the header of a PNG and nothing else.
