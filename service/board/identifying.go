@@ -3,6 +3,9 @@ package board
 import (
 	"regexp"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"jinlin/model/fault"
 )
@@ -17,14 +20,23 @@ type giveaway struct {
 // submitter is what only the submitter's own data tells.
 var submitter = giveaway{code: "names_submitter", text: fault.Text{ZH: "含有提交人的姓名、住址或其他个人信息。", EN: "It has a name, an address or something else of the submitter's."}}
 
-// gap is what may stand between the digits of a number that is broken into groups.
-const gap = `[ \t.·•_*~\-]{0,3}`
+// gap is what may stand between the digits of a number that is broken into groups; wide is anything
+// but what parts the numbers of a list, for numbers that have a form of their own.
+const (
+	gap  = `[ \t.·•_*~\-]{0,3}`
+	wide = `[^\pL0-9,，、;；:：]{0,3}`
+)
 
 var giveaways = []giveaway{
 	{
 		"mail_address",
 		fault.Text{ZH: "含有电子邮箱。", EN: "It has an address of e-mail."},
 		regexp.MustCompile(`[0-9A-Za-z._%+\-]+@[0-9A-Za-z\-]+\.[A-Za-z]`),
+	},
+	{
+		"account_name",
+		fault.Text{ZH: "含有微信号等账号。", EN: "It has the name of an account, as in WeChat."},
+		regexp.MustCompile(`(微信|微信号|WEIXIN|WECHAT|QQ|V信|[^A-Z]VX|[^A-Z]WX)[^\pL0-9]{0,3}(是|号|号是|为)?[^\pL0-9]{0,3}[A-Z][0-9A-Z_\-]{5,19}`),
 	},
 	{
 		"number_plate",
@@ -34,12 +46,12 @@ var giveaways = []giveaway{
 	{
 		"phone_number",
 		fault.Text{ZH: "含有电话号码。", EN: "It has a telephone number."},
-		regexp.MustCompile(`(^|[^0-9])(1` + gap + `[3-9](` + gap + `[0-9]){9}|0[0-9]{2,3}[ \-)]{0,2}[2-9][0-9]{6,7})([^0-9]|$)`),
+		regexp.MustCompile(`(^|[^0-9])(1` + wide + `[3-9](` + wide + `[0-9]){9}|0[0-9]{2,3}[ \-)]{0,2}[2-9][0-9]{6,7})([^0-9]|$)`),
 	},
 	{
 		"id_number",
 		fault.Text{ZH: "含有身份证号。", EN: "It has an identity number."},
-		regexp.MustCompile(`[1-9](` + gap + `[0-9]){16}` + gap + `[0-9X]`),
+		regexp.MustCompile(`[1-9](` + wide + `[0-9]){16}` + wide + `[0-9X]`),
 	},
 	{
 		"door_number",
@@ -71,28 +83,34 @@ func identifying(text string) (found []giveaway) {
 	return found
 }
 
-// plainDigits writes all ways of writing digits and letters in one.
+// plainDigits writes all ways of writing digits and letters in one: full-width, raised, in circles, in
+// other scripts, in Chinese characters, and with marks on them.
 func plainDigits(text string) string {
 	return strings.ToUpper(strings.Map(func(r rune) rune {
 		switch {
-		case r >= 0xff01 && r <= 0xff5e: // full-width
-			return r - 0xfee0
-		case r == 0x3000 || r == 0xa0:
-			return ' '
-		case r == '—' || r == '–' || r == '－' || r == '‐':
+		case r == '—' || r == '–' || r == '‐':
 			return '-'
-		case r >= 0x200b && r <= 0x200f || r == 0xfeff: // seen by nobody
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf): // drawn upon what stands before, or seen by nobody
 			return -1
+		case unicode.IsDigit(r):
+			return '0' + digitOf(r)
 		}
 		if digit, ok := chineseDigits[r]; ok {
 			return digit
 		}
 		return r
-	}, text))
+	}, norm.NFKC.String(text)))
+}
+
+// digitOf is the value of a digit of any script: each has its ten in a row.
+func digitOf(r rune) (value rune) {
+	for unicode.IsDigit(r - value - 1) {
+		value++
+	}
+	return value % 10
 }
 
 var chineseDigits = map[rune]rune{
 	'〇': '0', '零': '0', '一': '1', '二': '2', '三': '3', '四': '4', '五': '5', '六': '6', '七': '7', '八': '8', '九': '9', '幺': '1', '两': '2',
 	'壹': '1', '贰': '2', '叁': '3', '肆': '4', '伍': '5', '陆': '6', '柒': '7', '捌': '8', '玖': '9',
-	'①': '1', '②': '2', '③': '3', '④': '4', '⑤': '5', '⑥': '6', '⑦': '7', '⑧': '8', '⑨': '9', '⓪': '0',
 }

@@ -29,6 +29,17 @@ func TestWhatTellsWhoSomebodyIsIsFound(t *testing.T) {
 		"晋AD12345 占道":            "number_plate",
 		"发到zhang@example.com":    "mail_address",
 		"1\u200b3912345678":      "phone_number",
+		"请联系1️⃣3️⃣9️⃣0️⃣0️⃣0️⃣0️⃣0️⃣0️⃣0️⃣1️⃣": "phone_number",
+		"请联系๑๓๙๐๐๐๐๐๐๐๑":                       "phone_number",
+		"请联系١٣٩٠٠٠٠٠٠٠١":                       "phone_number",
+		"请联系¹³⁹⁰⁰⁰⁰⁰⁰⁰¹":                       "phone_number",
+		"请联系𝟏𝟑𝟗𝟎𝟎𝟎𝟎𝟎𝟎𝟎𝟏":                       "phone_number",
+		"请联系139=0000=0001":                     "phone_number",
+		"请联系139／0000／0001":                     "phone_number",
+		"请联系①③⑨⓪⓪⓪⓪⓪⓪⓪①":                       "phone_number",
+		"加微信wang_1234":                         "account_name",
+		"微信号：Wang-1234":                        "account_name",
+		"加VX wang1234":                         "account_name",
 	} {
 		found := identifying(text)
 		if !slices.ContainsFunc(found, func(g giveaway) bool { return g.code == want }) {
@@ -42,6 +53,7 @@ func TestWhatTellsNothingPasses(t *testing.T) {
 	for _, text := range []string{
 		"3号楼楼道灯不亮，夜里出行不便。", "2026年11月23日10:30已换新灯", "2026-11-23 前完成", "约120户受到影响", "三室两厅的户型漏水", "全小区12栋楼", "二单元门禁坏了",
 		"每天 08:00-10:00 停水", "需要 15000 元维修资金", "100 多名居民联名", "垃圾桶在2号门旁", "",
+		"1、3、5、7、9、11、13、15号楼都停水", "每天15:00-17:00，109户", "在微信群里说过，也在微信小程序里报过", "QQ群里通知了",
 	} {
 		if found := identifying(text); len(found) > 0 {
 			t.Errorf("%s: %s", text, found[0].code)

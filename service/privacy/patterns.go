@@ -11,15 +11,23 @@ import (
 // between is what people put between the parts of a number or an address.
 const between = `[\s\x{3000}.,，、。·_\-－–—/()（）]{0,3}`
 
-// words are patterns of names. What everybody is called, and what is shorter than two
-// letters, names nobody.
+// apart is what people put between the characters of a name, so that no machine reads it, or so that
+// a short one is as wide as others.
+const apart = `[\s\x{3000}.·•_*\-]{0,2}`
+
+// words are patterns of names, also of those that are written with blanks. What everybody is called,
+// and what is shorter than two letters, names nobody.
 func words(values ...string) (patterns []string) {
 	for _, value := range values {
 		value = strings.TrimSpace(value)
 		if len([]rune(value)) < 2 || value == account.Newcomer || value == Stranger || value == Erased {
 			continue
 		}
-		patterns = append(patterns, regexp.QuoteMeta(value))
+		letters := strings.Split(strings.Join(strings.Fields(value), ""), "")
+		for i, letter := range letters {
+			letters[i] = regexp.QuoteMeta(letter)
+		}
+		patterns = append(patterns, strings.Join(letters, apart))
 	}
 	return patterns
 }

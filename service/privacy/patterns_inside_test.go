@@ -50,6 +50,21 @@ func TestNumbersAreFoundHoweverTheyAreParted(t *testing.T) {
 	}
 }
 
+func TestNamesAreFoundWithBlanksInThem(t *testing.T) {
+	t.Parallel()
+	patterns := words("王女士", "Li Lei", "张三", "c++")
+	for _, text := range []string{"找王女士", "王 女 士", "王·女士", "王　女　士", "Li Lei", "LiLei", "张 三", "C++ 不行，c++ 行"} {
+		if !found(t, patterns, text) {
+			t.Errorf("%s is not found", text)
+		}
+	}
+	for _, text := range []string{"王先生", "女士", "姓张，三楼", "张家三口"} {
+		if found(t, patterns, text) {
+			t.Errorf("%s names somebody else", text)
+		}
+	}
+}
+
 func TestSmallNumbersInWords(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{1: "一", 10: "十", 12: "十二", 20: "二十", 35: "三十五"} {
