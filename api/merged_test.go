@@ -22,7 +22,10 @@ func TestAMergedRequestIsReadAndJudgedInItself(t *testing.T) {
 	path := func(r requestAnswer) string { return "/v1/mailbox/requests/" + r.ID }
 	secretary.Post(path(first)+"/merges", map[string]any{"intoId": second.ID}).Want(200)
 	secretary.Post(path(second)+"/merges", map[string]any{"intoId": last.ID}).Want(200)
-	secretary.Post(path(last)+"/merges", map[string]any{"intoId": first.ID}).Refused(400, "invalid")
+	ended := string(secretary.Post(path(last)+"/merges", map[string]any{"intoId": first.ID}).Refused(409, "illegal_transition").Body)
+	if !strings.Contains(ended, `"current":"merged"`) || !strings.Contains(ended, "intoId") {
+		t.Errorf("the end of the other is told as %s", ended)
+	}
 	li.Post(path(first)+"/feedback", map[string]any{"outcome": "fixed"}).Refused(409, "illegal_transition")
 	secretary.Post(path(last)+"/acceptance", nil).Want(200)
 	secretary.Post(path(last)+"/reply", map[string]any{"text": "王女士您好，已换新灯"}).Want(200)

@@ -13,7 +13,8 @@ import (
 // from then on what becomes of the other, and so do those whose requests were merged into it before:
 // they are merged on. Whoever answered it does not end it so, nor whoever worked on it when it was
 // found not to be fixed.
-// Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
+// Faults: unauthenticated, forbidden, not_found, illegal_transition (also of the other one), invalid,
+// same_person.
 func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.RequestID) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
 		return State{}, err
@@ -45,7 +46,7 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		}
 		e = byStaff(actor, tx, model.MoveAbsorb, to.Status, "")
 		if err := to.step(e.With(model.EventDetails{OtherID: id})); err != nil {
-			return State{}, noTarget() // it has ended
+			return State{}, targetEnded(to)
 		}
 		if err := record(ctx, tx, actor, from, model.MoveMerge, string(before)+" → "+to.Receipt); err != nil {
 			return State{}, err
@@ -79,6 +80,14 @@ func (s *Service) holdBoth(ctx context.Context, tx *store.Store, a, b model.Requ
 
 func noTarget() error {
 	return fault.InvalidField("intoId", "unknown", "没有可以并入的诉求。", "There is no open request to merge it into.")
+}
+
+// targetEnded names the status of the other request, which may have ended in this moment: whoever
+// merges it into this one at once hears that it was.
+func targetEnded(to *matter) error {
+	return fault.From(to.IllegalMove()).WithFields(fault.Field{
+		Path: "intoId", Code: "ended", Message: fault.Text{ZH: "要并入的诉求已结束。", EN: "The request to merge it into has ended."},
+	})
 }
 
 func ignoringTarget(err error) error {

@@ -63,7 +63,7 @@ func TestWhoseRequestWasMergedOnHearsWhatBecomesOfTheLast(t *testing.T) {
 		zhao, first, second, last := w.chain()
 		for _, below := range []model.RequestID{first, second} {
 			_, err := m.Merge(ctx, w.worker, last, below)
-			w.ExpectFault(err, fault.ErrInvalid)
+			w.ExpectFault(err, fault.ErrIllegalTransition)
 		}
 		_, err := m.Reply(ctx, w.secretary, last, "【复核】王女士您好，已换新灯")
 		w.Must(err)

@@ -292,9 +292,8 @@ func TestWhatWasSaidTwiceIsMergedAndItsSubmitterHears(t *testing.T) {
 		if state.Status != model.RequestMerged || len(running(state.Clocks, s.Now())) != 0 {
 			t.Fatalf("%+v", state)
 		}
-		if _, err := m.Merge(ctx, w.secretary, into, second.ID); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("into what has ended: %v", err)
-		}
+		_, err = m.Merge(ctx, w.secretary, into, second.ID)
+		w.ExpectFault(err, fault.ErrIllegalTransition)
 		clock.Move(time.Second)
 		_, err = m.Reply(ctx, w.secretary, into, "已换新灯")
 		w.Must(err)
