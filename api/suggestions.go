@@ -28,7 +28,7 @@ type suggestRequestsIn struct {
 
 type suggestionOut struct {
 	PublicRequestOut
-	Nearness suggestion.Nearness `json:"nearness" enum:"building,nearby,estate,community" doc:"nearby: marked within 150 metres on the map"`
+	Nearness suggestion.Nearness `json:"nearness" enum:"building,nearby,estate,community" doc:"nearby: marked within some 150 metres on the map, which for others is rough"`
 	Likeness int                 `json:"likeness" doc:"Of the words, in percent"`
 }
 

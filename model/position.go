@@ -27,6 +27,16 @@ func (p Position) Degrees() (latitude, longitude float64, ok bool) {
 	return latitude, longitude, ok
 }
 
+// Roughly is within some fifty metres of where it was, on a corner of a net that is always the same.
+func (p Position) Roughly() Position {
+	latitude, longitude, ok := p.Degrees()
+	if !ok {
+		return ""
+	}
+	const perDegree = 1000
+	return PositionAt(math.Round(latitude*perDegree)/perDegree, math.Round(longitude*perDegree)/perDegree)
+}
+
 // Metres is how far it is from one to the other as the crow flies; false where either is none.
 func (p Position) Metres(q Position) (float64, bool) {
 	lat1, long1, here := p.Degrees()

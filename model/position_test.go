@@ -31,6 +31,20 @@ func TestMetresBetweenPositions(t *testing.T) {
 	}
 }
 
+func TestRoughlyIsWithinATenthOfAKilometre(t *testing.T) {
+	t.Parallel()
+	for where, want := range map[model.Position]model.Position{
+		model.PositionAt(38.48417, 112.9634):  model.PositionAt(38.484, 112.963),
+		model.PositionAt(38.48451, 112.9636):  model.PositionAt(38.485, 112.964),
+		model.PositionAt(-38.4846, -112.9636): model.PositionAt(-38.485, -112.964),
+		"":                                    "", "somewhere": "",
+	} {
+		if got := where.Roughly(); got != want {
+			t.Errorf("%s: %s, not %s", where, got, want)
+		}
+	}
+}
+
 // TestGPSOnMaps: points whose places on Chinese maps are published, and one elsewhere.
 func TestGPSOnMaps(t *testing.T) {
 	t.Parallel()

@@ -21,9 +21,9 @@ func TestWhatIsNearSharesASpot(t *testing.T) {
 			sin, cos := math.Sincos(2 * math.Pi * random.Float64())
 			return model.PositionAt(latitude+metres*sin/111_195, longitude+metres*cos/111_195/math.Cos(latitude*math.Pi/180))
 		}
-		asked := model.SpotsNear(model.UnitID{}, model.PositionAt(latitude, longitude))
+		asked := model.SpotsNear("care", model.UnitID{}, model.PositionAt(latitude, longitude))
 		shares := func(p model.Position) bool {
-			return slices.ContainsFunc(model.SpotsOf(building, p), func(spot int64) bool { return slices.Contains(asked, spot) })
+			return slices.ContainsFunc(model.SpotsOf("care", building, p), func(spot int64) bool { return slices.Contains(asked, spot) })
 		}
 		if near := away(150 * random.Float64()); !shares(near) {
 			t.Fatalf("%s is near to %f, %f", near, latitude, longitude)
@@ -37,17 +37,20 @@ func TestWhatIsNearSharesASpot(t *testing.T) {
 func TestSpotsAreNoPairsOfCharacters(t *testing.T) {
 	t.Parallel()
 	building, here := model.UnitID{15: 3}, model.PositionAt(38.48417, 112.9634)
-	spots := model.SpotsOf(building, here)
+	spots := model.SpotsOf("care", building, here)
 	cells := slices.DeleteFunc(slices.Clone(spots), func(spot int64) bool { return spot < model.CellSpot })
 	if len(spots) != 2 || len(cells) != 1 || slices.Min(spots) <= math.MaxUint32 {
 		t.Errorf("%v", spots)
 	}
-	for _, none := range [][]int64{model.SpotsOf(model.UnitID{}, here), model.SpotsNear(model.UnitID{}, ""), model.SpotsNear(model.UnitID{}, "91,0")} {
+	if slices.ContainsFunc(model.SpotsNear("greening", building, here), func(spot int64) bool { return slices.Contains(spots, spot) }) {
+		t.Error("another category shares a spot")
+	}
+	for _, none := range [][]int64{model.SpotsOf("care", model.UnitID{}, here), model.SpotsNear("care", model.UnitID{}, ""), model.SpotsNear("care", model.UnitID{}, "91,0")} {
 		if len(none) > 0 {
 			t.Errorf("%v", none)
 		}
 	}
-	if near := model.SpotsNear(building, here); len(near) != 10 || !slices.Contains(near, spots[0]) || !slices.Contains(near, spots[1]) {
+	if near := model.SpotsNear("care", building, here); len(near) != 10 || !slices.Contains(near, spots[0]) || !slices.Contains(near, spots[1]) {
 		t.Errorf("%v and %v", near, spots)
 	}
 }

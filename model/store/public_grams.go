@@ -11,12 +11,12 @@ import (
 type PublicGrams struct{ table[model.PublicGram] }
 
 // SaveOf writes the grams and spots of a request anew.
-func (t PublicGrams) SaveOf(ctx context.Context, community model.UnitID, id model.RequestID, grams []int64) error {
+func (t PublicGrams) SaveOf(ctx context.Context, community model.UnitID, id model.RequestID, all []int64) error {
 	if err := t.DeleteOf(ctx, id); err != nil {
 		return err
 	}
-	rows := make([]*model.PublicGram, len(grams))
-	for i, gram := range grams {
+	rows := make([]*model.PublicGram, len(all))
+	for i, gram := range all {
 		rows[i] = &model.PublicGram{CommunityID: community, Gram: gram, RequestID: id}
 	}
 	return t.Add(ctx, rows...)

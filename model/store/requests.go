@@ -171,14 +171,14 @@ func (t Requests) ListUnwatched(ctx context.Context, limit int) ([]model.Request
 }
 
 // DeleteLocations deletes where a person said the matters of their requests are, under any of
-// the ids that stand for them.
+// the ids that stand for them, also from the index of what is shown.
 func (t Requests) DeleteLocations(ctx context.Context, ids []model.UserID) error {
-	_, err := t.set(ctx, map[string]any{"location": "", "position": ""}, "submitter_id IN ?", ids)
-	if err != nil {
+	if _, err := t.set(ctx, map[string]any{"location": "", "position": ""}, "submitter_id IN ?", ids); err != nil {
 		return err
 	}
 	theirs := t.write(ctx).Select("id").Where("submitter_id IN ?", ids)
-	return named(plain(t.c.db.WithContext(ctx).Where("gram >= ? AND request_id IN (?)", model.CellSpot, theirs).Delete(&model.PublicGram{}).Error))
+	squares := t.c.db.WithContext(ctx).Where("gram >= ?", model.CellSpot).Where("request_id IN (?)", theirs)
+	return named(plain(squares.Delete(&model.PublicGram{}).Error))
 }
 
 // RequestEvents are what happened to requests. They can be added and read, nothing else.

@@ -123,7 +123,7 @@ func (c *crowd) fill() {
 			if !r.Open {
 				continue
 			}
-			for _, gram := range append(model.Fewest(model.Grams(v.ShownTitle+" "+v.ShownText), model.KeptGrams), model.SpotsOf(v.ShownBuildingID, r.Position)...) {
+			for _, gram := range append(model.Fewest(model.Grams(v.ShownTitle+" "+v.ShownText), model.KeptGrams), model.SpotsOf(v.Category, v.ShownBuildingID, r.Position.Roughly())...) {
 				grams = append(grams, &model.PublicGram{CommunityID: r.CommunityID, Gram: gram, RequestID: r.ID})
 			}
 			clocks = append(clocks, &model.RequestClock{ID: model.NewID[model.RequestClock](r.CreatedAt), RequestID: r.ID, Name: model.ClockReply, StartedAt: r.CreatedAt, DueAt: r.DueAt})

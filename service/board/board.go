@@ -22,6 +22,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"jinlin/model"
@@ -286,8 +287,10 @@ func (s *Service) step(ctx context.Context, tx *store.Store, actor model.Actor, 
 	if err := tx.PublicVersionEvents.Add(ctx, event); err != nil {
 		return err
 	}
-	if err := index(ctx, tx, *v, r, move); err != nil {
-		return err
+	if shown || v.Shown {
+		if err := index(ctx, tx, *v, r); err != nil {
+			return err
+		}
 	}
 	if actor.User != r.SubmitterID {
 		if err := record(ctx, tx, actor, r, event); err != nil {
@@ -313,15 +316,13 @@ func (s *Service) tellHidden(ctx context.Context, tx *store.Store, r model.Reque
 }
 
 // index lets what is shown of an open request be found by its words and by where it is, and nothing else.
-func index(ctx context.Context, tx *store.Store, v model.PublicVersion, r model.Request, move model.PublicVersionMove) error {
-	switch {
-	case move == model.WithdrawPublic:
+func index(ctx context.Context, tx *store.Store, v model.PublicVersion, r model.Request) error {
+	if !v.Shown || r.Status.Ended() {
 		return tx.PublicGrams.DeleteOf(ctx, r.ID)
-	case move == model.ApprovePublic && !r.Status.Ended():
-		grams := model.Fewest(model.Grams(v.ShownTitle+" "+v.ShownText), model.KeptGrams)
-		return tx.PublicGrams.SaveOf(ctx, cmp.Or(r.CommunityID, r.EstateID), r.ID, append(grams, model.SpotsOf(v.ShownBuildingID, r.Position)...))
 	}
-	return nil
+	grams := model.Fewest(model.Grams(v.ShownTitle+" "+v.ShownText), model.KeptGrams)
+	spots := model.SpotsOf(v.Category, v.ShownBuildingID, spot(v, r))
+	return tx.PublicGrams.SaveOf(ctx, cmp.Or(r.CommunityID, r.EstateID), r.ID, slices.Concat(grams, spots))
 }
 
 func record(ctx context.Context, tx *store.Store, actor model.Actor, r model.Request, e *model.PublicVersionEvent) error {

@@ -143,10 +143,18 @@ func itemOf(v model.PublicVersion, r model.Request) Item {
 		Title: v.ShownTitle, Text: v.ShownText, Answer: v.ShownAnswer,
 		Status: r.Status, Outcome: r.Outcome, CameOn: model.DateOf(r.CreatedAt), PublishedAt: v.PublishedAt, UpdatedAt: r.UpdatedAt,
 	}
-	if !item.BuildingID.IsZero() {
-		item.Position = r.Position
-	}
+	item.Position = spot(v, r)
 	return item
+}
+
+// spot is where the public may take a matter to be: nowhere, unless its building is named. It is rough,
+// because whoever asks from many places what is near finds it, and it may be where somebody stood; of
+// those who are not named to the staff there is none.
+func spot(v model.PublicVersion, r model.Request) model.Position {
+	if v.ShownBuildingID.IsZero() || r.Identity != model.IdentityNamed {
+		return ""
+	}
+	return r.Position.Roughly()
 }
 
 // readers may look at what is not shown yet.
@@ -197,20 +205,21 @@ func shownNotice(r model.Request, e *model.PublicVersionEvent) model.Notice {
 }
 
 // RequestMoved takes the public version down when the request itself was taken back or
-// merged into another, in the transaction of that; one that has ended is suggested no more.
+// merged into another, in the transaction of that; one that has ended is suggested no more, and one
+// that is open again is.
 func (s *Service) RequestMoved(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent) error {
-	if e.To == e.From || !r.Status.Ended() {
+	if e.From.Ended() == e.To.Ended() {
 		return nil
-	}
-	if err := tx.PublicGrams.DeleteOf(ctx, r.ID); err != nil || publishable(r) {
-		return err
 	}
 	v, err := tx.PublicVersions.GetLocked(ctx, r.ID)
-	if kind := fault.KindOf(err); err != nil && kind == fault.NotFound {
+	if fault.KindOf(err) == fault.NotFound {
 		return nil
 	}
-	if err != nil || v.Status == model.PublicWithdrawn {
+	if err != nil {
 		return err
+	}
+	if publishable(r) || v.Status == model.PublicWithdrawn {
+		return index(ctx, tx, v, r)
 	}
 	return s.step(ctx, tx, model.Actor{User: e.ActorID}, &v, r, model.WithdrawPublic, "")
 }

@@ -4,8 +4,8 @@
 // Only what the public board shows is suggested. What is near comes first: the same building,
 // where the board names it, or 150 metres from where both were marked on a map, then the same
 // estate, then the same community. Of a request whose building the board does not name the mark
-// counts for nothing: asking from many places must not tell where it is. How alike the
-// words are is the share of pairs of neighbouring characters that both texts have. What is of the
+// counts for nothing: asking from many places must not tell where it is; of others it is rough. How
+// alike the words are is the share of pairs of neighbouring characters that both texts have. What is of the
 // same category in the same building or nearby is suggested whatever its words: people call one
 // dark staircase by many names.
 //
@@ -13,7 +13,7 @@
 // which holds public versions of open requests only and is kept by whoever shows and hides them.
 // A look asks for at most 32 pairs and ten spots and reads at most the newest sixty requests of
 // each, so that it costs much the same among a thousand requests and among a million; only two
-// dozen for their words and eight for where they are are compared in full. Hashes of
+// dozen for their words and sixteen for where they are are compared in full. Hashes of
 // whole texts (MinHash bands) were weighed and left out: requests are short, two ways of saying
 // the same share a third of their pairs at most, and bands that find those find half the county.
 package suggestion
@@ -85,7 +85,7 @@ type Suggestion struct {
 // things are as alike as two about the same.
 const (
 	compared      = 24 // for their words
-	neighbours    = 8  // for where they are
+	neighbours    = 16 // for where they are
 	suggested     = 5
 	leastLikeness = 0.18
 )
@@ -110,7 +110,7 @@ func (s *Service) Suggest(ctx context.Context, actor model.Actor, d Draft) ([]Su
 		}
 	}
 	grams := model.Grams(d.Text)
-	ids, err := s.candidates(ctx, community, model.Fewest(grams, model.AskedGrams), model.SpotsNear(d.BuildingID, d.Position))
+	ids, err := s.candidates(ctx, community, model.Fewest(grams, model.AskedGrams), model.SpotsNear(d.Category, d.BuildingID, d.Position))
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +128,12 @@ func (s *Service) candidates(ctx context.Context, community model.UnitID, grams,
 		return nil, err
 	}
 	near, err := s.store.PublicGrams.ListAlike(ctx, community, spots, neighbours)
+	if err != nil {
+		return nil, err
+	}
 	ids := slices.Concat(alike, near)
 	slices.SortFunc(ids, model.RequestID.Compare)
-	return slices.Compact(ids), err
+	return slices.Compact(ids), nil
 }
 
 func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {
@@ -142,11 +145,11 @@ func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {
 			model.Likeness(grams, model.Grams(strings.TrimSpace(item.Title+" "+item.Text))),
 		)
 		one.score = one.Likeness + bonus[one.Nearness]
-		alike, near := item.Category == d.Category, one.Nearness == SameBuilding || one.Nearness == Nearby
-		if alike {
+		akin, near := item.Category == d.Category, one.Nearness == SameBuilding || one.Nearness == Nearby
+		if akin {
 			one.score += sameCategory
 		}
-		if (one.Likeness >= leastLikeness || alike && near) && !item.Status.Ended() {
+		if (one.Likeness >= leastLikeness || akin && near) && !item.Status.Ended() {
 			found = append(found, one)
 		}
 	}

@@ -42,7 +42,7 @@ func (w *world) shown(estate, building model.UnitID, title string, status model.
 	now, ctx := w.Clock.Now(), w.T.Context()
 	community := w.Read(estate).ParentID
 	r := model.Request{
-		ID: model.NewID[model.Request](now), SubmitterID: w.li.User, EstateID: estate, BranchID: estate, CommunityID: community, Status: status,
+		ID: model.NewID[model.Request](now), SubmitterID: w.li.User, Identity: model.IdentityNamed, EstateID: estate, BranchID: estate, CommunityID: community, Status: status,
 		Open: !status.Ended(), DueAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
 	}
 	r.Receipt, r.Position = r.ID.String()[4:], append(marked, "")[0]
@@ -53,7 +53,7 @@ func (w *world) shown(estate, building model.UnitID, title string, status model.
 	w.Must(w.Store.Requests.Add(ctx, &r))
 	w.Must(w.Store.PublicVersions.Add(ctx, &v))
 	w.Must(w.Store.InTx(ctx, func(tx *store.Store) error {
-		spots := model.SpotsOf(building, r.Position)
+		spots := model.SpotsOf(v.Category, building, r.Position.Roughly())
 		return tx.PublicGrams.SaveOf(ctx, community, r.ID, append(model.Fewest(model.Grams(title), model.KeptGrams), spots...))
 	}))
 	return r.ID
@@ -132,7 +132,7 @@ func TestWhatIsNearbyIsSuggestedInOtherWords(t *testing.T) {
 		w.Must(w.Store.Requests.DeleteLocations(t.Context(), []model.UserID{w.li.User}))
 		draft.Category = "facilities"
 		w.expect(draft, here)
-		left, err := w.Store.PublicGrams.ListAlike(t.Context(), w.community, model.SpotsNear(w.building, at(0)), 10)
+		left, err := w.Store.PublicGrams.ListAlike(t.Context(), w.community, model.SpotsNear("facilities", w.building, at(0)), 10)
 		if err != nil || len(left) != 2 { // those in the building, of which one has ended
 			t.Errorf("%v, %v", left, err)
 		}
