@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -14,7 +15,7 @@ import (
 // they are merged on. Whoever answered it does not end it so, nor whoever worked on it when it was
 // found not to be fixed.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition (also of the other one), invalid,
-// same_person.
+// same_person, conversation_full.
 func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.RequestID) (State, error) {
 	if _, err := s.within(ctx, actor, access.MailboxHandle, id); err != nil {
 		return State{}, err
@@ -44,9 +45,8 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		if err := from.unless(actor, model.Hands.MayMerge); err != nil {
 			return State{}, err
 		}
-		e = byStaff(actor, tx, model.MoveAbsorb, to.Status, "")
-		if err := to.step(e.With(model.EventDetails{OtherID: id})); err != nil {
-			return State{}, targetEnded(to)
+		if err := to.absorb(actor, tx, id); err != nil {
+			return State{}, err
 		}
 		if err := record(ctx, tx, actor, from, model.MoveMerge, string(before)+" → "+to.Receipt); err != nil {
 			return State{}, err
@@ -59,6 +59,17 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		}
 		return from.save(ctx, tx)
 	})
+}
+
+// absorb writes down that another request was merged into it. Faults: illegal_transition,
+// conversation_full: what comes of it must have room after all that was merged into it.
+func (m *matter) absorb(actor model.Actor, tx *store.Store, other model.RequestID) error {
+	e := byStaff(actor, tx, model.MoveAbsorb, m.Status, "").With(model.EventDetails{OtherID: other})
+	err := m.talk(e)
+	if errors.Is(err, fault.ErrIllegalTransition) {
+		return targetEnded(m)
+	}
+	return err
 }
 
 // holdBoth holds two requests in order of their ids, so that two who merge crosswise do not wait
