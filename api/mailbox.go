@@ -152,7 +152,7 @@ type RequestOut struct {
 	BranchID   model.UnitID          `json:"branchId"`
 	TeamUnitID *model.UnitID         `json:"teamUnitId,omitempty" doc:"Whose team has it"`
 	AssigneeID *model.UserID         `json:"assigneeId,omitempty" doc:"Who of the team has it; only staff see it"`
-	MergedInto *model.RequestID      `json:"mergedIntoId,omitempty" doc:"Only staff see it"`
+	MergedInto *model.RequestID      `json:"mergedIntoId,omitempty" doc:"Of a merged request, and of a withdrawn one that others had been merged into: which one goes on. Only staff see it"`
 	Priority   model.RequestPriority `json:"priority"`
 	Overdue    bool                  `json:"overdue" doc:"Staff are late"`
 	CreatedAt  time.Time             `json:"createdAt"`

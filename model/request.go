@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // RequestID names a request.
 type RequestID = ID[Request]
@@ -8,7 +11,8 @@ type RequestID = ID[Request]
 // RequestStatus says how far a request has come.
 type RequestStatus string
 
-// The statuses of a request. Nothing leads from refused, closed, merged or withdrawn.
+// The statuses of a request. Nothing leads from refused, closed, merged or withdrawn but what
+// the moves say: a refusal may be taken back, and what others were merged into be withdrawn.
 const (
 	RequestSubmitted   RequestStatus = "submitted" // its text waits for a person's eye
 	RequestScreened    RequestStatus = "screened"
@@ -59,17 +63,19 @@ const (
 	LevelCounty    RequestLevel = "county"
 )
 
+var ladder = []RequestLevel{LevelGrid, LevelBranch, LevelCommunity, LevelTown, LevelCounty}
+
 // Up is the next rung; the county has none above it.
 func (l RequestLevel) Up() RequestLevel {
-	switch l {
-	case LevelGrid:
-		return LevelBranch
-	case LevelBranch:
-		return LevelCommunity
-	case LevelCommunity:
-		return LevelTown
+	return ladder[min(slices.Index(ladder, l)+1, len(ladder)-1)]
+}
+
+// Higher is the higher one of two rungs.
+func (l RequestLevel) Higher(other RequestLevel) RequestLevel {
+	if slices.Index(ladder, other) > slices.Index(ladder, l) {
+		return other
 	}
-	return LevelCounty
+	return l
 }
 
 // RequestIdentity says who may see whose request it is.

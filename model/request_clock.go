@@ -108,6 +108,8 @@ var clockEffects = map[arrow]clockEffect{
 	{MoveRetraction, RequestHandling}:       {stop: []ClockName{ClockSilence}, unmeet: []ClockName{ClockReply}},
 	{MoveRetraction, RequestReplied}:        {stop: []ClockName{ClockSilence}, unmeet: []ClockName{ClockReply}},
 	{MoveRetraction, RequestScreened}:       {unmeet: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveSuccession, RequestSubmitted}:      {start: []ClockName{ClockAcknowledge, ClockReply}},
+	{MoveSuccession, RequestScreened}:       {start: []ClockName{ClockAcknowledge, ClockReply}},
 	{MoveExtensionGrant, RequestStatus("")}: {move: []ClockName{ClockReply}},
 }
 

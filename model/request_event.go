@@ -25,6 +25,7 @@ const (
 	MoveMerge       RequestMove = "merges"  // into another
 	MoveWithdrawal  RequestMove = "withdrawal"
 	MoveObjection   RequestMove = "objection"  // whose request was merged into it says that it is not fixed
+	MoveSuccession  RequestMove = "succession" // what it was merged into was withdrawn: it stands for itself again
 	MoveRetraction  RequestMove = "retraction" // the words of a reply or a refusal were refused: it counts as not made
 )
 

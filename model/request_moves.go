@@ -42,6 +42,8 @@ var requestMoves = map[RequestStatus]map[RequestMove][]RequestStatus{
 	RequestMerged: {
 		MoveFeedback: {RequestMerged}, // on the answer to what it was merged into
 		MoveMergedOn: {RequestMerged},
+		// what it was merged into was withdrawn: it goes on, as far as it was read before
+		MoveSuccession: {RequestSubmitted, RequestScreened},
 	},
 }
 

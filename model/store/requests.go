@@ -136,9 +136,10 @@ func (t Requests) ListNewestOpen(ctx context.Context, estate model.UnitID, limit
 		Where("estate_id = ? AND open = ?", estate, true).Order("id DESC").Limit(limit))
 }
 
-// ListMerged are the requests that were merged into another, past one of them, at most limit.
+// ListMerged are the requests that were merged into another, past one of them, at most limit, what came
+// first coming first.
 func (t Requests) ListMerged(ctx context.Context, into, past model.RequestID, limit int) ([]model.Request, error) {
-	return all[model.Request](t.read(ctx).Where("merged_into_id = ? AND id > ?", into, past[:]).Order("id").Limit(limit))
+	return all[model.Request](t.read(ctx).Where("merged_into_id = ? AND id > ? AND status = ?", into, past[:], model.RequestMerged).Order("id").Limit(limit))
 }
 
 // inbox is the query of one unit's requests; the county has no column, all are its own.

@@ -102,12 +102,16 @@ func (s *Service) judgeMerged(ctx context.Context, actor model.Actor, id model.R
 	})
 }
 
-// holdMerged holds a merged request and, before it, the one that it was merged into: whoever merges
-// that one on holds it first too. Faults: not_found, busy.
+// holdMerged holds a merged request and, before it, the one at the end of where it leads: whoever merges
+// that one on holds it first too, and does not miss this one.
+// Faults: not_found, busy, illegal_transition.
 func (s *Service) holdMerged(ctx context.Context, tx *store.Store, id model.RequestID) (m, into *matter, err error) {
 	r, err := tx.Requests.Get(ctx, id)
 	if err != nil {
 		return nil, nil, err
+	}
+	if r.Status != model.RequestMerged { // it stands for itself again
+		return nil, nil, r.IllegalMove()
 	}
 	last, err := lastOf(ctx, tx, r.MergedInto)
 	if err != nil {
@@ -116,7 +120,7 @@ func (s *Service) holdMerged(ctx context.Context, tx *store.Store, id model.Requ
 	if into, err = s.take(ctx, tx, last.ID); err != nil {
 		return nil, nil, err
 	}
-	if into.Status == model.RequestMerged { // it was merged on meanwhile
+	if !into.MergedInto.IsZero() { // it was merged on meanwhile
 		return nil, nil, fault.ErrBusy
 	}
 	m, err = s.hold(ctx, tx, id)

@@ -164,21 +164,16 @@ func (w *world) runningOf(id model.RequestID) map[model.ClockName]time.Duration 
 	return running(clocks, w.Store.Now())
 }
 
-// TestWhatItWasMergedIntoIsTakenBack: whose matter goes with another's hears so.
-func TestWhatItWasMergedIntoIsTakenBack(t *testing.T) {
+// TestWhatItWasMergedIntoIsRefused: whose matter goes with another's hears why.
+func TestWhatItWasMergedIntoIsRefused(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		ctx, into, refused := t.Context(), w.submitted(), w.submitted()
-		w.merges(w.sameOf(w.li, model.IdentityNamed), into)
-		second := w.sameOf(w.li, model.IdentityNamed)
+		ctx, refused, second := t.Context(), w.submitted(), w.sameOf(w.li, model.IdentityNamed)
 		w.merges(second, refused)
-		_, err := w.mailbox.Withdraw(ctx, w.wang, into)
+		_, err := w.mailbox.Refuse(ctx, w.secretary, refused, "不属于受理范围")
 		w.Must(err)
-		clock.Move(time.Second)
-		_, err = w.mailbox.Refuse(ctx, w.secretary, refused, "不属于受理范围")
-		w.Must(err)
-		w.expectToldSoon(w.li, "request_merges", "request_merges", "request_withdrawal", "request_refusal")
+		w.expectToldSoon(w.li, "request_merges", "request_refusal")
 		view, err := w.mailbox.Read(ctx, w.li, second)
 		if w.Must(err); len(view.Merged.Answers) != 1 || view.Merged.Answers[0].Text != "不属于受理范围" {
 			t.Errorf("%+v", view.Merged)
@@ -283,5 +278,25 @@ func TestWhoseRequestWasMergedCanBeWrittenTo(t *testing.T) {
 		w.Must(err)
 		_, err = w.mailbox.Write(t.Context(), w.wang, into, "还有一句")
 		w.ExpectFault(err, fault.ErrIllegalTransition)
+	})
+}
+
+// TestWhatManyWereMergedIntoCanBeAnswered: its course is bounded, and keeps room for what comes of it.
+func TestWhatManyWereMergedIntoCanBeAnswered(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		into, from := w.accepted(), w.sameOf(w.li, model.IdentityNamed)
+		r, err := s.Requests.Get(t.Context(), into)
+		w.Must(err)
+		read := r.Version
+		r.Version = model.MaxRequestTalk
+		_, err = s.Requests.SaveMoved(t.Context(), r, read)
+		w.Must(err)
+		_, err = w.mailbox.Merge(t.Context(), w.worker, from, into)
+		w.ExpectFault(err, mailbox.ErrConversationFull)
+		if status := w.statusOf(from); status != model.RequestScreened {
+			t.Error(status)
+		}
 	})
 }

@@ -109,11 +109,7 @@ func putMergingOn(ctx context.Context, tx *store.Store, from model.RequestID) er
 // follow a chain to tell them.
 func (s *Service) mergeOn(ctx context.Context, from model.RequestID) error {
 	return s.eachMerged(ctx, from, func(tx *store.Store, other model.Request) error {
-		last, err := lastOf(ctx, tx, from)
-		if err != nil {
-			return err
-		}
-		m, err := s.hold(ctx, tx, other.ID)
+		m, last, err := s.holdMerged(ctx, tx, other.ID)
 		if err != nil || m.MergedInto != from {
 			return err
 		}
@@ -129,12 +125,13 @@ func (s *Service) mergeOn(ctx context.Context, from model.RequestID) error {
 
 const longestChain = 100
 
-// lastOf is the request at the end of a chain of merged ones: the one that goes on, or went on last.
+// lastOf is the request at the end of a chain of merged ones, and of withdrawn ones that another
+// followed: the one that goes on, or went on last.
 // Faults: not_found, busy.
 func lastOf(ctx context.Context, s *store.Store, id model.RequestID) (model.Request, error) {
 	for range longestChain {
 		r, err := s.Requests.Get(ctx, id)
-		if err != nil || r.Status != model.RequestMerged {
+		if err != nil || r.MergedInto.IsZero() {
 			return r, err
 		}
 		id = r.MergedInto

@@ -70,6 +70,10 @@ var sayings = map[model.RequestMove]saying{
 		title: fault.Text{ZH: "您的诉求已并案办理", EN: "Your request was merged"},
 		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）与另一件相同，已并案办理，后续进展会通知您。", EN: "Your request about “%s” (%s) says what another one says, and was merged into it. You will hear what becomes of it."},
 	},
+	model.MoveSuccession: {
+		title: fault.Text{ZH: "您的诉求恢复单独办理", EN: "Your request goes on by itself"},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）所并入的诉求已被其提交人撤回，您的诉求继续办理，不必重新提交。", EN: "What your request about “%s” (%s) was merged into was withdrawn. Yours goes on, you need not submit it again."},
+	},
 	model.MoveObjection: {
 		title: fault.Text{ZH: "您的诉求重新办理", EN: "Your request was reopened"},
 		text:  fault.Text{ZH: "另一位反映同一问题的居民表示尚未解决，您提交的“%s”诉求（编号 %s）已重新打开办理。", EN: "Somebody who asked for the same says that it is not settled. Your request about “%s” (%s) was reopened."},
@@ -101,6 +105,9 @@ func (m *matter) tell(ctx context.Context, tx *store.Store) error {
 		}
 		if err := tell(ctx, tx, m.service.notices, m.Request, *e); err != nil {
 			return err
+		}
+		if e.To == model.RequestWithdrawn && !m.MergedInto.IsZero() {
+			continue // it goes on for the others, see goOnWithout
 		}
 		if err := putMergedNews(ctx, tx, *e); err != nil {
 			return err

@@ -76,13 +76,16 @@ func (s *Service) GiveFeedback(ctx context.Context, actor model.Actor, id model.
 	})
 }
 
-// Withdraw ends a request at its submitter's wish.
+// Withdraw ends a request at its submitter's wish. What others reported too goes on without them.
 // Faults: unauthenticated, not_found, illegal_transition.
 func (s *Service) Withdraw(ctx context.Context, actor model.Actor, id model.RequestID) (State, error) {
 	return s.residentMove(ctx, actor, id, func(tx *store.Store, m *matter) error {
 		e := byResident(actor, tx, model.MoveWithdrawal)
 		e.To = model.RequestWithdrawn
-		return m.step(e)
+		if err := m.step(e); err != nil {
+			return err
+		}
+		return s.goOnWithout(ctx, tx, actor, m)
 	})
 }
 

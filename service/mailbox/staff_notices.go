@@ -97,7 +97,7 @@ func (m *matter) sayingOf(e model.RequestEvent) (staffSaying, bool) {
 // tellStaff tells those of the staff whom the steps concern.
 func (m *matter) tellStaff(ctx context.Context, tx *store.Store) error {
 	for _, e := range m.events {
-		if e.Kind == model.MoveSubmission || e.Kind == model.MoveHandOver {
+		if e.Kind == model.MoveSubmission || e.Kind == model.MoveHandOver || e.Kind == model.MoveSuccession {
 			if err := m.announce(ctx, tx, *e); err != nil {
 				return err
 			}

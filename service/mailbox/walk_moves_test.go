@@ -23,6 +23,7 @@ type wandering struct {
 type company struct {
 	strangers  []model.Actor // who have no say in them
 	reviewer   model.Actor   // who decides about words
+	neighbour  model.Actor   // into whose requests others are merged
 	department model.UnitID
 	officer    model.Actor // of the department
 	made       map[string]int
@@ -216,11 +217,11 @@ func (w *wandering) tries() []move {
 		{
 			name: "resumption", legal: w.is("paused"),
 			do:   func(a model.Actor) error { return state(m.Resume(ctx, a, id)) },
-			then: func(model.Actor) { w.resume(w.now()) },
+			then: func(model.Actor) { w.resume(w.now()); w.ringsNow() },
 		},
 	}
 	if w.over() || w.chance.IntN(16) == 0 { // or every walk would end soon
-		tries = append(tries, w.merge(), move{
+		tries = append(append(tries, w.succession()...), w.merge(), move{
 			name: "refusal", legal: w.is("submitted", "screened"),
 			do: func(a model.Actor) error { return state(m.Refuse(ctx, a, id, words("不受理", held))) },
 			then: func(model.Actor) {
@@ -363,6 +364,7 @@ func (w *wandering) rests() []move {
 				c := w.clocks["reply"]
 				c.due, c.yellow = c.due.Add(w.asked.more), time.Time{}
 				w.asked = nil
+				w.ringsNow()
 			},
 		},
 	}
@@ -451,11 +453,16 @@ func (w *wandering) decides() {
 		}
 	}
 	w.Must(err)
-	_, err = w.mailbox.Ring(ctx) // clocks that run again may be late
-	w.Must(err)
-	w.rings()
+	w.ringsNow()
 	w.tells("decides")
 	w.made["decision"]++
+}
+
+// ringsNow lets clocks ring that run again and may be late, or nearly so.
+func (w *wandering) ringsNow() {
+	_, err := w.mailbox.Ring(w.T.Context())
+	w.Must(err)
+	w.rings()
 }
 
 // retracts is what comes of words that nobody is to see: it is as before them.
@@ -620,11 +627,39 @@ func (w *wandering) merge() move {
 	return move{
 		name: "merges", legal: !w.over(),
 		do: func(a model.Actor) error {
-			other, err := w.mailbox.Submit(w.T.Context(), w.li, w.lamp())
+			other, err := w.mailbox.Submit(w.T.Context(), w.neighbour, w.lamp())
 			w.Must(err)
-			_, err = w.mailbox.Merge(w.T.Context(), a, w.id, other.ID)
+			unread := w.is("submitted")
+			if _, err = w.mailbox.Merge(w.T.Context(), a, w.id, other.ID); err == nil {
+				w.into, w.unread = other.ID, unread
+			}
 			return err
 		},
 		then: func(model.Actor) { w.to("merged") },
 	}
+}
+
+// succession has the other one withdrawn: what was merged goes on by itself.
+func (w *wandering) succession() []move {
+	if !w.is("merged") {
+		return nil
+	}
+	return []move{{
+		name: "succession", legal: true, resident: true,
+		do: func(a model.Actor) error {
+			if a == w.wang {
+				a = w.neighbour
+			}
+			_, err := w.mailbox.Withdraw(w.T.Context(), a, w.into)
+			return err
+		},
+		then: func(model.Actor) {
+			w.to("screened")
+			if w.unread {
+				w.status = "submitted"
+			}
+			w.owed = false
+			w.start("acknowledge", "reply")
+		},
+	}}
 }

@@ -48,7 +48,9 @@ type expected struct {
 	shown   time.Time // when the newest answer, once released, has been shown for long enough
 	waiting []int     // events whose words nobody has decided about
 	pledges []*pledge
-	office  *referral // that is not over
+	office  *referral       // that is not over
+	into    model.RequestID // what it was merged into
+	unread  bool            // before that
 }
 
 // referral is what a department is asked, or not yet.
@@ -450,7 +452,7 @@ func walks(t *testing.T, w *world, first, n, steps int) {
 	_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county, Category: "property"}, Preset: model.PresetComplaint, ReturnVisit: true}, nil)
 	w.Must(err)
 	department := w.Unit(model.Department, w.county)
-	with := &company{made: map[string]int{}, reviewer: w.Staff(model.CountyClerk, w.county), department: department, officer: w.Staff(model.DepartmentOfficer, department), strangers: []model.Actor{
+	with := &company{made: map[string]int{}, reviewer: w.Staff(model.CountyClerk, w.county), neighbour: w.Person("邻"), department: department, officer: w.Staff(model.DepartmentOfficer, department), strangers: []model.Actor{
 		w.li, w.otherSecretary, w.auditor,
 		{},
 		w.Staff(model.GroupLeader, w.hongqiaoBranch), w.Staff(model.BranchMember, w.hongqiaoBranch),

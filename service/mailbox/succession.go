@@ -1,0 +1,91 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+
+	"jinlin/model"
+	"jinlin/model/fault"
+	"jinlin/model/store"
+	"jinlin/service/identity"
+)
+
+// goOnWithout has a matter go on that others reported too, when its submitter takes their own request
+// back: the oldest that was merged into it stands for itself again, and the others are merged on into
+// that one. It belongs between the step that withdraws it and its saving.
+func (s *Service) goOnWithout(ctx context.Context, tx *store.Store, actor model.Actor, m *matter) error {
+	heir, err := s.heirOf(ctx, tx, actor, m.ID)
+	if err != nil || heir == nil {
+		return err
+	}
+	if err := heir.succeed(ctx, tx, m); err != nil {
+		return err
+	}
+	m.MergedInto = heir.ID
+	return putMergingOn(ctx, tx, m.ID)
+}
+
+// heirOf is the oldest request merged into another of whoever else is still there; nil is none.
+func (s *Service) heirOf(ctx context.Context, tx *store.Store, actor model.Actor, of model.RequestID) (*matter, error) {
+	for past := (model.RequestID{}); ; {
+		batch, err := tx.Requests.ListMerged(ctx, of, past, mergedBatch)
+		if err != nil || len(batch) == 0 {
+			return nil, err
+		}
+		for _, r := range batch {
+			can, err := canSucceed(ctx, tx, actor, r)
+			if err != nil {
+				return nil, err
+			}
+			if can {
+				return s.hold(ctx, tx, r.ID)
+			}
+		}
+		past = batch[len(batch)-1].ID
+	}
+}
+
+// canSucceed says whether a request is of somebody else than who leaves the matter, and they can be
+// answered still: nobody is asked in the name of those who have closed their account.
+func canSucceed(ctx context.Context, tx *store.Store, actor model.Actor, r model.Request) (bool, error) {
+	own, err := identity.Is(ctx, tx, r.SubmitterID, actor.User)
+	if own || err != nil {
+		return false, err
+	}
+	user, err := tx.Users.Get(ctx, r.SubmitterID)
+	if err == nil || !errors.Is(err, fault.ErrNotFound) {
+		return user.ErasedAt == nil, err
+	}
+	if r.Identity == model.IdentitySealed { // the row of a sealed identity goes with its person
+		_, err = tx.SealedIdentities.Get(ctx, r.SubmitterID)
+		return err == nil, ignoring(err, fault.ErrNotFound)
+	}
+	return true, nil // it was entered for them
+}
+
+// succeed has a merged request go on by itself as far as it was read before, with its time anew, no
+// lower than the other had come, and with the branch of the other where its own is no more.
+func (m *matter) succeed(ctx context.Context, tx *store.Store, after *matter) error {
+	events, err := m.course()
+	if err != nil {
+		return err
+	}
+	e := model.RequestEvent{Kind: model.MoveSuccession, To: model.RequestScreened, Party: model.PartySystem, At: tx.Now()}
+	if merging, _ := model.LastOf(events, model.MoveMerge); merging.From == model.RequestSubmitted {
+		e.To = model.RequestSubmitted
+	}
+	_, err = tx.Units.GetStanding(ctx, m.BranchID, model.DateOf(tx.Now()))
+	if errors.Is(err, store.ErrUnitEnded) {
+		m.BranchID, err = after.BranchID, nil
+	}
+	if err != nil {
+		return err
+	}
+	m.MergedInto, m.TeamID, m.AssigneeID = model.RequestID{}, model.UnitID{}, model.UserID{}
+	m.Level = m.Level.Higher(after.Level)
+	if err := m.step(e.With(model.EventDetails{OtherID: after.ID})); err != nil {
+		return err
+	}
+	_, err = m.save(ctx, tx)
+	return err
+}
