@@ -5,12 +5,18 @@ import (
 	"time"
 
 	"jinlin/model"
+	"jinlin/service/calendar"
 	"jinlin/service/duty"
+	"jinlin/service/jobs"
 )
 
 // dutyJobs let shifts begin and end, and tell leads in the afternoon whose tomorrow is
-// not filled.
-func (a *App) dutyJobs(d *duty.Service) {
+// not filled, and clerks of a year whose days off nobody has entered.
+func (a *App) dutyJobs(d *duty.Service, days *calendar.Service, notices calendar.Notices) {
+	a.recurring("calendar.unarranged", jobs.Daily, func(ctx context.Context, _ time.Time) error {
+		_, err := days.TellUnarranged(ctx, notices)
+		return err
+	})
 	a.every("duty.pass", 10*time.Minute, func(ctx context.Context, _ time.Time) error {
 		_, err := d.Pass(ctx)
 		return err

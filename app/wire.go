@@ -136,7 +136,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.mailboxJobs(requests, proxies, boxes)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
-	a.dutyJobs(duties)
+	a.dutyJobs(duties, days, pushes)
 	a.importJobs(lists)
 	a.uploadJobs(uploads, texts, pushes, events)
 	batches := restructuring.New(a.Store, rights, units, pushes, requests, boxes, texts, activities, articles, ledger, shops, roster.New(a.Store))
