@@ -120,8 +120,8 @@ func LastOf(events []RequestEvent, kinds ...RequestMove) (RequestEvent, bool) {
 }
 
 // ExtensionOf is what stands of the extension of a request: who asks for it and was not answered
-// yet, the zero event for nobody, and whether one was given. What was asked for an answer that
-// has been judged is no question any more.
+// yet, the zero event for nobody, and whether one was given. What was asked for an answer that has
+// been judged, or of a clock that began anew, is no question any more.
 func ExtensionOf(events []RequestEvent) (asked RequestEvent, given bool) {
 	for _, e := range events {
 		switch e.Kind {
@@ -129,7 +129,7 @@ func ExtensionOf(events []RequestEvent) (asked RequestEvent, given bool) {
 			asked = e
 		case MoveExtensionGrant:
 			asked, given = RequestEvent{}, true
-		case MoveExtensionRefusal, MoveFeedback, MoveObjection, MoveReturnVisit:
+		case MoveExtensionRefusal, MoveFeedback, MoveObjection, MoveReturnVisit, MoveSuccession:
 			asked = RequestEvent{}
 		}
 	}
