@@ -9,7 +9,7 @@ import (
 
 // The public board, in the access matrix.
 
-// shownKind is a request on the board: everybody may know its id.
+// shownKind is a request on the board: everybody may know the id that it has there.
 var shownKind = kind{name: ""}
 
 var (
@@ -26,19 +26,19 @@ const publicWords = `{"title":"楼道灯不亮","text":"有居民反映楼道灯
 func init() {
 	maps.Copy(accessCases, map[string][]accessCase{
 		"listPublicRequests":    {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
-		"getPublicRequest":      {{may: everyone, about: aboutThing, at: atHome, kind: shownKind, make: publicVersionIn(model.PublicApproved)}},
+		"getPublicRequest":      {{may: everyone, about: aboutThing, at: atHome, kind: shownKind, make: onBoard}},
 		"getPublicRequestsFeed": {{may: everyone, about: aboutUnit, query: "estateId={estate}", key: "estate"}},
 
 		"getPublicVersion":        {{may: readBoard.orOwner(), about: aboutThing, at: atHome, kind: requestKind, make: publicVersionIn(model.PublicProposed)}},
 		"listPublicVersionEvents": {{may: readBoard.orOwner(), about: aboutThing, at: atHome, kind: requestKind, make: publicVersionIn(model.PublicProposed)}},
 		"proposePublicVersion":    {{may: writeBoard, about: aboutThing, at: atHome, kind: requestKind, make: requestIn(model.RequestAccepted), body: publicWords}},
-		"approvePublicVersion":    {{may: approveBoard, about: aboutThing, at: atHome, kind: shownKind, make: publicVersionIn(model.PublicProposed)}},
+		"approvePublicVersion":    {{may: approveBoard, about: aboutThing, at: atHome, kind: requestKind, make: publicVersionIn(model.PublicProposed)}},
 		"rejectPublicVersion":     {{may: approveBoard, about: aboutThing, at: atHome, kind: requestKind, make: publicVersionIn(model.PublicProposed), body: `{"reason":"请写得简短些"}`}},
 		"withdrawPublicVersion":   {{may: writeBoard.orOwner(), about: aboutThing, at: atHome, kind: requestKind, make: publicVersionIn(model.PublicProposed), body: `{"reason":"居民要求"}`}},
 		"listPublicVersions":      {{may: writeBoard, about: aboutUnit, at: atBranch, query: "unitId={unit}"}},
 
-		"followRequest":        {{may: signedIn, about: aboutThing, at: atHome, kind: shownKind, make: publicVersionIn(model.PublicApproved), own: 409}},
-		"unfollowRequest":      {{may: signedIn, about: aboutThing, at: atHome, kind: shownKind, make: publicVersionIn(model.PublicApproved), none: 204}},
+		"followRequest":        {{may: signedIn, about: aboutThing, at: atHome, kind: shownKind, make: onBoard, own: 409}},
+		"unfollowRequest":      {{may: signedIn, about: aboutThing, at: atHome, kind: shownKind, make: onBoard, none: 204}},
 		"listFollowedRequests": {{may: signedIn}},
 		"suggestRequests":      {{may: signedIn, about: aboutUnit, key: "estate", none: 400, body: `{"text":"楼道灯不亮","estateId":"{estate}","position":{"latitude":36.9,"longitude":112.9}}`}},
 
@@ -67,7 +67,7 @@ func publicVersionIn(status model.PublicVersionStatus) maker {
 		c.Must(err)
 		now := c.Clock.Now()
 		v := model.PublicVersion{
-			RequestID: id, EstateID: p.estate, Category: "other", Status: status, Title: "路灯不亮", Text: "有居民反映路灯不亮。", AuthorID: c.clerk,
+			RequestID: id, PublicID: model.RandomID[model.PublicVersion](), EstateID: p.estate, Category: "other", Status: status, Title: "路灯不亮", Text: "有居民反映路灯不亮。", AuthorID: c.clerk,
 			Shown: status == model.PublicApproved, ShownTitle: "路灯不亮", ShownText: "有居民反映路灯不亮。",
 			CameAt: now, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 1,
 		}
@@ -75,8 +75,14 @@ func publicVersionIn(status model.PublicVersionStatus) maker {
 		c.Must(c.Store.PublicVersionEvents.Add(c.T.Context(), &model.PublicVersionEvent{
 			ID: newID[model.PublicVersionEvent](c), RequestID: id, Seq: 1, Move: model.ProposePublic, To: model.PublicProposed, ActorID: c.clerk, At: now,
 		}))
+		made["public"] = v.PublicID.String()
 		return made
 	}
+}
+
+// onBoard is a request on the board, by the id that it has there.
+func onBoard(c *county, p *place, owner model.UserID) names {
+	return names{"id": publicVersionIn(model.PublicApproved)(c, p, owner)["public"]}
 }
 
 // restructured is a restructuring of the place's community that has taken effect.
@@ -98,7 +104,7 @@ func namesOf(name, value string) maker {
 
 // open311File is a request on the board, by the name that Open311 gives it.
 func open311File(c *county, p *place, owner model.UserID) names {
-	return names{"file": publicVersionIn(model.PublicApproved)(c, p, owner)["id"] + ".json"}
+	return names{"file": onBoard(c, p, owner)["id"] + ".json"}
 }
 
 func open311Client(c *county, _ *place, _ model.UserID) names {

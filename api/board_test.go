@@ -52,7 +52,11 @@ func TestARequestComesOntoTheBoardAndIsFollowed(t *testing.T) {
 
 	words := map[string]any{"title": "楼道灯不亮", "text": "有居民反映3号楼楼道灯不亮。"}
 	secretary.Put(path+"/public-version", map[string]any{"title": "楼道灯不亮", "text": "请打13912345678"}).Refused(400, "identifying")
-	tag := secretary.Put(path+"/public-version", words).Want(200).Header.Get("ETag")
+	proposed := secretary.Put(path+"/public-version", words).Want(200)
+	var version struct{ PublicID string }
+	proposed.Into(&version)
+	tag, public := proposed.Header.Get("ETag"), version.PublicID
+	following := "/v1/mailbox/requests/" + public + "/followers/mine"
 	secretary.Post(path+"/public-version/approval", nil).Refused(403, "own_public_version")
 	deputy.Post(path+"/public-version/approval", nil, `If-Match: "7"`).Refused(412, "changed_meanwhile")
 	var board publicPage
@@ -60,37 +64,41 @@ func TestARequestComesOntoTheBoardAndIsFollowed(t *testing.T) {
 	if len(board.Items) != 0 {
 		t.Fatalf("%+v", board)
 	}
-	li.Post(path+"/followers/mine", nil).Refused(404, "not_found")
+	li.Post(following, nil).Refused(404, "not_found")
 	deputy.Post(path+"/public-version/approval", nil, "If-Match: "+tag).Want(200)
 
 	answer := s.Anybody(t).Get(page).Want(200).Into(&board)
-	if len(board.Items) != 1 || board.Items[0].Title != "楼道灯不亮" || board.Items[0].Status != "screened" || strings.Contains(string(answer.Body), "三号楼") {
+	if len(board.Items) != 1 || board.Items[0].Title != "楼道灯不亮" || board.Items[0].Status != "screened" || board.Items[0].ID != public || strings.Contains(string(answer.Body), "三号楼") || strings.Contains(string(answer.Body), request.ID) {
 		t.Fatalf("%s", answer.Body)
 	}
 	s.Anybody(t).Get(page, "If-None-Match: "+answer.Header.Get("ETag")).Want(304)
 	feed := string(s.Anybody(t).Get("/v1/public/requests/rss?estateId=" + estate.String()).Want(200).Body)
-	if !strings.Contains(feed, "<title>楼道灯不亮</title>") || !strings.Contains(feed, "urn:uuid:"+request.ID) {
+	if !strings.Contains(feed, "<title>楼道灯不亮</title>") || !strings.Contains(feed, "urn:uuid:"+public) || strings.Contains(feed, request.ID) {
 		t.Errorf("%s", feed)
 	}
 
 	var like publicPage
 	li.Post("/v1/mailbox/suggestions", map[string]any{"text": "三号楼的楼道灯坏了", "estateId": estate, "category": "facilities"}).Want(200).Into(&like)
-	if len(like.Items) != 1 || like.Items[0].ID != request.ID || like.Items[0].Nearness != "estate" || like.Items[0].Likeness < 30 {
+	if len(like.Items) != 1 || like.Items[0].ID != public || like.Items[0].Nearness != "estate" || like.Items[0].Likeness < 30 {
 		t.Errorf("%+v", like)
 	}
 	li.Post("/v1/mailbox/suggestions", map[string]any{"text": "垃圾没人清运", "estateId": estate}).Want(200).Into(&like)
 	if len(like.Items) != 0 {
 		t.Errorf("%+v", like)
 	}
-	li.Post(path+"/followers/mine", nil).Want(201)
-	wang.Post(path+"/followers/mine", nil).Refused(409, "own_request")
-	s.Anybody(t).Get("/v1/public/requests/" + request.ID).Want(200).Into(&board)
+	li.Post(following, nil).Want(201)
+	li.Post(path+"/followers/mine", nil).Refused(404, "not_found")
+	wang.Post(following, nil).Refused(409, "own_request")
+	s.Anybody(t).Get("/v1/public/requests/" + public).Want(200).Into(&board)
+	s.Anybody(t).Get("/v1/public/requests/"+request.ID).Refused(404, "not_found")
+	s.Anybody(t).Get("/open311/v2/requests/" + public + ".json").Want(200)
+	s.Anybody(t).Get("/open311/v2/requests/" + request.ID + ".json").Want(404)
 	var followed struct{ Items []struct{ RequestID string } }
 	li.Get("/v1/me/followed-requests").Want(200).Into(&followed)
-	if len(followed.Items) != 1 || followed.Items[0].RequestID != request.ID {
+	if len(followed.Items) != 1 || followed.Items[0].RequestID != public {
 		t.Errorf("%+v", followed)
 	}
-	li.Delete(path + "/followers/mine").Want(204)
+	li.Delete(following).Want(204)
 
 	wang.Post(path+"/withdrawal", nil).Want(200)
 	s.Anybody(t).Get(page).Want(200).Into(&board)

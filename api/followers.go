@@ -24,23 +24,23 @@ func (a *API) followerRoutes() {
 }
 
 type followerOut struct {
-	RequestID model.RequestID `json:"requestId"`
-	Since     time.Time       `json:"since"`
+	RequestID model.PublicID `json:"requestId" doc:"As the board has it"`
+	Since     time.Time      `json:"since"`
 }
 
-func followerFrom(f model.RequestFollower) followerOut {
-	return followerOut{RequestID: f.RequestID, Since: f.CreatedAt}
+func followerFrom(f model.FollowedRequest) followerOut {
+	return followerOut{RequestID: f.PublicID, Since: f.CreatedAt}
 }
 
-func (a *API) followRequest(ctx context.Context, actor model.Actor, in *RequestPath) (*body[followerOut], error) {
+func (a *API) followRequest(ctx context.Context, actor model.Actor, in *publicRequestPath) (*body[followerOut], error) {
 	f, err := a.Followers.Follow(ctx, actor, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &body[followerOut]{Body: followerFrom(f)}, nil
+	return &body[followerOut]{Body: followerOut{RequestID: in.ID, Since: f.CreatedAt}}, nil
 }
 
-func (a *API) unfollowRequest(ctx context.Context, actor model.Actor, in *RequestPath) (*none, error) {
+func (a *API) unfollowRequest(ctx context.Context, actor model.Actor, in *publicRequestPath) (*none, error) {
 	return nil, a.Followers.Unfollow(ctx, actor, in.ID)
 }
 

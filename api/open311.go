@@ -208,17 +208,17 @@ type open311RequestList struct {
 func (l open311RequestList) list() any { return l.Requests }
 
 type open311RequestItem struct {
-	ID          model.RequestID `xml:"service_request_id" json:"service_request_id"`
-	Status      string          `xml:"status" json:"status"`
-	StatusNotes string          `xml:"status_notes" json:"status_notes"`
-	ServiceName string          `xml:"service_name" json:"service_name"`
-	ServiceCode string          `xml:"service_code" json:"service_code"`
-	Description string          `xml:"description" json:"description"`
-	Requested   string          `xml:"requested_datetime" json:"requested_datetime"`
-	Updated     string          `xml:"updated_datetime" json:"updated_datetime"`
-	Expected    string          `xml:"expected_datetime" json:"expected_datetime"`
-	Address     string          `xml:"address" json:"address"`
-	AddressID   model.UnitID    `xml:"address_id" json:"address_id"`
+	ID          open311.RequestID `xml:"service_request_id" json:"service_request_id"`
+	Status      string            `xml:"status" json:"status"`
+	StatusNotes string            `xml:"status_notes" json:"status_notes"`
+	ServiceName string            `xml:"service_name" json:"service_name"`
+	ServiceCode string            `xml:"service_code" json:"service_code"`
+	Description string            `xml:"description" json:"description"`
+	Requested   string            `xml:"requested_datetime" json:"requested_datetime"`
+	Updated     string            `xml:"updated_datetime" json:"updated_datetime"`
+	Expected    string            `xml:"expected_datetime" json:"expected_datetime"`
+	Address     string            `xml:"address" json:"address"`
+	AddressID   model.UnitID      `xml:"address_id" json:"address_id"`
 }
 
 // open311Listed renders requests. When they came is told to the day, as on the board.
@@ -239,7 +239,7 @@ func (a *API) open311Listed(c *gin.Context, found []open311.Request) (any, error
 	list := open311RequestList{Requests: []open311RequestItem{}}
 	for _, r := range found {
 		item := open311RequestItem{
-			ID: r.ID, Status: "open", StatusNotes: string(r.Status), ServiceCode: r.Category, ServiceName: names[r.Category],
+			ID: r.ServiceID, Status: "open", StatusNotes: string(r.Status), ServiceCode: r.Category, ServiceName: names[r.Category],
 			Requested: open311Time(r.CameOn.At(0, 0)), Updated: open311Time(r.UpdatedAt), Address: units[r.EstateID].Name, AddressID: r.EstateID,
 		}
 		if r.Closed {
@@ -332,9 +332,9 @@ func (a *API) open311Request(c *gin.Context, id string) (int, any, error) {
 // open311Named answers requests by their ids; of those that may not be read it says nothing,
 // and not_found where none is left.
 func (a *API) open311Named(c *gin.Context, texts []string) (int, any, error) {
-	var ids []model.RequestID
+	var ids []open311.RequestID
 	for _, text := range texts {
-		if id, err := model.ParseID[model.Request](strings.TrimSpace(text)); err == nil {
+		if id, err := model.ParseID[open311.Request](strings.TrimSpace(text)); err == nil {
 			ids = append(ids, id)
 		}
 	}

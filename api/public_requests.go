@@ -37,7 +37,7 @@ const boardSeconds = 60
 // PublicRequestOut is a request as the public sees it. It is exported because huma looks into
 // exported embedded structs only.
 type PublicRequestOut struct {
-	ID          model.RequestID      `json:"id"`
+	ID          model.PublicID       `json:"id" doc:"What the public knows it by; its submitter and staff know it by another"`
 	EstateID    model.UnitID         `json:"estateId"`
 	BuildingID  *model.UnitID        `json:"buildingId,omitempty" doc:"Left out where it is not named"`
 	Category    string               `json:"category" doc:"A code of /v1/mailbox/categories"`
@@ -85,8 +85,13 @@ func (a *API) listPublicRequests(ctx context.Context, _ model.Actor, in *listPub
 	return cached(listed(items, publicRequestFrom).Body, in.IfNoneMatching, boardSeconds)
 }
 
+// publicRequestPath names a request in the path as the public knows it.
+type publicRequestPath struct {
+	ID model.PublicID `path:"id" doc:"As the board has it"`
+}
+
 type getPublicRequestIn struct {
-	RequestPath
+	publicRequestPath
 	IfNoneMatching
 }
 

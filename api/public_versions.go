@@ -43,6 +43,7 @@ func (a *API) publicVersionRoutes() {
 
 type publicVersionOut struct {
 	RequestID   model.RequestID           `json:"requestId"`
+	PublicID    model.PublicID            `json:"publicId" doc:"What the public knows the request by"`
 	EstateID    model.UnitID              `json:"estateId"`
 	Status      model.PublicVersionStatus `json:"status" enum:"proposed,published,rejected,withdrawn" doc:"Of the words below"`
 	Title       string                    `json:"title"`
@@ -57,7 +58,7 @@ type publicVersionOut struct {
 
 func publicVersionFrom(v model.PublicVersion) publicVersionOut {
 	out := publicVersionOut{
-		RequestID: v.RequestID, EstateID: v.EstateID, Status: v.Status, Title: v.Title, Text: v.Text, Answer: v.Answer,
+		RequestID: v.RequestID, PublicID: v.PublicID, EstateID: v.EstateID, Status: v.Status, Title: v.Title, Text: v.Text, Answer: v.Answer,
 		Held: v.Held, Shown: v.Shown, UpdatedAt: v.UpdatedAt,
 	}
 	if !v.BuildingID.IsZero() {

@@ -13,8 +13,9 @@ import (
 	"jinlin/model/fault"
 )
 
-// ID is a UUIDv7 that knows what it names: an ID[User] cannot be passed where an
-// ID[Unit] is wanted. It is 16 bytes in the database and canonical text outside.
+// ID is a UUID that knows what it names: an ID[User] cannot be passed where an
+// ID[Unit] is wanted. It is 16 bytes in the database and canonical text outside. But for a
+// RandomID it is a UUIDv7, from which anybody reads when it was made.
 // The zero ID means "none" and is NULL in the database.
 type ID[T any] [16]byte
 
@@ -36,6 +37,9 @@ func NewID[T any](at time.Time) ID[T] {
 	return id
 }
 
+// RandomID makes an id that tells nothing, a UUIDv4, for what must not say when it was made.
+func RandomID[T any]() ID[T] { return ID[T](uuid.New()) }
+
 // FirstID is before every id made at that time or later.
 func FirstID[T any](at time.Time) (id ID[T]) {
 	var head [8]byte
@@ -44,7 +48,7 @@ func FirstID[T any](at time.Time) (id ID[T]) {
 	return id
 }
 
-// Time is when the id was made, in whole milliseconds UTC.
+// Time is when an id that is not random was made, in whole milliseconds UTC.
 func (id ID[T]) Time() time.Time {
 	var head [8]byte
 	copy(head[2:], id[:6])

@@ -2,11 +2,16 @@ package model
 
 import "time"
 
+// PublicID is what the public knows a request by. The request's own id would tell in which millisecond
+// somebody submitted it, and who was seen with a phone just then.
+type PublicID = ID[PublicVersion]
+
 // PublicVersion is what the public may read of a request: words of the staff's own, without
 // anything that tells whose it is. What was approved last is shown, until it is withdrawn;
 // what is being worked on stands beside it.
 type PublicVersion struct {
 	RequestID  RequestID           `gorm:"primaryKey" data:"none"`
+	PublicID   PublicID            `data:"none"` // random, since the first step and for good
 	EstateID   UnitID              `data:"none"` // the request's
 	Category   string              `data:"none"` // the request's
 	CameAt     time.Time           `data:"none"` // the request's; the public is told the day
@@ -73,6 +78,9 @@ func (v *PublicVersion) Step(move PublicVersionMove, by UserID, reason string, a
 		ActorID: by, Reason: reason, At: at,
 	}
 	v.Status, v.UpdatedAt, v.Version = next, at, e.Seq
+	if v.PublicID.IsZero() {
+		v.PublicID = RandomID[PublicVersion]()
+	}
 	switch move {
 	case ProposePublic:
 		v.AuthorID = by
@@ -108,4 +116,10 @@ type RequestFollower struct {
 	RequestID RequestID `gorm:"primaryKey" data:"none"`
 	UserID    UserID    `gorm:"primaryKey" data:"personal"`
 	CreatedAt time.Time `data:"none"`
+}
+
+// FollowedRequest is what somebody reads of what they follow.
+type FollowedRequest struct {
+	PublicID  PublicID
+	CreatedAt time.Time // when they began to
 }

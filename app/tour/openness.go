@@ -22,6 +22,7 @@ type window struct {
 		ID     string `json:"id"`
 		APIKey string `json:"apiKey"`
 	}
+	shown    string // what the public knows that by
 	passedOn string // what the program submitted
 }
 
@@ -87,20 +88,22 @@ func (w *window) propose(ctx context.Context) (text, error) {
 
 func (w *window) approve(ctx context.Context) (text, error) {
 	var approved struct {
-		Status string
-		Shown  bool
+		Status   string
+		Shown    bool
+		PublicID string `json:"publicId"`
 	}
 	a := w.worker.post(ctx, w.version()+"/approval", nil).want(http.StatusOK, &approved)
-	a.expect(approved.Status == "published" && approved.Shown, "status published, and shown")
-	w.worker.acknowledged(a, fact{Kind: "board", ID: w.roof.seen.ID})
+	w.shown = approved.PublicID
+	a.expect(approved.Status == "published" && approved.Shown && w.shown != w.roof.seen.ID, "status published, and shown by an id of its own")
+	w.worker.acknowledged(a, fact{Kind: "board", ID: w.shown})
 	return both("已公开", "shown"), a.err
 }
 
 func (w *window) onEstate() url.Values { return url.Values{"estateId": {w.wang.estate()}} }
 
 func (w *window) readBoard(ctx context.Context) (text, error) {
-	_, shown, a := find(ctx, w.nobody, "/v1/public/requests", w.onEstate(), func(i named) bool { return i.ID == w.roof.seen.ID })
-	if !a.expect(shown, "request %s on the board", w.roof.seen.ID) {
+	_, shown, a := find(ctx, w.nobody, "/v1/public/requests", w.onEstate(), func(i named) bool { return i.ID == w.shown })
+	if !a.expect(shown, "request %s on the board", w.shown) {
 		return text{}, a.err
 	}
 	var feed struct {
@@ -115,7 +118,7 @@ func (w *window) readBoard(ctx context.Context) (text, error) {
 	w.parsed(a, &feed)
 	there := false
 	for _, item := range feed.Channel.Items {
-		there = there || strings.HasSuffix(item.GUID, w.roof.seen.ID) && strings.Contains(item.Title, w.sign)
+		there = there || strings.HasSuffix(item.GUID, w.shown) && strings.Contains(item.Title, w.sign)
 	}
 	a.expect(there, "the request in the feed")
 	return both("RSS 共 %d 条", "%d entries in the feed", len(feed.Channel.Items)), a.err
@@ -142,11 +145,11 @@ func (w *window) follow(ctx context.Context) (text, error) {
 	a := w.follower.post(ctx, "/v1/mailbox/suggestions", map[string]string{
 		"text": "充电棚漏雨，就在“" + w.sign + "”牌旁边，插座湿了", "estateId": w.wang.estate(), "category": w.category,
 	}).want(http.StatusOK, &alike)
-	if !a.expect(len(alike.Items) > 0 && alike.Items[0].ID == w.roof.seen.ID, "request %s as the likeliest", w.roof.seen.ID) {
+	if !a.expect(len(alike.Items) > 0 && alike.Items[0].ID == w.shown, "request %s as the likeliest", w.shown) {
 		return text{}, a.err
 	}
-	a = w.follower.post(ctx, w.path(w.roof, "/followers/mine"), nil).want(http.StatusCreated, nil)
-	w.follower.acknowledged(a, fact{Kind: "follow", ID: w.roof.seen.ID})
+	a = w.follower.post(ctx, "/v1/mailbox/requests/"+w.shown+"/followers/mine", nil).want(http.StatusCreated, nil)
+	w.follower.acknowledged(a, fact{Kind: "follow", ID: w.shown})
 	return both("相似 %d%%，已关注", "%d%% alike; followed", alike.Items[0].Likeness), a.err
 }
 
@@ -233,7 +236,7 @@ func (w *window) program(ctx context.Context) (text, error) {
 		return text{}, a.err
 	}
 	w.passedOn = made[0].ID
-	for id, key := range map[string]string{w.passedOn: "?api_key=" + w.client.APIKey, w.roof.seen.ID: ""} {
+	for id, key := range map[string]string{w.passedOn: "?api_key=" + w.client.APIKey, w.shown: ""} {
 		var seen struct {
 			Requests []serviceRequest `xml:"request"`
 		}

@@ -58,7 +58,10 @@ var holdings = []holding{
 		kept: map[string]string{"answer": "what staff said to each other", "asked_by": "who of the staff had it", "officer_id": "who of the staff had it"},
 	},
 	{table: "referrals", whose: "officer_id = @user", scrub: []string{"answer"}, mute: duty},
-	{table: "request_followers", whose: mine, gone: true},
+	{
+		table: "request_followers", whose: mine, gone: true,
+		kept: map[string]string{"request_id": "tells when somebody else submitted it"},
+	},
 	{
 		table: "moderation_items", whose: "writer_id IN @me", scrub: []string{"text"},
 		stays: map[string]string{"writer_id": pseudonym},

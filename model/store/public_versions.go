@@ -16,9 +16,14 @@ func (t PublicVersions) Get(ctx context.Context, id model.RequestID) (model.Publ
 	return t.one(ctx, "request_id = ?", id)
 }
 
+// GetNamed reads the one that the public knows by an id, shown or not. Fault: not_found.
+func (t PublicVersions) GetNamed(ctx context.Context, id model.PublicID) (model.PublicVersion, error) {
+	return t.one(ctx, "public_id = ?", id)
+}
+
 // GetShown reads one that is shown. Fault: not_found.
-func (t PublicVersions) GetShown(ctx context.Context, id model.RequestID) (model.PublicVersion, error) {
-	return t.one(ctx, "request_id = ? AND shown = ?", id, true)
+func (t PublicVersions) GetShown(ctx context.Context, id model.PublicID) (model.PublicVersion, error) {
+	return t.one(ctx, "public_id = ? AND shown = ?", id, true)
 }
 
 // GetLocked reads one and holds it until the transaction ends. Fault: not_found.
@@ -29,7 +34,7 @@ func (t PublicVersions) GetLocked(ctx context.Context, id model.RequestID) (mode
 // SaveMoved writes all that steps can change, if the row still has the version given.
 func (t PublicVersions) SaveMoved(ctx context.Context, v model.PublicVersion, version int) (bool, error) {
 	return t.set(ctx, map[string]any{
-		"status": v.Status, "title": v.Title, "text": v.Text, "answer": v.Answer, "building_id": v.BuildingID, "held": v.Held,
+		"public_id": v.PublicID, "status": v.Status, "title": v.Title, "text": v.Text, "answer": v.Answer, "building_id": v.BuildingID, "held": v.Held,
 		"shown": v.Shown, "shown_title": v.ShownTitle, "shown_text": v.ShownText, "shown_answer": v.ShownAnswer,
 		"shown_building_id": v.ShownBuildingID, "published_at": v.PublishedAt,
 		"author_id": v.AuthorID, "reviewer_id": v.ReviewerID, "updated_at": v.UpdatedAt, "version": v.Version,
@@ -48,7 +53,7 @@ func (t PublicVersions) ListShown(ctx context.Context, f BoardFilter, page model
 		return model.Listing[model.PublicVersion]{}, err
 	}
 	return model.Cut(rows, page.Size(), func(v model.PublicVersion) model.Cursor {
-		return model.Cursor{At: v.PublishedAt, ID: v.RequestID}
+		return model.Cursor{At: v.PublishedAt, ID: v.PublicID}
 	}), nil
 }
 
@@ -63,10 +68,13 @@ func (t PublicVersions) shown(ctx context.Context, f BoardFilter, page model.Pag
 			_ = q.AddError(model.ErrInvalidCursor)
 		}
 		// The first half alone is what the index can begin at.
-		q = q.Where("published_at <= ? AND (published_at < ? OR request_id < ?)", page.After.At, page.After.At, page.After.ID[:])
+		q = q.Where("published_at <= ? AND (published_at < ? OR request_id < "+requestNamed+")", page.After.At, page.After.At, page.After.ID[:])
 	}
 	return q.Order("published_at DESC, request_id DESC").Limit(page.Size() + 1)
 }
+
+// requestNamed is the request that the public knows by an id. Anybody reads what a cursor is made of.
+const requestNamed = "(SELECT n.request_id FROM public_versions n WHERE n.public_id = ?)"
 
 // CameFilter says of what the public reads which requests are meant.
 type CameFilter struct {
@@ -108,6 +116,14 @@ func (t PublicVersions) ListShownByID(ctx context.Context, ids []model.RequestID
 		return nil, nil
 	}
 	return all[model.PublicVersion](t.read(ctx).Where("request_id IN ? AND COALESCE(shown, FALSE) = ?", ids, true).Limit(MaxBatch))
+}
+
+// ListNamed are those of some ids of the public's that are shown, at most MaxBatch, in no order.
+func (t PublicVersions) ListNamed(ctx context.Context, ids []model.PublicID) ([]model.PublicVersion, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return all[model.PublicVersion](t.read(ctx).Where("public_id IN ? AND COALESCE(shown, FALSE) = ?", ids, true).Limit(MaxBatch))
 }
 
 // fewEstates is up to how many estates it is quicker to find all of theirs and sort them than to
@@ -156,17 +172,19 @@ func (t RequestFollowers) ListOf(ctx context.Context, id model.RequestID, after 
 	return all[model.RequestFollower](t.read(ctx).Where("request_id = ? AND user_id > ?", id, after[:]).Order("user_id").Limit(limit))
 }
 
-// ListByUser pages what somebody follows, newest request first.
-func (t RequestFollowers) ListByUser(ctx context.Context, user model.UserID, page model.Page) (model.Listing[model.RequestFollower], error) {
-	q := t.read(ctx).Where("user_id = ?", user)
+// ListByUser pages what somebody follows of what the board shows or has shown, newest request first.
+func (t RequestFollowers) ListByUser(ctx context.Context, user model.UserID, page model.Page) (model.Listing[model.FollowedRequest], error) {
+	q := t.read(ctx).Select("v.public_id, request_followers.created_at").
+		Joins("JOIN public_versions v ON v.request_id = request_followers.request_id").
+		Where("request_followers.user_id = ? AND v.shown_title <> ''", user)
 	if page.After != nil {
-		q = q.Where("request_id < ?", page.After.ID[:])
+		q = q.Where("request_followers.request_id < "+requestNamed, page.After.ID[:])
 	}
-	rows, err := all[model.RequestFollower](q.Order("request_id DESC").Limit(page.Size() + 1))
+	rows, err := all[model.FollowedRequest](q.Order("request_followers.request_id DESC").Limit(page.Size() + 1))
 	if err != nil {
-		return model.Listing[model.RequestFollower]{}, err
+		return model.Listing[model.FollowedRequest]{}, err
 	}
-	return model.Cut(rows, page.Size(), func(f model.RequestFollower) model.Cursor { return model.Cursor{ID: f.RequestID} }), nil
+	return model.Cut(rows, page.Size(), func(f model.FollowedRequest) model.Cursor { return model.Cursor{ID: f.PublicID} }), nil
 }
 
 // CountOf counts the followers of some requests.

@@ -20,7 +20,7 @@ func TestTheListsOfTheBoardUseTheirIndexes(t *testing.T) {
 	fill(p, "public_versions", p.PublicVersions.Add, func(i int) model.PublicVersion {
 		at := now.Add(time.Duration(i) * time.Minute)
 		v := model.PublicVersion{
-			RequestID: ids[i], EstateID: unit(i), Category: "other", Status: model.PublicApproved, Shown: i%10 != 0, AuthorID: user(i), CameAt: at, PublishedAt: at, CreatedAt: at, UpdatedAt: at, Version: 1,
+			RequestID: ids[i], PublicID: model.PublicID(ids[i]), EstateID: unit(i), Category: "other", Status: model.PublicApproved, Shown: i%10 != 0, ShownTitle: "灯", AuthorID: user(i), CameAt: at, PublishedAt: at, CreatedAt: at, UpdatedAt: at, Version: 1,
 		}
 		if i%10 == 0 {
 			v.Status = model.PublicProposed

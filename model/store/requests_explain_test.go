@@ -191,6 +191,10 @@ func TestSQLiteFindsWhatIsShownByItsID(t *testing.T) {
 	}
 	expectPlan(t, s, *asked, "sqlite_autoindex_public_versions_1 (request_id=?)")
 	expectPlan(t, s, asked.changed(t, "COALESCE(shown, FALSE)", "shown"), "(shown=?)") // whichever index begins with that
+	if _, err := s.PublicVersions.ListNamed(t.Context(), make([]model.PublicID, 40)); err != nil {
+		t.Fatal(err)
+	}
+	expectPlan(t, s, *asked, "public_versions_by_public_id (public_id=?)")
 }
 
 // TestSQLiteBeginsAnInboxWhereThePageDoes: what lies before a page deep in a list is not gone through,

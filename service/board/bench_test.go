@@ -166,7 +166,7 @@ func (c *crowd) request(i int, at time.Time, random *rand.Rand) *model.Request {
 // version is what the board shows of a request, where every second names its building.
 func (c *crowd) version(i int, r *model.Request) *model.PublicVersion {
 	v := &model.PublicVersion{
-		RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: matters[i%len(matters)],
+		RequestID: r.ID, PublicID: model.RandomID[model.PublicVersion](), EstateID: r.EstateID, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: matters[i%len(matters)],
 		ShownText: fmt.Sprintf("%d号楼%s，%s", i%40, matters[i%len(matters)], matters[i/7%len(matters)]),
 		AuthorID:  c.clerk.User, CameAt: r.CreatedAt, PublishedAt: r.CreatedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.CreatedAt, Version: 2,
 	}

@@ -154,6 +154,31 @@ func TestWhatWasApprovedStaysWhileOtherWordsWait(t *testing.T) {
 	})
 }
 
+// An id of ours says in which millisecond it was made: of a request, when it was submitted.
+func TestThePublicKnowsARequestByAnIDThatTellsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, id := t.Context(), w.shown()
+		public := w.board(w.estate)[0].ID
+		if public[6]>>4 != 4 || public == model.PublicID(id) {
+			t.Fatalf("%s is known as %s", id, public)
+		}
+		_, err := w.Propose(ctx, w.worker, id, board.Words{Title: lamp.Title, Text: lamp.Text, Answer: "已换新灯。"}, nil)
+		w.Must(err)
+		_, err = w.Approve(ctx, w.secretary, id, nil)
+		w.Must(err)
+		if item, err := w.Shown(ctx, public); err != nil || item.Answer != "已换新灯。" || item.ID != public {
+			t.Errorf("%+v, %v", item, err)
+		}
+		_, err = w.Shown(ctx, model.PublicID(id))
+		w.ExpectFault(err, fault.ErrNotFound)
+		w.shown()
+		first, err := w.Public(ctx, board.Filter{}, model.Page{Limit: 1})
+		if err != nil || first.Next.ID != first.Items[0].ID {
+			t.Errorf("%+v, %v", first, err) // a cursor is no secret
+		}
+	})
+}
+
 func TestTheSubmitterTakesItOffAtAnyTime(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, id := t.Context(), w.shown()
@@ -166,7 +191,9 @@ func TestTheSubmitterTakesItOffAtAnyTime(t *testing.T) {
 		if len(w.board(w.estate)) != 0 {
 			t.Fatal("it is shown still")
 		}
-		_, err = w.Shown(ctx, id)
+		v, err := w.Read(ctx, w.wang, id)
+		w.Must(err)
+		_, err = w.Shown(ctx, v.PublicID)
 		w.ExpectFault(err, fault.ErrNotFound)
 		_, err = w.Withdraw(ctx, w.wang, id, "")
 		w.ExpectFault(err, fault.ErrIllegalTransition)
@@ -293,7 +320,7 @@ func TestTheBoardIsPagedWithoutGapsOrDoubles(t *testing.T) {
 			l, err := w.Public(t.Context(), board.Filter{EstateID: w.estate}, page)
 			w.Must(err)
 			for _, i := range l.Items {
-				got = append(got, i.ID)
+				got = append(got, i.RequestID)
 			}
 			if page.After = l.Next; page.After == nil {
 				break

@@ -39,7 +39,7 @@ func (w *world) suggested(building model.UnitID, at model.Position) (ids []model
 	})
 	w.Must(err)
 	for _, f := range found {
-		ids = append(ids, f.ID)
+		ids = append(ids, f.RequestID)
 	}
 	return ids
 }

@@ -15,7 +15,8 @@ import (
 
 // Item is a request as the public sees it.
 type Item struct {
-	ID          model.RequestID
+	ID          model.PublicID
+	RequestID   model.RequestID // never shown: it tells when it came
 	EstateID    model.UnitID
 	BuildingID  model.UnitID // zero where it is not named
 	Category    string
@@ -69,7 +70,7 @@ func missing(err error) error {
 }
 
 // Shown is one request as the public sees it. Fault: not_found.
-func (s *Service) Shown(ctx context.Context, id model.RequestID) (Item, error) {
+func (s *Service) Shown(ctx context.Context, id model.PublicID) (Item, error) {
 	v, err := s.store.PublicVersions.GetShown(ctx, id)
 	if err != nil {
 		return Item{}, err
@@ -84,6 +85,15 @@ func (s *Service) Shown(ctx context.Context, id model.RequestID) (Item, error) {
 // ShownOf are those of some requests that are shown, at most a hundred, in no order.
 func (s *Service) ShownOf(ctx context.Context, ids []model.RequestID) ([]Item, error) {
 	shown, err := s.store.PublicVersions.ListShownByID(ctx, ids[:min(len(ids), model.MaxLimit)])
+	if err != nil {
+		return nil, err
+	}
+	return s.items(ctx, shown)
+}
+
+// Named are those of some ids of the public's that are shown, at most a hundred, in no order.
+func (s *Service) Named(ctx context.Context, ids []model.PublicID) ([]Item, error) {
+	shown, err := s.store.PublicVersions.ListNamed(ctx, ids[:min(len(ids), model.MaxLimit)])
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +132,7 @@ func (s *Service) Expect(ctx context.Context, items []Item) error {
 	open := map[model.RequestID]*Item{}
 	for i := range items {
 		if !items[i].Status.Ended() {
-			open[items[i].ID] = &items[i]
+			open[items[i].RequestID] = &items[i]
 		}
 	}
 	clocks, err := s.store.RequestClocks.ListByRequests(ctx, slices.Collect(maps.Keys(open))...)
@@ -139,7 +149,7 @@ func (s *Service) Expect(ctx context.Context, items []Item) error {
 
 func itemOf(v model.PublicVersion, r model.Request) Item {
 	item := Item{
-		ID: v.RequestID, EstateID: v.EstateID, BuildingID: v.ShownBuildingID, Category: v.Category,
+		ID: v.PublicID, RequestID: v.RequestID, EstateID: v.EstateID, BuildingID: v.ShownBuildingID, Category: v.Category,
 		Title: v.ShownTitle, Text: v.ShownText, Answer: v.ShownAnswer,
 		Status: r.Status, Outcome: r.Outcome, CameOn: model.DateOf(r.CreatedAt), PublishedAt: v.PublishedAt, UpdatedAt: r.UpdatedAt,
 	}

@@ -114,8 +114,12 @@ func (t *teller) writePosting(p posting, i int) {
 // follow has some neighbours follow a request, but not who submitted it.
 func (t *teller) follow(ctx context.Context, p posting) error {
 	people := slices.DeleteFunc(t.Neighbours(t.Branch(p.estate)), func(r Resident) bool { return r.User == t.told[p.of].who.User })
+	shown, err := t.board.Read(ctx, t.told[p.of].who, t.told[p.of].id)
+	if err != nil {
+		return err
+	}
 	for _, r := range people[len(people)-p.followers:] {
-		if _, err := t.followers.Follow(ctx, model.Actor{User: r.User}, t.told[p.of].id); err != nil {
+		if _, err := t.followers.Follow(ctx, model.Actor{User: r.User}, shown.PublicID); err != nil {
 			return err
 		}
 	}

@@ -49,16 +49,17 @@ func New(s *store.Store, notices Notices, nameOf func(category string) fault.Tex
 
 // Follow lets the actor hear how a request goes on that the board shows. Following twice is
 // following once. Faults: unauthenticated, not_found, own_request.
-func (s *Service) Follow(ctx context.Context, actor model.Actor, id model.RequestID) (model.RequestFollower, error) {
+func (s *Service) Follow(ctx context.Context, actor model.Actor, id model.PublicID) (model.RequestFollower, error) {
 	if actor.Nobody() {
 		return model.RequestFollower{}, fault.ErrUnauthenticated
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.RequestFollower, error) {
-		f := model.RequestFollower{RequestID: id, UserID: actor.User, CreatedAt: tx.Now()}
-		if _, err := tx.PublicVersions.GetShown(ctx, id); err != nil {
-			return f, err
+		shown, err := tx.PublicVersions.GetShown(ctx, id)
+		if err != nil {
+			return model.RequestFollower{}, err
 		}
-		request, err := tx.Requests.Get(ctx, id)
+		f := model.RequestFollower{RequestID: shown.RequestID, UserID: actor.User, CreatedAt: tx.Now()}
+		request, err := tx.Requests.Get(ctx, f.RequestID)
 		if err != nil {
 			return f, err
 		}
@@ -67,27 +68,52 @@ func (s *Service) Follow(ctx context.Context, actor model.Actor, id model.Reques
 		}
 		err = tx.RequestFollowers.Add(ctx, &f)
 		if errors.Is(err, store.ErrDuplicate) {
-			return tx.RequestFollowers.Get(ctx, id, actor.User)
+			return tx.RequestFollowers.Get(ctx, f.RequestID, actor.User)
 		}
 		return f, err
 	})
 }
 
-// Unfollow ends that; of what the actor does not follow it says nothing.
+// Unfollow ends that; of what the actor does not follow it says nothing. What it was merged into ends
+// with it where the board has never shown that, because then the public has no id for it.
 // Fault: unauthenticated.
-func (s *Service) Unfollow(ctx context.Context, actor model.Actor, id model.RequestID) error {
+func (s *Service) Unfollow(ctx context.Context, actor model.Actor, id model.PublicID) error {
 	if actor.Nobody() {
 		return fault.ErrUnauthenticated
 	}
-	_, err := s.store.RequestFollowers.Delete(ctx, id, actor.User)
-	return err
+	return s.store.InTx(ctx, func(tx *store.Store) error {
+		v, err := tx.PublicVersions.GetNamed(ctx, id)
+		if errors.Is(err, fault.ErrNotFound) {
+			return nil
+		}
+		for at := v.RequestID; err == nil && !at.IsZero(); {
+			at, err = end(ctx, tx, at, actor.User)
+		}
+		return err
+	})
 }
 
-// Mine pages what the actor follows, the newest request coming first.
-// Fault: unauthenticated.
-func (s *Service) Mine(ctx context.Context, actor model.Actor, page model.Page) (model.Listing[model.RequestFollower], error) {
+// end has somebody follow a request no more, and says what ends with it; nothing, mostly.
+func end(ctx context.Context, tx *store.Store, id model.RequestID, user model.UserID) (into model.RequestID, err error) {
+	if _, err := tx.RequestFollowers.Delete(ctx, id, user); err != nil {
+		return into, err
+	}
+	r, err := tx.Requests.Get(ctx, id)
+	if err != nil || r.MergedInto.IsZero() {
+		return into, err
+	}
+	v, err := public(ctx, tx, r.MergedInto)
+	if err != nil || v.ShownTitle != "" {
+		return into, err
+	}
+	return r.MergedInto, nil
+}
+
+// Mine pages what the actor follows of what the board shows or has shown, the newest request
+// coming first. Fault: unauthenticated.
+func (s *Service) Mine(ctx context.Context, actor model.Actor, page model.Page) (model.Listing[model.FollowedRequest], error) {
 	if actor.Nobody() {
-		return model.Listing[model.RequestFollower]{}, fault.ErrUnauthenticated
+		return model.Listing[model.FollowedRequest]{}, fault.ErrUnauthenticated
 	}
 	return s.store.RequestFollowers.ListByUser(ctx, actor.User, page)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -56,13 +57,20 @@ func (w *world) own(who model.UserID) model.Request {
 	return r
 }
 
+// known is what the public knows a request by.
+func known(r model.Request) model.PublicID {
+	id := model.PublicID(r.ID)
+	id[0]++
+	return id
+}
+
 // request is one of wang's, on the board or not.
 func (w *world) request(shown bool) model.Request {
 	w.T.Helper()
 	r, now := w.own(w.wang.User), w.Clock.Now()
 	if shown {
 		w.Must(w.Store.PublicVersions.Add(w.T.Context(), &model.PublicVersion{
-			RequestID: r.ID, EstateID: w.estate, Status: model.PublicApproved, Shown: true, ShownTitle: "楼道灯不亮", ShownText: "楼道灯不亮",
+			RequestID: r.ID, PublicID: known(r), EstateID: w.estate, Status: model.PublicApproved, Shown: true, ShownTitle: "楼道灯不亮", ShownText: "楼道灯不亮",
 			AuthorID: w.zhao.User, CameAt: now, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
 		}))
 	}
@@ -99,7 +107,7 @@ func (w *world) merge(r model.Request, into model.RequestID) {
 
 func (w *world) follows(who model.Actor, r model.Request) {
 	w.T.Helper()
-	_, err := w.Follow(w.T.Context(), who, r.ID)
+	_, err := w.Follow(w.T.Context(), who, known(r))
 	w.Must(err)
 }
 
@@ -135,12 +143,12 @@ func TestFollowersHearOfAReplyOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, r := t.Context(), w.request(true)
 		for range 2 {
-			_, err := w.Follow(ctx, w.li, r.ID)
+			_, err := w.Follow(ctx, w.li, known(r))
 			w.Must(err)
 		}
-		_, err := w.Follow(ctx, w.zhao, r.ID)
+		_, err := w.Follow(ctx, w.zhao, known(r))
 		w.Must(err)
-		w.Must(w.Unfollow(ctx, w.zhao, r.ID))
+		w.Must(w.Unfollow(ctx, w.zhao, known(r)))
 		w.replied(r)
 		got := w.told(w.li)
 		if len(got) != 1 || got[0].Text != "您关注的诉求“楼道灯不亮”已有答复，请点开查看。" {
@@ -150,7 +158,7 @@ func TestFollowersHearOfAReplyOnce(t *testing.T) {
 			t.Error("told who follows it no more")
 		}
 		mine, err := w.Mine(ctx, w.li, model.Page{})
-		if err != nil || len(mine.Items) != 1 || mine.Items[0].RequestID != r.ID {
+		if err != nil || len(mine.Items) != 1 || mine.Items[0].PublicID != known(r) {
 			t.Errorf("%+v, %v", mine, err)
 		}
 	})
@@ -159,12 +167,14 @@ func TestFollowersHearOfAReplyOnce(t *testing.T) {
 func TestOnlyWhatTheBoardShowsIsFollowed(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, hidden, shown := t.Context(), w.request(false), w.request(true)
-		_, err := w.Follow(ctx, w.li, hidden.ID)
+		_, err := w.Follow(ctx, w.li, known(hidden))
 		w.ExpectFault(err, fault.ErrNotFound)
-		_, err = w.Follow(ctx, w.wang, shown.ID)
+		_, err = w.Follow(ctx, w.wang, known(shown))
 		w.ExpectFault(err, followers.ErrOwnRequest)
-		_, err = w.Follow(ctx, model.Actor{}, shown.ID)
+		_, err = w.Follow(ctx, model.Actor{}, known(shown))
 		w.ExpectFault(err, fault.ErrUnauthenticated)
+		_, err = w.Follow(ctx, w.li, model.PublicID(shown.ID)) // which tells when it came
+		w.ExpectFault(err, fault.ErrNotFound)
 	})
 }
 
@@ -172,13 +182,13 @@ func TestFollowersOfAMergedRequestFollowTheOther(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, from, into, last := t.Context(), w.request(true), w.request(true), w.request(true)
 		for _, r := range []model.Request{from, into} {
-			_, err := w.Follow(ctx, w.li, r.ID)
+			_, err := w.Follow(ctx, w.li, known(r))
 			w.Must(err)
 		}
-		_, err := w.Follow(ctx, w.zhao, from.ID)
+		_, err := w.Follow(ctx, w.zhao, known(from))
 		w.Must(err)
 		w.merge(from, into.ID)
-		if got := w.told(w.zhao); len(got) != 1 || got[0].Text != "您关注的“公共设施维修”类诉求已并入“楼道灯不亮”，以后的进展会继续通知您。" || !strings.Contains(got[0].Link, into.ID.String()) {
+		if got := w.told(w.zhao); len(got) != 1 || got[0].Text != "您关注的“公共设施维修”类诉求已并入“楼道灯不亮”，以后的进展会继续通知您。" || !strings.Contains(got[0].Link, known(into).String()) {
 			t.Fatalf("%+v", got)
 		}
 		w.merge(into, last.ID)
@@ -193,7 +203,7 @@ func TestFollowersOfAMergedRequestFollowTheOther(t *testing.T) {
 func TestFollowersHearOfAHeldReplyOnceItIsReleased(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, r := t.Context(), w.request(true)
-		_, err := w.Follow(ctx, w.li, r.ID)
+		_, err := w.Follow(ctx, w.li, known(r))
 		w.Must(err)
 		hear := func(e model.RequestEvent) {
 			t.Helper()
@@ -262,6 +272,53 @@ func TestFollowersOfWhatWasNeverShownHearOfItByCategory(t *testing.T) {
 		slices.Sort(got)
 		if strings.Join(got, " ") != "您关注的诉求已并案办理 您关注的诉求已并案办理 您关注的诉求已有答复 您关注的诉求已由提交人撤回" {
 			t.Errorf("%q", got)
+		}
+	})
+}
+
+// TestWhatWasNeverShownEndsWithWhatWasMergedIntoIt: the public has no id for it, so it is not listed.
+func TestWhatWasNeverShownEndsWithWhatWasMergedIntoIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, from, into := t.Context(), w.request(true), w.request(false)
+		w.follows(w.li, from)
+		w.merge(from, into.ID)
+		from.MergedInto = into.ID
+		_, err := w.Store.Requests.SaveMoved(ctx, from, from.Version)
+		w.Must(err)
+		mine, err := w.Mine(ctx, w.li, model.Page{})
+		if err != nil || len(mine.Items) != 1 || mine.Items[0].PublicID != known(from) {
+			t.Fatalf("%+v, %v", mine, err)
+		}
+		for range 2 {
+			w.Must(w.Unfollow(ctx, w.li, known(from)))
+		}
+		w.replied(into)
+		if got := w.told(w.li); len(got) != 1 { // of the merger
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// TestWhatIsFollowedIsPaged: by ids of the public's, newest request first.
+func TestWhatIsFollowedIsPaged(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var want, got []model.PublicID
+		for range 5 {
+			w.Clock.Move(time.Minute)
+			r := w.request(true)
+			w.follows(w.li, r)
+			want = append(want, known(r))
+		}
+		slices.Reverse(want)
+		for f, err := range model.All(func(p model.Page) (model.Listing[model.FollowedRequest], error) {
+			p.Limit = 2
+			return w.Mine(t.Context(), w.li, p)
+		}) {
+			w.Must(err)
+			got = append(got, f.PublicID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v, not %v", got, want)
 		}
 	})
 }

@@ -97,7 +97,7 @@ func moved(category fault.Text, into model.PublicVersion) model.Notice {
 			ZH: fmt.Sprintf("您关注的“%s”类诉求已并入“%s”，以后的进展会继续通知您。", category.ZH, into.ShownTitle),
 			EN: fmt.Sprintf("The request about “%s” that you follow was merged into “%s”, of which you will hear.", category.EN, into.ShownTitle),
 		}
-		n.Link = boardLink(into.RequestID)
+		n.Link = boardLink(into.PublicID)
 	}
 	return n
 }

@@ -137,7 +137,7 @@ func titled(t telling, public model.PublicVersion, _ fault.Text) model.Notice {
 		Kind:  "followed_request",
 		Title: fault.Text{ZH: "您关注的诉求" + said.ZH, EN: "A request you follow " + said.EN},
 		Text:  fault.Text{ZH: fmt.Sprintf("您关注的诉求“%s”%s，请点开查看。", what, said.ZH), EN: fmt.Sprintf("The request “%s” that you follow %s.", what, said.EN)},
-		Link:  boardLink(t.RequestID), Key: "followed/" + t.Event.String(),
+		Link:  boardLink(public.PublicID), Key: "followed/" + t.Event.String(),
 	}
 }
 
@@ -176,6 +176,6 @@ func (s *Service) card(ctx context.Context, tx *store.Store, user model.UserID, 
 	}}, nil
 }
 
-func boardLink(id model.RequestID) string { return "pages/board/detail?id=" + id.String() }
+func boardLink(id model.PublicID) string { return "pages/board/detail?id=" + id.String() }
 
 const homeLink = "pages/index/index"

@@ -2,9 +2,10 @@
 // GeoReport v2 (wiki.open311.org).
 //
 // A service is a category of the mailbox, its questions are the service's attributes. What is
-// read is what the public board shows, and no more: by its number, or the newest thousand of
+// read is what the public board shows, and no more: by the board's id, or the newest thousand of
 // those that came on the days of a time of 90 days at most. With its key a client also reads how
-// far its own requests are, without words where the board shows none.
+// far its own requests are, by the ids that it was given for them, without words where the board
+// shows none.
 //
 // Only a client that the county has registered may submit. Its key is told once and kept as a
 // hash; what it submits stands under the client's name, counts against the client's daily
@@ -84,16 +85,21 @@ func (s *Service) Definition(code string) (mailbox.Category, error) {
 	return all[i], nil
 }
 
+// RequestID is the standard's service_request_id: for a client's own request the id that it was given,
+// for everybody else's the board's.
+type RequestID = model.ID[Request]
+
 // Request is one as the standard tells of it.
 type Request struct {
 	board.Item
-	Closed bool
-	Public bool // the board shows it; otherwise it is without words
+	ServiceID RequestID
+	Closed    bool
+	Public    bool // the board shows it; otherwise it is without words
 }
 
 // requestOf is an item of the board.
 func requestOf(i board.Item) Request {
-	return Request{Item: i, Closed: i.Status.Ended(), Public: true}
+	return Request{Item: i, ServiceID: RequestID(i.ID), Closed: i.Status.Ended(), Public: true}
 }
 
 // Filter narrows Requests.
@@ -171,45 +177,63 @@ func (s *Service) Requests(ctx context.Context, f Filter) (found []Request, err 
 }
 
 // Named are those of some ids that may be read: what the board shows, and the client's own.
-func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []model.RequestID) ([]Request, error) {
+func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []RequestID) (found []Request, err error) {
 	ids = ids[:min(len(ids), model.MaxLimit)]
-	items, err := s.board.ShownOf(ctx, ids)
-	if err != nil {
-		return nil, err
+	if client != nil {
+		if found, err = s.own(ctx, *client, ids); err != nil {
+			return nil, err
+		}
 	}
-	shown := map[model.RequestID]bool{}
-	var found []Request
+	public := make([]model.PublicID, len(ids))
+	for i, id := range ids {
+		public[i] = model.PublicID(id)
+	}
+	items, err := s.board.Named(ctx, public)
 	for _, item := range items {
-		shown[item.ID] = true
-		found = append(found, requestOf(item))
-	}
-	if client == nil {
-		return found, nil
-	}
-	own, err := s.own(ctx, *client, ids)
-	for _, item := range own {
-		if !shown[item.ID] {
-			found = append(found, Request{Closed: item.Status.Ended(), Item: item})
+		same := func(r Request) bool { return r.ServiceID == RequestID(item.ID) } // older ones have one id for both
+		if !slices.ContainsFunc(found, same) {
+			found = append(found, requestOf(item))
 		}
 	}
 	return found, err
 }
 
-// own are those of some ids that a client submitted, without words.
-func (s *Service) own(ctx context.Context, client model.Open311Client, ids []model.RequestID) (items []board.Item, err error) {
-	rows, err := s.store.Requests.ListByID(ctx, ids)
+// own are those of some ids that a client submitted, without words where the board shows none.
+func (s *Service) own(ctx context.Context, client model.Open311Client, ids []RequestID) (own []Request, err error) {
+	asked := make([]model.RequestID, len(ids))
+	for i, id := range ids {
+		asked[i] = model.RequestID(id)
+	}
+	rows, err := s.store.Requests.ListByID(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range rows {
-		if r.SubmitterID == client.UserID {
-			items = append(items, board.Item{
-				ID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: r.Status, Outcome: r.Outcome,
-				CameOn: model.DateOf(r.CreatedAt), UpdatedAt: r.UpdatedAt,
-			})
-		}
+	rows = slices.DeleteFunc(rows, func(r model.Request) bool { return r.SubmitterID != client.UserID })
+	items, err := s.board.ShownOf(ctx, asked)
+	if err != nil {
+		return nil, err
 	}
-	return items, s.board.Expect(ctx, items)
+	var bare []board.Item
+	for _, r := range rows {
+		i := slices.IndexFunc(items, func(i board.Item) bool { return i.RequestID == r.ID })
+		if i >= 0 {
+			own = append(own, ownRequest(items[i], true))
+			continue
+		}
+		bare = append(bare, board.Item{
+			RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: r.Status, Outcome: r.Outcome,
+			CameOn: model.DateOf(r.CreatedAt), UpdatedAt: r.UpdatedAt,
+		})
+	}
+	err = s.board.Expect(ctx, bare)
+	for _, item := range bare {
+		own = append(own, ownRequest(item, false))
+	}
+	return own, err
+}
+
+func ownRequest(i board.Item, public bool) Request {
+	return Request{Item: i, ServiceID: RequestID(i.RequestID), Closed: i.Status.Ended(), Public: public}
 }
 
 // Client is whose key it is. Fault: api_key_invalid.

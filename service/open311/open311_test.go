@@ -80,13 +80,13 @@ func TestAClientsRequestWaitsForAPerson(t *testing.T) {
 		if r.Status != model.RequestSubmitted || r.Source != model.SourceOpen311 || r.EstateID != w.estate || r.Text != "井盖丢了" || r.Answers.Words() != "东门外" || r.Location != "泽州路虹桥小区东门" || r.Position != model.PositionOfGPS(35.4907, 112.85) {
 			t.Errorf("%+v", r)
 		}
-		own, err := w.Named(t.Context(), &client, []model.RequestID{state.ID})
+		own, err := w.Named(t.Context(), &client, []open311.RequestID{open311.RequestID(state.ID)})
 		if err != nil || len(own) != 1 || own[0].Public || own[0].Text != "" || own[0].ExpectedOn != model.DateOf(w.Clock.Now().Add(2*time.Hour)) {
 			t.Errorf("%+v, %v", own, err)
 		}
 		others, _ := w.client(5)
 		for _, stranger := range []*model.Open311Client{nil, &others} {
-			if seen, err := w.Named(t.Context(), stranger, []model.RequestID{state.ID}); err != nil || len(seen) != 0 {
+			if seen, err := w.Named(t.Context(), stranger, []open311.RequestID{open311.RequestID(state.ID)}); err != nil || len(seen) != 0 {
 				t.Errorf("%+v, %v", seen, err)
 			}
 		}
@@ -197,6 +197,7 @@ func TestWhatIsReadIsTheBoard(t *testing.T) {
 				t.Errorf("%s: %+v, %v", name, found, err)
 			}
 		}
+		w.expectNamed(client, state.ID)
 		expected := model.DateOf(w.Clock.Now().Add(2 * time.Hour)) // what is about safety is urgent
 		for overdue, wait := range []time.Duration{0, 24 * time.Hour} {
 			w.Clock.Move(wait)
@@ -210,6 +211,27 @@ func TestWhatIsReadIsTheBoard(t *testing.T) {
 		w.Must(w.Jurisdiction("jin.gov.cn"))
 		w.ExpectFault(w.Jurisdiction("else.gov.cn"), open311.ErrNoJurisdiction)
 	})
+}
+
+// expectNamed reads what is shown of a client's request: the client by the id that it was given,
+// everybody by the board's, and nobody else by the other.
+func (w *world) expectNamed(client model.Open311Client, id model.RequestID) {
+	w.T.Helper()
+	shown, err := w.Requests(w.T.Context(), open311.Filter{})
+	if err != nil || len(shown) != 1 || shown[0].ServiceID == open311.RequestID(id) {
+		w.T.Fatalf("%+v, %v", shown, err)
+	}
+	given, public := open311.RequestID(id), shown[0].ServiceID
+	for _, c := range []struct {
+		who  *model.Open311Client
+		asks open311.RequestID
+		want int
+	}{{&client, given, 1}, {&client, public, 1}, {nil, public, 1}, {nil, given, 0}} {
+		found, err := w.Named(w.T.Context(), c.who, []open311.RequestID{c.asks})
+		if err != nil || len(found) != c.want || c.want > 0 && (found[0].ServiceID != c.asks || found[0].Title != "井盖缺失") {
+			w.T.Errorf("%+v, %v", found, err)
+		}
+	}
 }
 
 // TestOldMatchesAreFoundBehindAThousandOthers: what a filter leaves out takes no place of what it
@@ -230,7 +252,7 @@ func TestOldMatchesAreFoundBehindAThousandOthers(t *testing.T) {
 			r.Receipt = r.ID.String()[4:]
 			requests = append(requests, r)
 			shown = append(shown, &model.PublicVersion{
-				RequestID: r.ID, EstateID: w.estate, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: "车位", AuthorID: w.clerk.User,
+				RequestID: r.ID, PublicID: model.RandomID[model.PublicVersion](), EstateID: w.estate, Category: r.Category, Status: model.PublicApproved, Shown: true, ShownTitle: "车位", AuthorID: w.clerk.User,
 				CameAt: r.CreatedAt, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
 			})
 		}

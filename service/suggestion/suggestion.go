@@ -153,7 +153,7 @@ func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {
 			found = append(found, one)
 		}
 	}
-	slices.SortFunc(found, func(a, b Suggestion) int { return cmp.Or(cmp.Compare(b.score, a.score), b.ID.Compare(a.ID)) })
+	slices.SortFunc(found, func(a, b Suggestion) int { return cmp.Or(cmp.Compare(b.score, a.score), b.RequestID.Compare(a.RequestID)) })
 	return found[:min(len(found), suggested)]
 }
 

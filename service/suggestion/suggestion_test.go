@@ -47,7 +47,7 @@ func (w *world) shown(estate, building model.UnitID, title string, status model.
 	}
 	r.Receipt, r.Position = r.ID.String()[4:], append(marked, "")[0]
 	v := model.PublicVersion{
-		RequestID: r.ID, EstateID: estate, Category: "facilities", Status: model.PublicApproved, Shown: true, ShownTitle: title, ShownText: title + "。",
+		RequestID: r.ID, PublicID: model.RandomID[model.PublicVersion](), EstateID: estate, Category: "facilities", Status: model.PublicApproved, Shown: true, ShownTitle: title, ShownText: title + "。",
 		ShownBuildingID: building, AuthorID: w.li.User, CameAt: now, PublishedAt: now, CreatedAt: now, UpdatedAt: now, Version: 2,
 	}
 	w.Must(w.Store.Requests.Add(ctx, &r))
@@ -70,7 +70,7 @@ func TestWhatIsNearAndAlikeComesFirst(t *testing.T) {
 		w.shown(w.estate, w.building, lamp, model.RequestClosed)
 		found, err := w.Suggest(t.Context(), w.li, suggestion.Draft{Text: "您好，三号楼的楼道灯不亮了，请尽快处理", EstateID: w.estate, BuildingID: w.building})
 		w.Must(err)
-		if len(found) != 3 || found[0].ID != here || found[1].ID != same || found[2].ID != next {
+		if len(found) != 3 || found[0].RequestID != here || found[1].RequestID != same || found[2].RequestID != next {
 			t.Fatalf("%+v", found)
 		}
 		if found[0].Nearness != suggestion.SameBuilding || found[2].Nearness != suggestion.SameCommunity {
@@ -98,9 +98,9 @@ func TestWhatWasMarkedNearbyCounts(t *testing.T) {
 		w.Must(err)
 		nearness := map[model.RequestID]suggestion.Nearness{}
 		for _, f := range found {
-			nearness[f.ID] = f.Nearness
+			nearness[f.RequestID] = f.Nearness
 		}
-		if len(found) != 3 || found[0].ID != near || nearness[near] != suggestion.Nearby ||
+		if len(found) != 3 || found[0].RequestID != near || nearness[near] != suggestion.Nearby ||
 			nearness[far] != suggestion.SameCommunity || nearness[unnamed] != suggestion.SameCommunity {
 			t.Fatalf("%+v", found)
 		}
@@ -145,7 +145,7 @@ func (w *world) expect(d suggestion.Draft, want ...model.RequestID) {
 	w.Must(err)
 	got := make([]model.RequestID, len(found))
 	for i, f := range found {
-		got[i] = f.ID
+		got[i] = f.RequestID
 	}
 	if !slices.Equal(got, want) {
 		w.T.Errorf("%+v: %v, not %v", d, got, want)
