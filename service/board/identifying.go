@@ -36,7 +36,7 @@ var giveaways = []giveaway{
 	{
 		"account_name",
 		fault.Text{ZH: "含有微信号等账号。", EN: "It has the name of an account, as in WeChat."},
-		regexp.MustCompile(`(微信|微信号|WEIXIN|WECHAT|QQ|V信|[^A-Z]VX|[^A-Z]WX)[^\pL0-9]{0,3}(是|号|号是|为)?[^\pL0-9]{0,3}[A-Z][0-9A-Z_\-]{5,19}`),
+		regexp.MustCompile(`([微薇威徽V][ ]?信|WEIXIN|WECHAT|QQ|(^|[^A-Z])[VW]X|[加+][微薇威V]|(^|[^小])[微薇威][ ]?[:：])[^\pL0-9]{0,3}(是|号|号是|为|账号|帐号|ID)?[^\pL0-9]{0,3}[A-Z][0-9A-Z_\-]{5,19}`),
 	},
 	{
 		"number_plate",

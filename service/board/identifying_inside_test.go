@@ -40,6 +40,16 @@ func TestWhatTellsWhoSomebodyIsIsFound(t *testing.T) {
 		"加微信wang_1234":                         "account_name",
 		"微信号：Wang-1234":                        "account_name",
 		"加VX wang1234":                         "account_name",
+		"VX wang1234":                          "account_name",
+		"wx：wang_1234 看图":                      "account_name",
+		"详情见\nvx:wang1234":                     "account_name",
+		"加V wang1234":                          "account_name",
+		"+v：wang1234":                          "account_name",
+		"加薇信wang1234":                          "account_name",
+		"威信 wang-1234":                         "account_name",
+		"微：wang1234":                           "account_name",
+		"加微wang1234":                           "account_name",
+		"微 信 ID：wang1234":                      "account_name",
 	} {
 		found := identifying(text)
 		if !slices.ContainsFunc(found, func(g giveaway) bool { return g.code == want }) {
@@ -54,6 +64,8 @@ func TestWhatTellsNothingPasses(t *testing.T) {
 		"3号楼楼道灯不亮，夜里出行不便。", "2026年11月23日10:30已换新灯", "2026-11-23 前完成", "约120户受到影响", "三室两厅的户型漏水", "全小区12栋楼", "二单元门禁坏了",
 		"每天 08:00-10:00 停水", "需要 15000 元维修资金", "100 多名居民联名", "垃圾桶在2号门旁", "",
 		"1、3、5、7、9、11、13、15号楼都停水", "每天15:00-17:00，109户", "在微信群里说过，也在微信小程序里报过", "QQ群里通知了",
+		"已加微信群", "微电影《Springtime》在广场放映", "微型消防站缺灭火器", "社区干部的威信", "加VIP通道", "加V形槽", "HVX-2000型电梯", "vx群里说过",
+		"小微：Springtime 是店名", "微信小程序 Jinlin 打不开",
 	} {
 		if found := identifying(text); len(found) > 0 {
 			t.Errorf("%s: %s", text, found[0].code)
