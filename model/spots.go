@@ -23,17 +23,19 @@ func SpotsOf(category string, building UnitID, p Position) []int64 {
 	if building.IsZero() {
 		return nil
 	}
-	return append(cellsAround(category, p, 0), spotOf(buildingSpot, category, building))
+	return append(cellsAround(category, p, 0), SpotsIn(category, building)...)
 }
 
-// SpotsNear are where a matter of a category is that is near.
-func SpotsNear(category string, building UnitID, p Position) []int64 {
-	spots := cellsAround(category, p, 1)
-	if !building.IsZero() {
-		spots = append(spots, spotOf(buildingSpot, category, building))
+// SpotsIn is where a matter of a category is that is in a building.
+func SpotsIn(category string, building UnitID) []int64 {
+	if building.IsZero() {
+		return nil
 	}
-	return spots
+	return []int64{spotOf(buildingSpot, category, building)}
 }
+
+// SpotsNear are where a matter of a category is that is near a position.
+func SpotsNear(category string, p Position) []int64 { return cellsAround(category, p, 1) }
 
 // cellsAround are the square of a position and those that are at most so many squares away.
 func cellsAround(category string, p Position, far int) []int64 {

@@ -21,7 +21,7 @@ func TestWhatIsNearSharesASpot(t *testing.T) {
 			sin, cos := math.Sincos(2 * math.Pi * random.Float64())
 			return model.PositionAt(latitude+metres*sin/111_195, longitude+metres*cos/111_195/math.Cos(latitude*math.Pi/180))
 		}
-		asked := model.SpotsNear("care", model.UnitID{}, model.PositionAt(latitude, longitude))
+		asked := model.SpotsNear("care", model.PositionAt(latitude, longitude))
 		shares := func(p model.Position) bool {
 			return slices.ContainsFunc(model.SpotsOf("care", building, p), func(spot int64) bool { return slices.Contains(asked, spot) })
 		}
@@ -42,15 +42,18 @@ func TestSpotsAreNoPairsOfCharacters(t *testing.T) {
 	if len(spots) != 2 || len(cells) != 1 || slices.Min(spots) <= math.MaxUint32 {
 		t.Errorf("%v", spots)
 	}
-	if slices.ContainsFunc(model.SpotsNear("greening", building, here), func(spot int64) bool { return slices.Contains(spots, spot) }) {
+	if slices.ContainsFunc(slices.Concat(model.SpotsNear("greening", here), model.SpotsIn("greening", building)), func(spot int64) bool { return slices.Contains(spots, spot) }) {
 		t.Error("another category shares a spot")
 	}
-	for _, none := range [][]int64{model.SpotsOf("care", model.UnitID{}, here), model.SpotsNear("care", model.UnitID{}, ""), model.SpotsNear("care", model.UnitID{}, "91,0")} {
+	for _, none := range [][]int64{
+		model.SpotsOf("care", model.UnitID{}, here), model.SpotsIn("care", model.UnitID{}), model.SpotsNear("care", ""), model.SpotsNear("care", "91,0"),
+	} {
 		if len(none) > 0 {
 			t.Errorf("%v", none)
 		}
 	}
-	if near := model.SpotsNear("care", building, here); len(near) != 10 || !slices.Contains(near, spots[0]) || !slices.Contains(near, spots[1]) {
-		t.Errorf("%v and %v", near, spots)
+	in, near := model.SpotsIn("care", building), model.SpotsNear("care", here)
+	if len(in) != 1 || len(near) != 9 || !slices.Contains(in, spots[1]) || !slices.Contains(near, spots[0]) {
+		t.Errorf("%v, %v and %v", in, near, spots)
 	}
 }

@@ -13,7 +13,8 @@
 // which holds public versions of open requests only and is kept by whoever shows and hides them.
 // A look asks for at most 32 pairs and ten spots and reads at most the newest sixty requests of
 // each, so that it costs much the same among a thousand requests and among a million; only two
-// dozen for their words and sixteen for where they are are compared in full. Hashes of
+// dozen for their words, eight in the same building and two dozen in the squares around are compared
+// in full, each of these for themselves, because many in one would stand before those in another. Hashes of
 // whole texts (MinHash bands) were weighed and left out: requests are short, two ways of saying
 // the same share a third of their pairs at most, and bands that find those find half the county.
 package suggestion
@@ -85,7 +86,8 @@ type Suggestion struct {
 // things are as alike as two about the same.
 const (
 	compared      = 24 // for their words
-	neighbours    = 16 // for where they are
+	inBuilding    = 8
+	inSquares     = 24
 	suggested     = 5
 	leastLikeness = 0.18
 )
@@ -110,7 +112,7 @@ func (s *Service) Suggest(ctx context.Context, actor model.Actor, d Draft) ([]Su
 		}
 	}
 	grams := model.Grams(d.Text)
-	ids, err := s.candidates(ctx, community, model.Fewest(grams, model.AskedGrams), model.SpotsNear(d.Category, d.BuildingID, d.Position))
+	ids, err := s.candidates(ctx, community, d, model.Fewest(grams, model.AskedGrams))
 	if err != nil {
 		return nil, err
 	}
@@ -121,17 +123,22 @@ func (s *Service) Suggest(ctx context.Context, actor model.Actor, d Draft) ([]Su
 	return ranked(d, grams, items), nil
 }
 
-// candidates are the requests that share most words, and those that share most spots.
-func (s *Service) candidates(ctx context.Context, community model.UnitID, grams, spots []int64) ([]model.RequestID, error) {
-	alike, err := s.store.PublicGrams.ListAlike(ctx, community, grams, compared)
-	if err != nil {
-		return nil, err
+// candidates are the requests that share most words, and the newest of those that are where a draft is.
+func (s *Service) candidates(ctx context.Context, community model.UnitID, d Draft, grams []int64) (ids []model.RequestID, err error) {
+	for _, look := range []struct {
+		grams []int64
+		most  int
+	}{
+		{grams, compared},
+		{model.SpotsIn(d.Category, d.BuildingID), inBuilding},
+		{model.SpotsNear(d.Category, d.Position), inSquares},
+	} {
+		found, err := s.store.PublicGrams.ListAlike(ctx, community, look.grams, look.most)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, found...)
 	}
-	near, err := s.store.PublicGrams.ListAlike(ctx, community, spots, neighbours)
-	if err != nil {
-		return nil, err
-	}
-	ids := slices.Concat(alike, near)
 	slices.SortFunc(ids, model.RequestID.Compare)
 	return slices.Compact(ids), nil
 }
@@ -153,7 +160,9 @@ func ranked(d Draft, grams map[int64]bool, items []board.Item) []Suggestion {
 			found = append(found, one)
 		}
 	}
-	slices.SortFunc(found, func(a, b Suggestion) int { return cmp.Or(cmp.Compare(b.score, a.score), b.RequestID.Compare(a.RequestID)) })
+	slices.SortFunc(found, func(a, b Suggestion) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), b.RequestID.Compare(a.RequestID))
+	})
 	return found[:min(len(found), suggested)]
 }
 

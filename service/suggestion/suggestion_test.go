@@ -3,6 +3,7 @@ package suggestion_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -132,10 +133,26 @@ func TestWhatIsNearbyIsSuggestedInOtherWords(t *testing.T) {
 		w.Must(w.Store.Requests.DeleteLocations(t.Context(), []model.UserID{w.li.User}))
 		draft.Category = "facilities"
 		w.expect(draft, here)
-		left, err := w.Store.PublicGrams.ListAlike(t.Context(), w.community, model.SpotsNear("facilities", w.building, at(0)), 10)
+		spots := slices.Concat(model.SpotsIn("facilities", w.building), model.SpotsNear("facilities", at(0)))
+		left, err := w.Store.PublicGrams.ListAlike(t.Context(), w.community, spots, 10)
 		if err != nil || len(left) != 2 { // those in the building, of which one has ended
 			t.Errorf("%v, %v", left, err)
 		}
+	})
+}
+
+// What is new some hundred metres away, in a square that touches one's own, stands before nothing in
+// one's own building.
+func TestWhatIsInTheBuildingIsNotCrowdedOut(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		at := func(metres float64) model.Position { return model.PositionAt(38.48417+metres/111_195, 112.9634) }
+		other := w.Unit(model.Building, w.next)
+		here := w.shown(w.estate, w.building, "楼道灯不亮", model.RequestAccepted)
+		for range 30 {
+			w.Clock.Move(time.Minute)
+			w.shown(w.next, other, "楼道灯不亮", model.RequestAccepted, at(300))
+		}
+		w.expect(suggestion.Draft{Text: "晚上回家一片漆黑", Category: "facilities", EstateID: w.estate, BuildingID: w.building, Position: at(0)}, here)
 	})
 }
 
