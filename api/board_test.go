@@ -91,7 +91,13 @@ func TestARequestComesOntoTheBoardAndIsFollowed(t *testing.T) {
 	wang.Post(following, nil).Refused(409, "own_request")
 	s.Anybody(t).Get("/v1/public/requests/" + public).Want(200).Into(&board)
 	s.Anybody(t).Get("/v1/public/requests/"+request.ID).Refused(404, "not_found")
-	s.Anybody(t).Get("/open311/v2/requests/" + public + ".json").Want(200)
+	var reading []struct {
+		Updated string `json:"updated_datetime"`
+	}
+	s.Anybody(t).Get("/open311/v2/requests/" + public + ".json").Want(200).Into(&reading)
+	if len(reading) != 1 || !strings.HasSuffix(reading[0].Updated, "T00:00:00+08:00") || !strings.Contains(feed, " 00:00:00 +0800</pubDate>") {
+		t.Errorf("%+v\n%s", reading, feed)
+	}
 	s.Anybody(t).Get("/open311/v2/requests/" + request.ID + ".json").Want(404)
 	var followed struct{ Items []struct{ RequestID string } }
 	li.Get("/v1/me/followed-requests").Want(200).Into(&followed)

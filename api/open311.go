@@ -221,7 +221,7 @@ type open311RequestItem struct {
 	AddressID   model.UnitID      `xml:"address_id" json:"address_id"`
 }
 
-// open311Listed renders requests. When they came is told to the day, as on the board.
+// open311Listed renders requests. Times are told to the day, as on the board.
 func (a *API) open311Listed(c *gin.Context, found []open311.Request) (any, error) {
 	estates := make([]model.UnitID, len(found))
 	for i, r := range found {
@@ -240,7 +240,7 @@ func (a *API) open311Listed(c *gin.Context, found []open311.Request) (any, error
 	for _, r := range found {
 		item := open311RequestItem{
 			ID: r.ServiceID, Status: "open", StatusNotes: string(r.Status), ServiceCode: r.Category, ServiceName: names[r.Category],
-			Requested: open311Time(r.CameOn.At(0, 0)), Updated: open311Time(r.UpdatedAt), Address: units[r.EstateID].Name, AddressID: r.EstateID,
+			Requested: open311Time(r.CameOn.At(0, 0)), Updated: open311Time(r.Updated), Address: units[r.EstateID].Name, AddressID: r.EstateID,
 		}
 		if r.Closed {
 			item.Status = "closed"

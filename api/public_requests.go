@@ -47,7 +47,7 @@ type PublicRequestOut struct {
 	Status      model.RequestStatus  `json:"status"`
 	Outcome     model.RequestOutcome `json:"outcome,omitempty" doc:"Once closed: fixed, explained or silent"`
 	CameOn      model.Date           `json:"cameOn" format:"date" doc:"The day it came"`
-	PublishedAt time.Time            `json:"publishedAt"`
+	PublishedAt time.Time            `json:"publishedAt" doc:"The beginning of the day on which it was first shown"`
 	ExpectedOn  *model.Date          `json:"expectedOn,omitempty" format:"date" doc:"The day by the end of which it is to be answered; left out where nothing runs"`
 	Overdue     bool                 `json:"overdue" doc:"That day is over"`
 	Followers   int                  `json:"followers" doc:"How many people follow it"`
@@ -56,7 +56,7 @@ type PublicRequestOut struct {
 func publicRequestFrom(i board.Item) PublicRequestOut {
 	out := PublicRequestOut{
 		ID: i.ID, EstateID: i.EstateID, Category: i.Category, Title: i.Title, Text: i.Text, Answer: i.Answer,
-		Status: i.Status, Outcome: i.Outcome, CameOn: i.CameOn, PublishedAt: i.PublishedAt, Overdue: i.Overdue, Followers: i.Followers,
+		Status: i.Status, Outcome: i.Outcome, CameOn: i.CameOn, PublishedAt: i.PublishedOn.At(0, 0), Overdue: i.Overdue, Followers: i.Followers,
 	}
 	if i.ExpectedOn != "" {
 		out.ExpectedOn = &i.ExpectedOn
@@ -135,7 +135,7 @@ func (a *API) getPublicRequestsFeed(ctx context.Context, _ model.Actor, in *publ
 		}
 		feed.Channel.Items = append(feed.Channel.Items, rssItem{
 			Title: i.Title, Link: origin + "/v1/public/requests/" + i.ID.String(), Description: description,
-			GUID: rssGUID{Value: "urn:uuid:" + i.ID.String()}, PubDate: i.PublishedAt.In(model.Shanghai).Format(time.RFC1123Z),
+			GUID: rssGUID{Value: "urn:uuid:" + i.ID.String()}, PubDate: i.PublishedOn.At(0, 0).In(model.Shanghai).Format(time.RFC1123Z),
 		})
 	}
 	text, err := xml.MarshalIndent(feed, "", "  ")

@@ -132,8 +132,8 @@ func TestNothingIsShownThatTwoHaveNotSeen(t *testing.T) {
 func TestWhatWasApprovedStaysWhileOtherWordsWait(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, id := t.Context(), w.shown()
-		since := w.board(w.estate)[0].PublishedAt
-		w.Clock.Move(time.Hour)
+		since := w.board(w.estate)[0].PublishedOn
+		w.Clock.Move(24 * time.Hour)
 		_, err := w.Propose(ctx, w.worker, id, board.Words{Title: lamp.Title, Text: lamp.Text, Answer: "已换新灯。"}, nil)
 		w.Must(err)
 		if w.board(w.estate)[0].Answer != "" {
@@ -148,7 +148,7 @@ func TestWhatWasApprovedStaysWhileOtherWordsWait(t *testing.T) {
 		_, err = w.Approve(ctx, w.secretary, id, nil)
 		w.Must(err)
 		now := w.board(w.estate)[0]
-		if now.Answer != "11月23日已换新灯。" || !now.PublishedAt.Equal(since) {
+		if now.Answer != "11月23日已换新灯。" || now.PublishedOn != since {
 			t.Fatalf("%+v", now)
 		}
 	})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -25,8 +24,8 @@ type Item struct {
 	Status      model.RequestStatus
 	Outcome     model.RequestOutcome
 	CameOn      model.Date // to the day: a minute could tell who it was
-	PublishedAt time.Time
-	UpdatedAt   time.Time
+	PublishedOn model.Date
+	UpdatedOn   model.Date // as long as nobody moved it, it was updated when it came
 	Followers   int
 	ExpectedOn  model.Date     // by the end of which it is to be answered; "" where nothing runs
 	Overdue     bool           // that day is over
@@ -151,8 +150,9 @@ func itemOf(v model.PublicVersion, r model.Request) Item {
 	item := Item{
 		ID: v.PublicID, RequestID: v.RequestID, EstateID: v.EstateID, BuildingID: v.ShownBuildingID, Category: v.Category,
 		Title: v.ShownTitle, Text: v.ShownText, Answer: v.ShownAnswer,
-		Status: r.Status, Outcome: r.Outcome, CameOn: model.DateOf(r.CreatedAt), PublishedAt: v.PublishedAt, UpdatedAt: r.UpdatedAt,
+		Status: r.Status, Outcome: r.Outcome, CameOn: model.DateOf(r.CreatedAt), PublishedOn: model.DateOf(v.PublishedAt),
 	}
+	item.UpdatedOn = max(item.PublishedOn, model.DateOf(r.UpdatedAt))
 	item.Position = spot(v, r)
 	return item
 }

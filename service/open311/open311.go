@@ -93,13 +93,14 @@ type RequestID = model.ID[Request]
 type Request struct {
 	board.Item
 	ServiceID RequestID
+	Updated   time.Time // to the day, but of a client's own
 	Closed    bool
 	Public    bool // the board shows it; otherwise it is without words
 }
 
 // requestOf is an item of the board.
 func requestOf(i board.Item) Request {
-	return Request{Item: i, ServiceID: RequestID(i.ID), Closed: i.Status.Ended(), Public: true}
+	return Request{Item: i, ServiceID: RequestID(i.ID), Updated: i.UpdatedOn.At(0, 0), Closed: i.Status.Ended(), Public: true}
 }
 
 // Filter narrows Requests.
@@ -209,31 +210,23 @@ func (s *Service) own(ctx context.Context, client model.Open311Client, ids []Req
 		return nil, err
 	}
 	rows = slices.DeleteFunc(rows, func(r model.Request) bool { return r.SubmitterID != client.UserID })
-	items, err := s.board.ShownOf(ctx, asked)
+	shown, err := s.board.ShownOf(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
-	var bare []board.Item
-	for _, r := range rows {
-		i := slices.IndexFunc(items, func(i board.Item) bool { return i.RequestID == r.ID })
-		if i >= 0 {
-			own = append(own, ownRequest(items[i], true))
-			continue
-		}
-		bare = append(bare, board.Item{
-			RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: r.Status, Outcome: r.Outcome,
-			CameOn: model.DateOf(r.CreatedAt), UpdatedAt: r.UpdatedAt,
-		})
+	items := make([]board.Item, len(rows))
+	for n, r := range rows {
+		items[n] = board.Item{RequestID: r.ID, EstateID: r.EstateID, Category: r.Category, Status: r.Status, Outcome: r.Outcome, CameOn: model.DateOf(r.CreatedAt)}
 	}
-	err = s.board.Expect(ctx, bare)
-	for _, item := range bare {
-		own = append(own, ownRequest(item, false))
+	err = s.board.Expect(ctx, items)
+	for n, r := range rows {
+		one := Request{Item: items[n], ServiceID: RequestID(r.ID), Updated: r.UpdatedAt, Closed: r.Status.Ended()}
+		if i := slices.IndexFunc(shown, func(i board.Item) bool { return i.RequestID == r.ID }); i >= 0 {
+			one.Item, one.Public = shown[i], true
+		}
+		own = append(own, one)
 	}
 	return own, err
-}
-
-func ownRequest(i board.Item, public bool) Request {
-	return Request{Item: i, ServiceID: RequestID(i.RequestID), Closed: i.Status.Ended(), Public: public}
 }
 
 // Client is whose key it is. Fault: api_key_invalid.
