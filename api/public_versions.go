@@ -45,7 +45,7 @@ type publicVersionOut struct {
 	RequestID   model.RequestID           `json:"requestId"`
 	PublicID    model.PublicID            `json:"publicId" doc:"What the public knows the request by"`
 	EstateID    model.UnitID              `json:"estateId"`
-	Status      model.PublicVersionStatus `json:"status" enum:"proposed,published,rejected,withdrawn" doc:"Of the words below"`
+	Status      model.PublicVersionStatus `json:"status" enum:"proposed,published,rejected,withdrawn,barred" doc:"Of the words below; barred: the request stays off the board"`
 	Title       string                    `json:"title"`
 	Text        string                    `json:"text"`
 	Answer      string                    `json:"answer,omitempty"`
@@ -147,7 +147,7 @@ func (a *API) withdrawPublicVersion(ctx context.Context, actor model.Actor, in *
 }
 
 type publicVersionEventOut struct {
-	Move   model.PublicVersionMove   `json:"move" enum:"proposal,approval,rejection,withdrawal"`
+	Move   model.PublicVersionMove   `json:"move" enum:"proposal,approval,rejection,withdrawal,return,bar" doc:"return: approval was refused, and the words went back; bar: for the second time"`
 	From   model.PublicVersionStatus `json:"from,omitempty"`
 	To     model.PublicVersionStatus `json:"to"`
 	Reason string                    `json:"reason,omitempty"`
@@ -172,7 +172,7 @@ func (a *API) listPublicVersionEvents(ctx context.Context, actor model.Actor, in
 type listPublicVersionsIn struct {
 	Paging
 	UnitID model.UnitID `query:"unitId" required:"true"`
-	Status string       `query:"status" enum:"proposed,published,rejected,withdrawn" default:"proposed"`
+	Status string       `query:"status" enum:"proposed,published,rejected,withdrawn,barred" default:"proposed"`
 }
 
 func (a *API) listPublicVersions(ctx context.Context, actor model.Actor, in *listPublicVersionsIn) (*body[list[publicVersionOut]], error) {

@@ -45,6 +45,7 @@ const (
 	PublicApproved  PublicVersionStatus = "published"
 	PublicRejected  PublicVersionStatus = "rejected"
 	PublicWithdrawn PublicVersionStatus = "withdrawn"
+	PublicBarred    PublicVersionStatus = "barred" // for good
 )
 
 // PublicVersionMove is a step of a public version.
@@ -56,20 +57,25 @@ const (
 	ApprovePublic  PublicVersionMove = "approval"
 	RejectPublic   PublicVersionMove = "rejection"
 	WithdrawPublic PublicVersionMove = "withdrawal"
+	ReturnPublic   PublicVersionMove = "return" // in place of an approval: it names who is hidden
+	BarPublic      PublicVersionMove = "bar"    // the second time
 )
 
 var publicVersionArrows = arrows[PublicVersionStatus, PublicVersionMove]{
-	"":              {ProposePublic: PublicProposed},
-	PublicProposed:  {ProposePublic: PublicProposed, ApprovePublic: PublicApproved, RejectPublic: PublicRejected, WithdrawPublic: PublicWithdrawn},
+	"": {ProposePublic: PublicProposed},
+	PublicProposed: {
+		ProposePublic: PublicProposed, ApprovePublic: PublicApproved, RejectPublic: PublicRejected, WithdrawPublic: PublicWithdrawn,
+		ReturnPublic: PublicRejected, BarPublic: PublicBarred,
+	},
 	PublicApproved:  {ProposePublic: PublicProposed, WithdrawPublic: PublicWithdrawn},
 	PublicRejected:  {ProposePublic: PublicProposed, WithdrawPublic: PublicWithdrawn},
 	PublicWithdrawn: {ProposePublic: PublicProposed},
 }
 
 // Step takes it along one arrow and gives the event of it. Approval shows what was proposed,
-// withdrawal hides whatever is shown. Fault: illegal_transition.
+// withdrawal and bar hide whatever is shown. Fault: illegal_transition.
 func (v *PublicVersion) Step(move PublicVersionMove, by UserID, reason string, at time.Time) (*PublicVersionEvent, error) {
-	next, err := publicVersionArrows.from(v.Status, move)
+	next, err := publicVersionArrows.from(v.Status, move, ReturnPublic, BarPublic)
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +96,12 @@ func (v *PublicVersion) Step(move PublicVersionMove, by UserID, reason string, a
 		}
 		v.Shown, v.ReviewerID = true, by
 		v.ShownTitle, v.ShownText, v.ShownAnswer, v.ShownBuildingID = v.Title, v.Text, v.Answer, v.BuildingID
-	case RejectPublic:
+	case RejectPublic, ReturnPublic:
 		v.ReviewerID = by
 	case WithdrawPublic:
 		v.Shown = false
+	case BarPublic:
+		v.Shown, v.ReviewerID = false, by
 	}
 	return e, nil
 }

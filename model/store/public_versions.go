@@ -157,6 +157,11 @@ func (t PublicVersionEvents) ListByRequest(ctx context.Context, id model.Request
 	return all[model.PublicVersionEvent](t.read(ctx).Where("request_id = ?", id).Order("seq").Limit(MaxBatch))
 }
 
+// CountOf counts the steps of one kind.
+func (t PublicVersionEvents) CountOf(ctx context.Context, id model.RequestID, move model.PublicVersionMove) (int64, error) {
+	return t.count(ctx, "request_id = ? AND move = ?", id, move)
+}
+
 // RequestFollowers are who wants to hear how a request goes on.
 type RequestFollowers struct {
 	table[model.RequestFollower]

@@ -9,6 +9,11 @@
 // else than its author approves it as they read it. What was approved is shown until it is
 // withdrawn, also while other words are proposed. Rejected words are written anew.
 //
+// Whose identity is not named to the staff must not be found by trying names: while words are written
+// nothing known of them counts, and words that have something of it are not approved but go back to
+// their author, with an event and a record, and without saying why. When that happens again, the
+// request stays off the board for good, and its submitter hears so.
+//
 // A request with a sealed identity is never shown, and no request that waits for a person's
 // eye, was merged or taken back. The submitter reads what is proposed, hears when it is
 // shown, and may withdraw it at any time without a reason; when they take the request itself
@@ -38,10 +43,13 @@ import (
 // Faults of the board.
 var (
 	ErrNotPublishable = fault.Define(fault.Conflict, "not_publishable",
-		"这条诉求不能公开：密封提交、尚未初审、已合并或已撤回的诉求不上公开栏。",
-		"This request cannot be shown: sealed requests, and those not screened yet, merged or taken back, stay off the board.")
+		"这条诉求不能公开：密封提交、尚未初审、已合并、已撤回，或公开内容两次未通过核查的诉求不上公开栏。",
+		"This request cannot be shown: sealed requests, those not screened yet, merged or taken back, and those whose words did not pass twice stay off the board.")
 	ErrIdentifying = fault.Define(fault.Invalid, "identifying",
 		"公开内容中有可能识别个人的信息，请删去后再提交。", "The text has something that may tell who somebody is. Take it out.")
+	ErrReturned = fault.Define(fault.Conflict, "public_version_returned",
+		"公开内容未通过核查，没有公开。第一次会退回撰写人改写，第二次后这条诉求不再公开。",
+		"The words did not pass and are not shown. They go back to their author once; after a second time the request stays off the board.")
 	ErrOwnVersion = fault.Define(fault.Forbidden, "own_public_version",
 		"不能审核自己撰写的公开内容，请由他人审核。", "You cannot approve or reject a public version you wrote yourself.")
 )
@@ -113,9 +121,7 @@ func (s *Service) Propose(ctx context.Context, actor model.Actor, id model.Reque
 	if !publishable(request) {
 		return model.PublicVersion{}, ErrNotPublishable
 	}
-	// Who writes would learn from refusals who it is that hides from them. Who approves is
-	// somebody else, and each try of theirs costs a version that another person wrote.
-	if err := s.anonymous(ctx, request, w, request.Identity == model.IdentityNamed); err != nil {
+	if err := anonymous(ctx, s.store, request, w); err != nil {
 		return model.PublicVersion{}, err
 	}
 	verdict, err := s.texts.Judge(ctx, actor.User, moderation.Text{
@@ -141,6 +147,9 @@ func (s *Service) propose(ctx context.Context, actor model.Actor, request model.
 		if v, err = heldOf(ctx, tx, request); err != nil {
 			return err
 		}
+		if v.Status == model.PublicBarred {
+			return ErrNotPublishable
+		}
 		if err := store.Seen(seen, v.Version); err != nil {
 			return err
 		}
@@ -159,23 +168,23 @@ func publishable(r model.Request) bool {
 	return r.Identity != model.IdentitySealed
 }
 
-// anonymous refuses words that tell who somebody is, naming where and by what. known says
-// whether what is known of the submitter counts too. Fault: identifying.
-func (s *Service) anonymous(ctx context.Context, r model.Request, w Words, known bool) error {
+// parts are the words by the paths of their fields.
+func (w Words) parts() []struct{ path, text string } {
+	return []struct{ path, text string }{{"title", w.Title}, {"text", w.Text}, {"answer", w.Answer}}
+}
+
+// anonymous refuses words that tell who somebody is, naming where and by what. What is known of
+// the submitter counts only where the staff know who that is. Fault: identifying.
+func anonymous(ctx context.Context, from *store.Store, r model.Request, w Words) (err error) {
 	var fields []fault.Field
-	for _, part := range []struct{ path, text string }{{"title", w.Title}, {"text", w.Text}, {"answer", w.Answer}} {
-		for _, g := range identifying(part.text) {
-			fields = append(fields, fault.Field{Path: part.path, Code: g.code, Message: g.text})
-		}
-		if !known {
-			continue
-		}
-		names, err := privacy.Names(ctx, s.store, r.SubmitterID, part.text)
-		if err != nil {
+	if r.Identity == model.IdentityNamed {
+		if fields, err = naming(ctx, from, r, w); err != nil {
 			return err
 		}
-		if names {
-			fields = append(fields, fault.Field{Path: part.path, Code: submitter.code, Message: submitter.text})
+	}
+	for _, part := range w.parts() {
+		for _, g := range identifying(part.text) {
+			fields = append(fields, fault.Field{Path: part.path, Code: g.code, Message: g.text})
 		}
 	}
 	if len(fields) > 0 {
@@ -184,11 +193,30 @@ func (s *Service) anonymous(ctx context.Context, r model.Request, w Words, known
 	return nil
 }
 
-// Approve shows what was proposed. seen is the version that was read, nil for any.
-// Faults: unauthenticated, forbidden, not_found, own_public_version, not_publishable,
-// identifying, illegal_transition, changed_meanwhile.
+// naming are the words that have something of what is known of the submitter.
+func naming(ctx context.Context, from *store.Store, r model.Request, w Words) (fields []fault.Field, err error) {
+	for _, part := range w.parts() {
+		names, err := privacy.Names(ctx, from, r.SubmitterID, part.text)
+		if err != nil {
+			return nil, err
+		}
+		if names {
+			fields = append(fields, fault.Field{Path: part.path, Code: submitter.code, Message: submitter.text})
+		}
+	}
+	return fields, nil
+}
+
+// Approve shows what was proposed, or gives back what names somebody who is hidden. seen is the
+// version that was read, nil for any. Faults: unauthenticated, forbidden, not_found,
+// own_public_version, not_publishable, identifying, public_version_returned, illegal_transition,
+// changed_meanwhile.
 func (s *Service) Approve(ctx context.Context, actor model.Actor, id model.RequestID, seen *int) (model.PublicVersion, error) {
-	return s.decide(ctx, actor, id, seen, model.ApprovePublic, "")
+	v, err := s.decide(ctx, actor, id, seen, arrow{model.ApprovePublic, ""})
+	if err == nil && v.Status != model.PublicApproved { // which is written down, as a fault from inside would not be
+		return model.PublicVersion{}, ErrReturned
+	}
+	return v, err
 }
 
 // Reject sends what was proposed back to its author with a reason.
@@ -199,26 +227,52 @@ func (s *Service) Reject(ctx context.Context, actor model.Actor, id model.Reques
 	if err != nil {
 		return model.PublicVersion{}, err
 	}
-	return s.decide(ctx, actor, id, seen, model.RejectPublic, reason)
+	return s.decide(ctx, actor, id, seen, arrow{model.RejectPublic, reason})
 }
 
-func (s *Service) decide(ctx context.Context, actor model.Actor, id model.RequestID, seen *int, move model.PublicVersionMove, reason string) (model.PublicVersion, error) {
+// arrow is a move and why it is made.
+type arrow struct {
+	move   model.PublicVersionMove
+	reason string
+}
+
+func (s *Service) decide(ctx context.Context, actor model.Actor, id model.RequestID, seen *int, to arrow) (model.PublicVersion, error) {
 	if _, err := access.Find(ctx, s.access, actor, access.BoardApprove, s.store.Requests.Get, id); err != nil {
 		return model.PublicVersion{}, err
 	}
-	return s.move(ctx, actor, id, move, reason, func(v model.PublicVersion, r model.Request) error {
+	return s.move(ctx, actor, id, func(tx *store.Store, v model.PublicVersion, r model.Request) (arrow, error) {
 		if v.AuthorID == actor.User {
-			return ErrOwnVersion
+			return to, ErrOwnVersion
 		}
-		if err := store.Seen(seen, v.Version); err != nil || move == model.RejectPublic {
-			return err
+		if err := store.Seen(seen, v.Version); err != nil || to.move == model.RejectPublic {
+			return to, err
 		}
 		if !publishable(r) {
-			return ErrNotPublishable
+			return to, ErrNotPublishable
 		}
-		// More may be known of the submitter than when it was written.
-		return s.anonymous(ctx, r, Words{Title: v.Title, Text: v.Text, Answer: v.Answer}, true)
+		return approval(ctx, tx, r, Words{Title: v.Title, Text: v.Text, Answer: v.Answer})
 	})
+}
+
+// giveBack is the reason of what goes back without being read by anybody.
+const giveBack = "公开内容未通过核查，请改写后重新送审。"
+
+// approval is what comes of approving words: more may be known of the submitter than when they were
+// written. Fault: identifying.
+func approval(ctx context.Context, tx *store.Store, r model.Request, w Words) (arrow, error) {
+	shows := arrow{model.ApprovePublic, ""}
+	if err := anonymous(ctx, tx, r, w); err != nil || r.Identity == model.IdentityNamed {
+		return shows, err
+	}
+	named, err := naming(ctx, tx, r, w)
+	if err != nil || len(named) == 0 {
+		return shows, err
+	}
+	before, err := tx.PublicVersionEvents.CountOf(ctx, r.ID, model.ReturnPublic)
+	if err != nil || before == 0 {
+		return arrow{model.ReturnPublic, giveBack}, err
+	}
+	return arrow{model.BarPublic, giveBack}, nil
 }
 
 // Withdraw takes a public version back: staff for a reason, the submitter for none.
@@ -235,12 +289,14 @@ func (s *Service) Withdraw(ctx context.Context, actor model.Actor, id model.Requ
 	if reason, err = fault.Reason(reason, least, maxReason); err != nil {
 		return model.PublicVersion{}, err
 	}
-	return s.move(ctx, actor, id, model.WithdrawPublic, reason, func(model.PublicVersion, model.Request) error { return nil })
+	return s.move(ctx, actor, id, func(*store.Store, model.PublicVersion, model.Request) (arrow, error) {
+		return arrow{model.WithdrawPublic, reason}, nil
+	})
 }
 
-// move takes a public version along one arrow, once for its key.
-func (s *Service) move(ctx context.Context, actor model.Actor, id model.RequestID, move model.PublicVersionMove, reason string,
-	judge func(model.PublicVersion, model.Request) error,
+// move takes a public version along the arrow that judge says, once for its key.
+func (s *Service) move(ctx context.Context, actor model.Actor, id model.RequestID,
+	judge func(*store.Store, model.PublicVersion, model.Request) (arrow, error),
 ) (model.PublicVersion, error) {
 	return store.Once(ctx, s.store, func(tx *store.Store) (model.PublicVersion, error) {
 		request, err := tx.Requests.GetLocked(ctx, id) // before its public version, as whoever takes the request back does
@@ -251,10 +307,11 @@ func (s *Service) move(ctx context.Context, actor model.Actor, id model.RequestI
 		if err != nil {
 			return v, err
 		}
-		if err := judge(v, request); err != nil {
+		to, err := judge(tx, v, request)
+		if err != nil {
 			return v, err
 		}
-		err = s.step(ctx, tx, actor, &v, request, move, reason)
+		err = s.step(ctx, tx, actor, &v, request, to.move, to.reason)
 		return v, err
 	})
 }
@@ -294,6 +351,11 @@ func (s *Service) step(ctx context.Context, tx *store.Store, actor model.Actor, 
 	}
 	if actor.User != r.SubmitterID {
 		if err := record(ctx, tx, actor, r, event); err != nil {
+			return err
+		}
+	}
+	if move == model.BarPublic {
+		if err := s.notices.Tell(ctx, tx, barredNotice(r, event)); err != nil {
 			return err
 		}
 	}

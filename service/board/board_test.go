@@ -3,6 +3,7 @@ package board_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -255,16 +256,71 @@ func TestWhatIsKnownOfTheSubmitterIsRefused(t *testing.T) {
 	})
 }
 
-// Refusals must not tell whoever handles a request who it is that hides from them.
-func TestWritingTellsNothingOfWhoIsHidden(t *testing.T) {
+// Refusals must not tell whoever handles a request who it is that hides from them: half a roster in
+// a text would be a question. The first one is on record, the second one ends it.
+func TestWhoIsHiddenIsNotFoundByTryingNames(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
 		id := w.request(func(r *model.Request) { r.Identity = model.IdentityHidden })
-		_, err := w.Propose(ctx, w.secretary, id, board.Words{Title: "灯不亮", Text: "王翠花家的灯不亮"}, nil)
+		roster := board.Words{Title: "灯不亮", Text: "李翠兰、王翠花、赵翠娥家的灯不亮"}
+		tries := func(key string) {
+			t.Helper()
+			_, err := w.Propose(ctx, w.secretary, id, roster, nil)
+			w.Must(err)
+			once := model.WithOnceKey(ctx, &model.OnceKey{Actor: w.worker.User, Operation: "approvePublicVersion", Key: key, Hash: make([]byte, 32)})
+			for range 2 {
+				_, err = w.Approve(once, w.worker, id, nil)
+				w.ExpectFault(err, board.ErrReturned)
+			}
+			if f := new(fault.Error); errors.As(err, &f) && len(f.Fields) > 0 {
+				t.Errorf("it says what it was: %+v", f.Fields)
+			}
+		}
+		tries("first")
+		w.expectSteps(id, model.ProposePublic, model.ReturnPublic)
+		_, err := w.Approve(ctx, w.worker, id, nil)
+		w.ExpectFault(err, fault.ErrIllegalTransition)
+		_, err = w.Propose(ctx, w.secretary, id, lamp, nil)
 		w.Must(err)
 		_, err = w.Approve(ctx, w.worker, id, nil)
-		w.ExpectFault(err, board.ErrIdentifying)
+		w.Must(err)
+
+		tries("second")
+		w.expectSteps(id, model.ProposePublic, model.ReturnPublic, model.ProposePublic, model.ApprovePublic, model.ProposePublic, model.BarPublic)
+		v, err := w.Read(ctx, w.worker, id)
+		if err != nil || v.Status != model.PublicBarred || len(w.board(w.estate)) != 0 {
+			t.Errorf("%+v, %v", v, err)
+		}
+		_, err = w.Propose(ctx, w.secretary, id, lamp, nil)
+		w.ExpectFault(err, board.ErrNotPublishable)
+		inbox, err := w.Store.Messages.List(ctx, w.wang.User, model.Page{})
+		if err != nil || len(inbox.Items) != 2 || !slices.ContainsFunc(inbox.Items, func(m model.Message) bool { return m.Kind == "request_barred" }) {
+			t.Errorf("%+v, %v", inbox.Items, err)
+		}
+		w.withdrawn(id) // and nothing stands in the way
 	})
+}
+
+// expectSteps compares the way of a public version, and what is on record of staff's part in it.
+func (w *world) expectSteps(id model.RequestID, want ...model.PublicVersionMove) {
+	w.T.Helper()
+	history, err := w.History(w.T.Context(), w.worker, id)
+	w.Must(err)
+	var got []model.PublicVersionMove
+	for _, e := range history {
+		got = append(got, e.Move)
+	}
+	record, err := w.Store.Audit.List(w.T.Context(), model.Page{})
+	w.Must(err)
+	acts := 0
+	for _, e := range record.Items {
+		if strings.HasPrefix(e.Action, "board.") {
+			acts++
+		}
+	}
+	if !slices.Equal(got, want) || acts != len(want) {
+		w.T.Errorf("%v, not %v, and %d on record", got, want, acts)
+	}
 }
 
 func TestWhatOthersEnteredCanBeShown(t *testing.T) {
@@ -286,20 +342,26 @@ func TestWhatOthersEnteredCanBeShown(t *testing.T) {
 	})
 }
 
+// withdrawn is a request that wang takes back.
+func (w *world) withdrawn(id model.RequestID) {
+	w.T.Helper()
+	ctx := w.T.Context()
+	w.Must(w.Store.InTx(ctx, func(tx *store.Store) error {
+		r, err := tx.Requests.GetLocked(ctx, id)
+		if err != nil {
+			return err
+		}
+		e, err := r.Step(model.RequestEvent{Kind: model.MoveWithdrawal, To: model.RequestWithdrawn, ActorID: w.wang.User, Party: model.PartyResident, At: tx.Now()})
+		if err != nil {
+			return err
+		}
+		return w.RequestMoved(ctx, tx, r, e)
+	}))
+}
+
 func TestARequestThatIsTakenBackLeavesTheBoard(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ctx, id := t.Context(), w.shown()
-		w.Must(w.Store.InTx(ctx, func(tx *store.Store) error {
-			r, err := tx.Requests.GetLocked(ctx, id)
-			if err != nil {
-				return err
-			}
-			e, err := r.Step(model.RequestEvent{Kind: model.MoveWithdrawal, To: model.RequestWithdrawn, ActorID: w.wang.User, Party: model.PartyResident, At: tx.Now()})
-			if err != nil {
-				return err
-			}
-			return w.RequestMoved(ctx, tx, r, e)
-		}))
+		w.withdrawn(w.shown())
 		if len(w.board(w.estate)) != 0 {
 			t.Error("it is shown still")
 		}

@@ -214,6 +214,19 @@ func shownNotice(r model.Request, e *model.PublicVersionEvent) model.Notice {
 	}
 }
 
+func barredNotice(r model.Request, e *model.PublicVersionEvent) model.Notice {
+	return model.Notice{
+		User: r.SubmitterID, Kind: "request_barred",
+		Title: fault.Text{ZH: "您的诉求不会公开", EN: "Your request stays off the public board"},
+		Text: fault.Text{
+			ZH: fmt.Sprintf("为您的诉求（编号 %s）撰写的公开内容两次含有您的个人信息，系统均已拦下并留痕，这条诉求不再公开，办理不受影响。", r.Receipt),
+			EN: fmt.Sprintf("What was written of your request (%s) for the board had something personal of yours in it twice. It was stopped and put on record, and the request stays off the board. It is handled as before.", r.Receipt),
+		},
+		Link: "pages/mailbox/detail?id=" + r.ID.String(),
+		Key:  "board/" + e.ID.String(),
+	}
+}
+
 // RequestMoved takes the public version down when the request itself was taken back or
 // merged into another, in the transaction of that; one that has ended is suggested no more, and one
 // that is open again is.
@@ -228,7 +241,7 @@ func (s *Service) RequestMoved(ctx context.Context, tx *store.Store, r model.Req
 	if err != nil {
 		return err
 	}
-	if publishable(r) || v.Status == model.PublicWithdrawn {
+	if publishable(r) || v.Status == model.PublicWithdrawn || v.Status == model.PublicBarred {
 		return index(ctx, tx, v, r)
 	}
 	return s.step(ctx, tx, model.Actor{User: e.ActorID}, &v, r, model.WithdrawPublic, "")
