@@ -1,6 +1,9 @@
 package app
 
 import (
+	"context"
+	"time"
+
 	"jinlin/service/access"
 	"jinlin/service/board"
 	"jinlin/service/calendar"
@@ -37,5 +40,6 @@ func (a *App) openBoard(rights *access.Service, units *org.Service, texts *moder
 	requests.OnEvent(o.followers.RequestMoved)
 	o.board.OnHidden(o.followers.Hidden)
 	o.followers.Work(a.Jobs)
+	a.recurring("board.index", board.IndexedSince, func(ctx context.Context, _ time.Time) error { return o.board.IndexAnew(ctx) })
 	return o
 }

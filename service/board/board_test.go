@@ -192,7 +192,7 @@ func TestTheSubmitterTakesItOffAtAnyTime(t *testing.T) {
 		if len(w.board(w.estate)) != 0 {
 			t.Fatal("it is shown still")
 		}
-		v, err := w.Read(ctx, w.wang, id)
+		v, err := w.Service.Read(ctx, w.wang, id)
 		w.Must(err)
 		_, err = w.Shown(ctx, v.PublicID)
 		w.ExpectFault(err, fault.ErrNotFound)
@@ -287,7 +287,7 @@ func TestWhoIsHiddenIsNotFoundByTryingNames(t *testing.T) {
 
 		tries("second")
 		w.expectSteps(id, model.ProposePublic, model.ReturnPublic, model.ProposePublic, model.ApprovePublic, model.ProposePublic, model.BarPublic)
-		v, err := w.Read(ctx, w.worker, id)
+		v, err := w.Service.Read(ctx, w.worker, id)
 		if err != nil || v.Status != model.PublicBarred || len(w.board(w.estate)) != 0 {
 			t.Errorf("%+v, %v", v, err)
 		}

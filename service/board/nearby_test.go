@@ -3,6 +3,7 @@ package board_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/store"
@@ -92,6 +93,23 @@ func TestWhereSomebodyStoodIsNotFoundByAskingOften(t *testing.T) {
 }
 
 // A refusal that is taken back opens a request that the board went on showing.
+// TestWhatWasIndexedBeforeIsIndexedAnew: what an older version indexed has other spots, or none.
+func TestWhatWasIndexedBeforeIsIndexedAnew(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var ids []model.RequestID
+		for range 3 {
+			w.Clock.Move(time.Minute)
+			id := w.marked()
+			w.Must(w.Store.PublicGrams.DeleteOf(t.Context(), id))
+			ids = append(ids, id)
+		}
+		w.expectNearby("not indexed", w.building, metres(0))
+		w.Must(w.IndexAnew(t.Context()))
+		slices.Reverse(ids)
+		w.expectNearby("indexed", w.building, metres(0), ids...)
+	})
+}
+
 func TestWhatIsOpenAgainIsSuggestedAgain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		id := w.marked()
