@@ -10,12 +10,13 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"jinlin/service/upload/photo"
 )
 
-// Heavy are files that take as much memory as a picture is let take, most of them of a few
-// bytes. Each is made when its turn comes.
+// Heavy are files that take as much memory as a picture is let take, or would take more, most of
+// them of a few bytes. Each is made when its turn comes.
 func Heavy() iter.Seq[File] {
 	return func(yield func(File) bool) {
 		for name, data := range heavyCleaned {
@@ -28,16 +29,22 @@ func Heavy() iter.Seq[File] {
 				return
 			}
 		}
+		for name, data := range tooHeavy {
+			if !yield(File{name, data(), photo.ErrTooManyPixels}) {
+				return
+			}
+		}
 	}
 }
 
 var heavyCleaned = map[string]func() []byte{
-	"jpeg of 25 megapixels":           func() []byte { return JPEG(grey(5000, 5000)) },
-	"jpeg with 9 MiB behind it":       func() []byte { return append(JPEG(grey(5000, 5000)), noise(9<<20)...) },
-	"jpeg of noise":                   func() []byte { return rough(4000, 3500) },
-	"png of nothing":                  func() []byte { return nothing(pngSized(3200, 3200), 4, 3200) },
-	"png of nothing, in sixteen bits": func() []byte { return nothing(deep(pngSized(2200, 2200)), 8, 2200) },
-	"png of nothing, interlaced":      func() []byte { return laced(2200) },
+	"jpeg of 25 megapixels":             func() []byte { return large() },
+	"jpeg whose plain colours are none": func() []byte { return withJFIF(before(large(), 0xDA, plainColours)) },
+	"jpeg with 9 MiB behind it":         func() []byte { return slices.Concat(large(), noise(9<<20)) },
+	"jpeg of noise":                     func() []byte { return rough(4000, 3500) },
+	"png of nothing":                    func() []byte { return nothing(pngSized(3200, 3200), 4, 3200) },
+	"png of nothing, in sixteen bits":   func() []byte { return nothing(deep(pngSized(2200, 2200)), 8, 2200) },
+	"png of nothing, interlaced":        func() []byte { return laced(2200) },
 	"png with 9 MiB of text": func() []byte {
 		return withChunk(nothing(pngSized(3200, 3200), 4, 3200), "tEXt", "Comment\x00"+strings.Repeat("GPSsecret ", 900_000))
 	},
@@ -52,18 +59,40 @@ var heavyCleaned = map[string]func() []byte{
 }
 
 var heavyUnreadable = map[string]func() []byte{
-	"jpeg of 25 megapixels, cut":     func() []byte { return half(JPEG(grey(5000, 5000))) },
+	"jpeg of 25 megapixels, cut":     func() []byte { return half(large()) },
 	"jpeg that says 25 megapixels":   func() []byte { return sized(JPEG(Quarters(64, 48)), 5000, 5000) },
 	"progressive jpeg":               func() []byte { return firstPass(progressive(sized(JPEG(Quarters(64, 48)), 2300, 2300))) },
 	"png of nothing, cut":            func() []byte { return half(nothing(pngSized(3200, 3200), 4, 3200)) },
 	"lossy webp that says it is big": func() []byte { return lossySized(4500) },
 }
 
+var tooHeavy = map[string]func() []byte{
+	"jpeg of plain colours, said behind its frame":  func() []byte { return before(large(), 0xDA, plainColours) },
+	"jpeg of plain colours, said behind its pixels": func() []byte { return before(large(), 0xD9, plainColours) },
+}
+
 func half(data []byte) []byte { return data[:len(data)/2] }
+
+// large is a JPEG of as many pixels as one may have. It says JFIF no more than phones do.
+var large = sync.OnceValue(func() []byte { return JPEG(grey(5000, 5000)) })
 
 // grey is a picture that takes little while it is made.
 func grey(width, height int) *image.YCbCr {
 	return image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
+}
+
+// plainColours is a segment of Adobe's which says that the colours are red, green and blue.
+const plainColours = "\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00"
+
+// withJFIF begins a JPEG as most programs do: such a picture has luminance and chrominance, whatever it says.
+func withJFIF(jpeg []byte) []byte {
+	return withSegment(jpeg, 0xE0, "JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
+}
+
+// before puts something before a marker of a JPEG, the last of its kind.
+func before(jpeg []byte, marker byte, segment string) []byte {
+	at := bytes.LastIndex(jpeg, []byte{0xFF, marker})
+	return slices.Concat(jpeg[:at], []byte(segment), jpeg[at:])
 }
 
 // stuffed is a JPEG behind millions of segments that hold nothing.
