@@ -15,6 +15,7 @@ type sketch struct {
 	frame       []byte // ITU-T T.81, B.2.2
 	progressive bool
 	scans       int
+	scanned     int // components in all of them
 	jfif, plain bool
 }
 
@@ -22,7 +23,7 @@ type sketch struct {
 // four bytes beside each, and at last the planes put together where they are no luminance and chrominance.
 func jpegNeeds(file *io.SectionReader, c image.Config) int64 {
 	s, err := sketched(whole(file))
-	if err != nil {
+	if err != nil || s.tooOften() {
 		return 0
 	}
 	samples := s.samples(c)
@@ -98,6 +99,9 @@ func (s *sketch) note(marker byte, head []byte) {
 		}
 	case 0xDA:
 		s.scans++
+		if len(head) > 0 {
+			s.scanned += int(head[0])
+		}
 	case 0xE0:
 		if len(head) >= 5 {
 			s.jfif = string(head[:5]) == "JFIF\x00"
@@ -116,6 +120,17 @@ func (s *sketch) components() []byte {
 		return nil
 	}
 	return s.frame[before:]
+}
+
+// tooOften says whether the pixels come more often than anybody writes them. Each scan takes a decoder some
+// time for every block, and may be of a few bytes: a progressive picture has ten of them, or a few more to be
+// smaller; in others each component comes once.
+func (s *sketch) tooOften() bool {
+	const mostScans = 64
+	if s.progressive {
+		return s.scans > mostScans
+	}
+	return s.scanned > len(s.components())/3
 }
 
 // samples is their number: the components may be sampled more or less finely than the picture.

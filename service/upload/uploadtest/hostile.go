@@ -63,7 +63,7 @@ func Hostile() []File {
 		"jpeg cut in its header": plain[:40], "png cut in its header": drawn[:20], "png cut in its pixels": drawn[:len(drawn)/2], "webp cut": webp[:30],
 		"webp of no length": []byte("RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff"), "jpeg of one magic and noise": append([]byte{0xFF, 0xD8, 0xFF, 0xE0}, noise(2000)...),
 		"png of width nought": pngSized(0, 10), "png with a wrong checksum": broken(drawn), "jpeg with junk between segments": junk(plain),
-		"jpeg whose frame is cut": plain[:bytes.Index(plain, []byte{0xFF, 0xC0})+5], "jpeg of height nought": sized(plain, 64, 0), "animated webp": animated(),
+		"jpeg whose frame is cut": plain[:bytes.Index(plain, []byte{0xFF, 0xC0})+5], "jpeg of height nought": sized(plain, 64, 0), "jpeg whose pixels come twice": before(plain, 0xD9, string(plain[bytes.Index(plain, []byte{0xFF, 0xDA}):len(plain)-2])), "animated webp": animated(),
 	} {
 		refuse(photo.ErrUnreadable, name, data)
 	}
@@ -127,9 +127,11 @@ func WithEXIF(jpeg []byte, orientation int) []byte {
 
 // withSegment puts a segment at the beginning of a JPEG.
 func withSegment(jpeg []byte, marker byte, text string) []byte {
-	length := len(text) + 2
-	head := append([]byte{0xFF, 0xD8, 0xFF, marker, byte(length >> 8), byte(length)}, text...)
-	return append(head, jpeg[2:]...)
+	return slices.Concat(jpeg[:2], segment(marker, text), jpeg[2:])
+}
+
+func segment(marker byte, text string) []byte {
+	return append(binary.BigEndian.AppendUint16([]byte{0xFF, marker}, uint16(len(text)+2)), text...)
 }
 
 // frame is where a JPEG's frame header begins.

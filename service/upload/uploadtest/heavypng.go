@@ -1,0 +1,32 @@
+package uploadtest
+
+import (
+	"bytes"
+	"compress/zlib"
+)
+
+// nothing follows a PNG's header with a square of noughts, each row behind the byte for its filter.
+func nothing(header []byte, perPixel, side int) []byte {
+	return withNoughts(header, (1+perPixel*side)*side)
+}
+
+// laced is an interlaced square of noughts: PNG, 8.2, has seven passes.
+func laced(side int) []byte {
+	passes := [7][4]int{{8, 8, 0, 0}, {8, 8, 4, 0}, {4, 8, 0, 4}, {4, 4, 2, 0}, {2, 4, 0, 2}, {2, 2, 1, 0}, {1, 2, 0, 1}}
+	noughts := 0
+	for _, p := range passes {
+		across, down := (side-p[2]+p[0]-1)/p[0], (side-p[3]+p[1]-1)/p[1]
+		noughts += (1 + 4*across) * down
+	}
+	return withNoughts(interlaced(pngSized(uint32(side), uint32(side))), noughts)
+}
+
+func withNoughts(header []byte, n int) []byte {
+	var packed bytes.Buffer
+	w := zlib.NewWriter(&packed)
+	for block := make([]byte, 1<<16); n > 0; n -= len(block) {
+		_, _ = w.Write(block[:min(n, len(block))])
+	}
+	_ = w.Close()
+	return append(append(header, chunk("IDAT", packed.String())...), chunk("IEND", "")...)
+}
