@@ -9,7 +9,7 @@ import (
 
 func isJPEG(head []byte) bool { return bytes.HasPrefix(head, []byte{0xFF, 0xD8, 0xFF}) }
 
-func isPNG(head []byte) bool { return bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")) }
+func isPNG(head []byte) bool { return bytes.HasPrefix(head, []byte(pngSignature)) }
 
 func isWebP(head []byte) bool {
 	return len(head) >= 16 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP"
@@ -51,24 +51,6 @@ func headOf(file *io.SectionReader) []byte {
 }
 
 func pixels(c image.Config) int64 { return int64(c.Width) * int64(c.Height) }
-
-// PNG, 11.2.1: bit depth and colour type follow the size in the first chunk.
-func pngNeeds(file *io.SectionReader, c image.Config) int64 {
-	const depthAt, interlaceAt = 24, 28
-	head := headOf(file)
-	if len(head) <= interlaceAt {
-		return 0
-	}
-	perPixel := int64(4)
-	if head[depthAt] == 16 {
-		perPixel = 8
-	}
-	need := pixels(c) * perPixel
-	if head[interlaceAt] != 0 {
-		need *= 2 // each pass is decoded by itself
-	}
-	return need
-}
 
 // RFC 9649: a lossless picture is whole pixels and their transforms, a lossy one planes at
 // half size, with or without a plane for transparency.

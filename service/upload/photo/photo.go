@@ -54,15 +54,20 @@ type Photo struct {
 // kind is a format that is read.
 type kind struct {
 	magic  func(head []byte) bool
-	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
+	config func(*io.SectionReader) (image.Config, error)
+	decode func(*io.SectionReader) (image.Image, error)
 	needs  func(*io.SectionReader, image.Config) int64 // bytes that decoding takes; 0 when the header makes no sense
 }
 
 var kinds = []kind{
-	{isJPEG, jpeg.DecodeConfig, jpeg.Decode, jpegNeeds},
+	{isJPEG, read(jpeg.DecodeConfig), read(jpeg.Decode), jpegNeeds},
 	{isPNG, configPNG, decodePNG, pngNeeds},
-	{isWebP, webp.DecodeConfig, webp.Decode, webpNeeds},
+	{isWebP, read(webp.DecodeConfig), read(webp.Decode), webpNeeds},
+}
+
+// read has a library read a file from its beginning.
+func read[T any](from func(io.Reader) (T, error)) func(*io.SectionReader) (T, error) {
+	return func(file *io.SectionReader) (T, error) { return from(whole(file)) }
 }
 
 // Is says whether a file begins like a picture that Clean reads.
@@ -91,7 +96,7 @@ func Clean(file *io.SectionReader) (Photo, error) {
 	if err := k.measure(file); err != nil {
 		return Photo{}, err
 	}
-	decoded, err := k.decode(whole(file))
+	decoded, err := k.decode(file)
 	if err != nil {
 		return Photo{}, ErrUnreadable.Because(err)
 	}
@@ -107,7 +112,7 @@ func Clean(file *io.SectionReader) (Photo, error) {
 
 // measure refuses by its header what would take too much.
 func (k kind) measure(file *io.SectionReader) error {
-	config, err := k.config(whole(file))
+	config, err := k.config(file)
 	if err != nil {
 		return ErrUnreadable.Because(err)
 	}

@@ -1,6 +1,7 @@
 package uploadtest
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"iter"
@@ -49,6 +50,9 @@ var heavyCleaned = map[string]func() []byte{
 	"png with a million empty texts": func() []byte {
 		return withChunks(PNG(image.NewPaletted(image.Rect(0, 0, 64, 48), color.Palette{red, blue})), strings.Repeat(string(chunk("tEXt", "")), 800_000))
 	},
+	"png with many empty chunks of pixels": func() []byte {
+		return behindPixels(nothing(pngSized(3200, 3200), 4, 3200), bytes.Repeat(chunk("IDAT", ""), 700_000))
+	},
 	"png with 9 MiB of noughts behind it": func() []byte { return append(PNG(Quarters(64, 48)), make([]byte, 9<<20)...) },
 	"webp with a million empty chunks":    func() []byte { return webpBehind(strings.Repeat("JUNK\x00\x00\x00\x00", 1_200_000)) },
 	"lossless webp of one colour":         func() []byte { return webpSized(2280) },
@@ -61,7 +65,11 @@ var heavyUnreadable = map[string]func() []byte{
 	"progressive jpeg of too many scans": func() []byte { return scanned(2800, 1000) },
 	"progressive jpeg":                   func() []byte { return firstPass(progressive(sized(JPEG(Quarters(64, 48)), 2300, 2300))) },
 	"png of nothing, cut":                func() []byte { return half(nothing(pngSized(3200, 3200), 4, 3200)) },
-	"lossy webp that says it is big":     func() []byte { return lossySized(4500) },
+	"png with many chunks of pixels too much": func() []byte {
+		return behindPixels(nothing(pngSized(3200, 3200), 4, 3200), bytes.Repeat(chunk("IDAT", "x"), 700_000))
+	},
+	"png with a false header":        falseHeader,
+	"lossy webp that says it is big": func() []byte { return lossySized(4500) },
 }
 
 var tooHeavy = map[string]func() []byte{

@@ -3,6 +3,7 @@ package uploadtest
 import (
 	"bytes"
 	"compress/zlib"
+	"slices"
 )
 
 // nothing follows a PNG's header with a square of noughts, each row behind the byte for its filter.
@@ -29,4 +30,16 @@ func withNoughts(header []byte, n int) []byte {
 	}
 	_ = w.Close()
 	return append(append(header, chunk("IDAT", packed.String())...), chunk("IEND", "")...)
+}
+
+// behindPixels puts chunks behind a PNG's last one of pixels.
+func behindPixels(png, chunks []byte) []byte {
+	end := len(png) - len(chunk("IEND", ""))
+	return slices.Concat(png[:end], chunks, png[end:])
+}
+
+// falseHeader is a PNG of 16 bytes a pixel, behind a text that stands where its header should and says four.
+func falseHeader() []byte {
+	cheap, costly := pngSized(3200, 3200), interlaced(deep(pngSized(3200, 3200)))
+	return slices.Concat(cheap[:8], chunk("tEXt", string(cheap[16:29])), withNoughts(costly, 1<<16)[8:])
 }
