@@ -9,6 +9,12 @@ import (
 	"io"
 )
 
+// Markers: ITU-T T.81, B.1.1.3.
+const (
+	startOfScan = 0xDA
+	endOfImage  = 0xD9
+)
+
 // sketch is what a JPEG says of itself. It is read to the end, as decoders do: what stands behind the frame,
 // or behind the pixels, still says what becomes of their colours.
 type sketch struct {
@@ -37,14 +43,13 @@ func jpegNeeds(file *io.SectionReader, c image.Config) int64 {
 }
 
 func sketched(r *bufio.Reader) (s sketch, err error) {
-	const endOfImage = 0xD9
 	_, err = r.Discard(len("\xFF\xD8"))
 	for err == nil {
-		var marker byte
-		if marker, err = nextMarker(r, s.scans > 0); err != nil || marker == endOfImage {
-			break
+		marker, length, failed := nextSegment(r, s.scans > 0)
+		if failed != nil || marker == endOfImage {
+			return s, failed
 		}
-		err = s.segment(r, marker)
+		err = s.take(r, marker, length)
 	}
 	return s, err
 }
@@ -69,18 +74,26 @@ func nextMarker(r *bufio.Reader, amongPixels bool) (marker byte, err error) {
 	}
 }
 
-// segment takes from a segment what matters.
-func (s *sketch) segment(r *bufio.Reader, marker byte) error {
-	const sizeBytes, longestFrame = 2, 18
-	size, err := r.Peek(sizeBytes)
+// nextSegment is also how many bytes of it follow.
+func nextSegment(r *bufio.Reader, amongPixels bool) (marker byte, length int, err error) {
+	marker, err = nextMarker(r, amongPixels)
+	if err != nil || marker == endOfImage {
+		return marker, 0, err
+	}
+	size, err := r.Peek(2)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	length := int(binary.BigEndian.Uint16(size)) - sizeBytes
-	if length < 0 {
-		return errNoSegment
+	if length = int(binary.BigEndian.Uint16(size)) - len(size); length < 0 {
+		return 0, 0, errNoSegment
 	}
-	_, _ = r.Discard(sizeBytes)
+	_, err = r.Discard(len(size))
+	return marker, length, err
+}
+
+// take has from a segment what matters.
+func (s *sketch) take(r *bufio.Reader, marker byte, length int) error {
+	const longestFrame = 18
 	head, err := r.Peek(min(length, longestFrame))
 	if err != nil {
 		return err
@@ -97,7 +110,7 @@ func (s *sketch) note(marker byte, head []byte) {
 		if s.frame == nil {
 			s.frame, s.progressive = bytes.Clone(head), marker == 0xC2
 		}
-	case 0xDA:
+	case startOfScan:
 		s.scans++
 		if len(head) > 0 {
 			s.scanned += int(head[0])
@@ -154,4 +167,22 @@ func (s *sketch) putTogether() bool {
 		return len(of) == 4*3
 	}
 	return !s.jfif && (s.plain || of[0] == 'R' && of[3] == 'G' && of[6] == 'B')
+}
+
+// exifInJPEG is in the first segment of its name: EXIF 2.32, 4.7.2.
+func exifInJPEG(file *io.SectionReader) []byte {
+	const application, name = 0xE1, "Exif\x00\x00"
+	r := whole(file)
+	_, err := r.Discard(len("\xFF\xD8"))
+	for err == nil {
+		marker, length, failed := nextSegment(r, false)
+		if failed != nil || marker == startOfScan || marker == endOfImage {
+			return nil
+		}
+		if head, _ := r.Peek(min(length, len(name))); marker == application && string(head) == name {
+			return bytes.TrimPrefix(taken(r, int64(length)), []byte(name))
+		}
+		_, err = r.Discard(length)
+	}
+	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
+	"runtime"
 
 	"golang.org/x/image/webp"
 
@@ -34,8 +35,12 @@ var (
 const (
 	// MaxPixels is the most a picture may have, by its header.
 	MaxPixels = 25_000_000
+	// longestSide is the most a side may have, as in a JPEG: a decoder, too, holds more than a row at a time.
+	longestSide = 1<<16 - 1
 	// decodeBudget is the most memory that decoding one may take, in bytes.
 	decodeBudget = 40 << 20
+	// longestEXIF is what a JPEG has room for; it stands beside the decoded pixels.
+	longestEXIF  = 1 << 16
 	longEdge     = 2048
 	thumbEdge    = 320
 	quality      = 82
@@ -57,12 +62,13 @@ type kind struct {
 	config func(*io.SectionReader) (image.Config, error)
 	decode func(*io.SectionReader) (image.Image, error)
 	needs  func(*io.SectionReader, image.Config) int64 // bytes that decoding takes; 0 when the header makes no sense
+	exif   func(*io.SectionReader) []byte              // a block of at most longestEXIF, if there is one
 }
 
 var kinds = []kind{
-	{isJPEG, read(jpeg.DecodeConfig), read(jpeg.Decode), jpegNeeds},
-	{isPNG, configPNG, decodePNG, pngNeeds},
-	{isWebP, read(webp.DecodeConfig), read(webp.Decode), webpNeeds},
+	{isJPEG, read(jpeg.DecodeConfig), read(jpeg.Decode), jpegNeeds, exifInJPEG},
+	{isPNG, configPNG, decodePNG, pngNeeds, exifInPNG},
+	{isWebP, read(webp.DecodeConfig), read(webp.Decode), webpNeeds, exifInWebP},
 }
 
 // read has a library read a file from its beginning.
@@ -100,7 +106,8 @@ func Clean(file *io.SectionReader) (Photo, error) {
 	if err != nil {
 		return Photo{}, ErrUnreadable.Because(err)
 	}
-	full := shrink(decoded, longEdge, orientation(file))
+	full := shrink(decoded, longEdge, orientation(k.exif(file)))
+	runtime.GC() // of the decoded pixels, which it would leave until there is as much again
 	thumb := shrink(full, thumbEdge, upright)
 	photo := Photo{Width: full.Rect.Dx(), Height: full.Rect.Dy()}
 	if photo.Image, err = encode(full, quality); err != nil {
@@ -119,7 +126,7 @@ func (k kind) measure(file *io.SectionReader) error {
 	if config.Width <= 0 || config.Height <= 0 {
 		return ErrUnreadable
 	}
-	if int64(config.Width)*int64(config.Height) > MaxPixels {
+	if max(config.Width, config.Height) > longestSide || pixels(config) > MaxPixels {
 		return ErrTooManyPixels
 	}
 	switch needs := k.needs(file, config); {

@@ -86,15 +86,17 @@ func TestAPictureIsTurnedAsItsEXIFSays(t *testing.T) {
 		{"green", "black", "red", "blue"},
 	}
 	for i, want := range turned {
-		clean, err := cleaned(uploadtest.WithEXIF(uploadtest.JPEG(uploadtest.Quarters(600, 400)), i+1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := corners(t, clean.Image); got != want {
-			t.Errorf("orientation %d: %v, not %v", i+1, got, want)
-		}
-		if lies := i+1 >= 5; (clean.Height > clean.Width) != lies {
-			t.Errorf("orientation %d: %d × %d", i+1, clean.Width, clean.Height)
+		for _, picture := range [][]byte{uploadtest.JPEG(uploadtest.Quarters(600, 400)), uploadtest.PNG(uploadtest.Quarters(600, 400))} {
+			clean, err := cleaned(uploadtest.WithEXIF(picture, i+1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := corners(t, clean.Image); got != want {
+				t.Errorf("orientation %d: %v, not %v", i+1, got, want)
+			}
+			if lies := i+1 >= 5; (clean.Height > clean.Width) != lies {
+				t.Errorf("orientation %d: %d × %d", i+1, clean.Width, clean.Height)
+			}
 		}
 	}
 }

@@ -129,3 +129,13 @@ func (c *chunks) Read(p []byte) (int, error) {
 	c.rest -= int64(n)
 	return n, err
 }
+
+// exifInPNG: W3C PNG, 11.3.4.3.
+func exifInPNG(file *io.SectionReader) []byte {
+	for c := chunksOf(file); c.next() == nil && !c.is("IEND"); {
+		if c.is("eXIf") {
+			return taken(c.r, c.rest-pngChecksum)
+		}
+	}
+	return nil
+}

@@ -1,8 +1,8 @@
 package photo
 
 import (
+	"bytes"
 	"image"
-	"io"
 
 	"github.com/bep/imagemeta"
 )
@@ -12,18 +12,11 @@ type turn int
 
 const upright turn = 1
 
-// orientation reads it; upright where there is none or none that can be read.
-func orientation(file *io.SectionReader) turn {
-	format, head := imagemeta.JPEG, headOf(file)
-	switch {
-	case isPNG(head):
-		format = imagemeta.PNG
-	case isWebP(head):
-		format = imagemeta.WebP
-	}
+// orientation reads it from a block of EXIF; upright where there is none or none that can be read.
+func orientation(block []byte) turn {
 	found := upright
 	_, err := imagemeta.Decode(imagemeta.Options{
-		R: io.NewSectionReader(&paged{file: file}, 0, file.Size()), ImageFormat: format, Sources: imagemeta.EXIF, LimitNumTags: 500, LimitTagSize: 16,
+		R: bytes.NewReader(block), ImageFormat: imagemeta.TIFF, Sources: imagemeta.EXIF, LimitNumTags: 500, LimitTagSize: 16,
 		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Tag == "Orientation" },
 		HandleTag: func(tag imagemeta.TagInfo) error {
 			if value, ok := tag.Value.(uint16); ok && value >= 1 && value <= 8 && tag.Namespace == "IFD0" {

@@ -50,6 +50,10 @@ var heavyCleaned = map[string]func() []byte{
 	"png with a million empty texts": func() []byte {
 		return withChunks(PNG(image.NewPaletted(image.Rect(0, 0, 64, 48), color.Palette{red, blue})), strings.Repeat(string(chunk("tEXt", "")), 800_000))
 	},
+	"png of bright stones": func() []byte { return mosaic(3238) },
+	"png with 9 MiB of EXIF": func() []byte {
+		return withChunk(nothing(pngSized(3200, 3200), 4, 3200), "eXIf", exif(6)+strings.Repeat("\x00", 9<<20))
+	},
 	"png with many empty chunks of pixels": func() []byte {
 		return behindPixels(nothing(pngSized(3200, 3200), 4, 3200), bytes.Repeat(chunk("IDAT", ""), 700_000))
 	},
@@ -73,6 +77,7 @@ var heavyUnreadable = map[string]func() []byte{
 }
 
 var tooHeavy = map[string]func() []byte{
+	"png of one long row":                           func() []byte { return withNoughts(pngSized(10_000_000, 1), 40_000_001) },
 	"jpeg of plain colours, said behind its frame":  func() []byte { return before(large(), 0xDA, plainColours) },
 	"jpeg of plain colours, said behind its pixels": func() []byte { return before(large(), 0xD9, plainColours) },
 }

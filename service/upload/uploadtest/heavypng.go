@@ -3,6 +3,7 @@ package uploadtest
 import (
 	"bytes"
 	"compress/zlib"
+	"image"
 	"slices"
 )
 
@@ -42,4 +43,16 @@ func behindPixels(png, chunks []byte) []byte {
 func falseHeader() []byte {
 	cheap, costly := pngSized(3200, 3200), interlaced(deep(pngSized(3200, 3200)))
 	return slices.Concat(cheap[:8], chunk("tEXt", string(cheap[16:29])), withNoughts(costly, 1<<16)[8:])
+}
+
+// mosaic is a square whose stones of two by two pixels have colours by chance. It is small as it is sent, and
+// large when it is written anew.
+func mosaic(side int) []byte {
+	picture := image.NewRGBA(image.Rect(0, 0, side, side))
+	stones := noise(side * side / 4)
+	for i := range side * side {
+		stone := stones[i/side/2*(side/2)+i%side/2]
+		copy(picture.Pix[4*i:], []byte{-(stone >> 7), -(stone >> 6 & 1), -(stone >> 5 & 1), 255})
+	}
+	return PNG(picture)
 }

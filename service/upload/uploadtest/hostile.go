@@ -87,7 +87,7 @@ func Hostile() []File {
 	cleaned("php behind a png", append(bytes.Clone(drawn), "<?php system($_GET[0]);"...))
 	cleaned("pdf behind a png", append(bytes.Clone(drawn), "%PDF-1.7"...))
 	cleaned("text in a png", withChunk(drawn, "tEXt", "Comment\x00GPSsecret 13800138000"))
-	cleaned("EXIF in a png", withChunk(drawn, "eXIf", exif(6)))
+	cleaned("EXIF in a png", WithEXIF(drawn, 6))
 	cleaned("profile in a png", withChunk(drawn, "iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00GPSsecret"))
 	cleaned("two pictures in one file", append(bytes.Clone(plain), plain...))
 	cleaned("animated png", withChunk(drawn, "acTL", "\x00\x00\xff\xff\x00\x00\x00\x00"))
@@ -120,9 +120,12 @@ func exif(orientation int) string {
 	return "MM\x00*\x00\x00\x00\x08\x00\x02" + entry(0x010E, 2, uint32(len(text)), 38) + entry(0x0112, 3, 1, uint32(orientation)<<16) + "\x00\x00\x00\x00" + text
 }
 
-// WithEXIF has a JPEG say which way up it is.
-func WithEXIF(jpeg []byte, orientation int) []byte {
-	return withSegment(jpeg, 0xE1, "Exif\x00\x00"+exif(orientation))
+// WithEXIF has a JPEG or PNG say which way up it is.
+func WithEXIF(picture []byte, orientation int) []byte {
+	if bytes.HasPrefix(picture, []byte("\x89PNG")) {
+		return withChunk(picture, "eXIf", exif(orientation))
+	}
+	return withSegment(picture, 0xE1, "Exif\x00\x00"+exif(orientation))
 }
 
 // withSegment puts a segment at the beginning of a JPEG.
