@@ -42,7 +42,7 @@ func (a *API) describeUploads() {
 	binary := &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	paths := a.huma.OpenAPI().Paths
 	paths["/v1/uploads"].Post.RequestBody = &huma.RequestBody{
-		Required: true, Description: "One file, at most 10 MiB: JPEG, PNG or WebP of up to 25 megapixels; MP3 or AAC of up to 60 seconds",
+		Required: true, Description: "One file, at most 10 MiB: JPEG, PNG or lossy WebP of up to 25 megapixels; MP3 or AAC of up to 60 seconds",
 		Content: map[string]*huma.MediaType{multipartForm: {Schema: &huma.Schema{
 			Type: huma.TypeObject, Properties: map[string]*huma.Schema{filePart: binary}, Required: []string{filePart}, AdditionalProperties: false,
 		}}},

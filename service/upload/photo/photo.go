@@ -1,6 +1,6 @@
 // Package photo makes a picture that somebody sent harmless.
 //
-// What comes out is never what came in: a JPEG, PNG or WebP is known by its first bytes,
+// What comes out is never what came in: a JPEG, PNG or lossy WebP is known by its first bytes,
 // measured before it is decoded, decoded, shrunk, turned the way its EXIF orientation says,
 // laid on white and written anew as JPEG. Nothing but pixels gets through: no EXIF, no place,
 // no profile, no comment, no second file behind the first.
@@ -12,12 +12,11 @@ package photo
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/jpeg"
 	"io"
 	"runtime"
-
-	"golang.org/x/image/webp"
 
 	"jinlin/model/fault"
 )
@@ -25,7 +24,7 @@ import (
 // Faults of pictures.
 var (
 	ErrUnsupported = fault.Define(fault.Unsupported, "unsupported_file",
-		"不支持这种文件，请上传照片（JPEG、PNG、WebP）或录音（MP3、AAC）。", "Only photos (JPEG, PNG, WebP) and recordings (MP3, AAC) can be uploaded.")
+		"不支持这种文件，请上传照片（JPEG、PNG、有损 WebP）或录音（MP3、AAC）。", "Only photos (JPEG, PNG, lossy WebP) and recordings (MP3, AAC) can be uploaded.")
 	ErrUnreadable = fault.Define(fault.Invalid, "unreadable_file",
 		"文件已损坏，无法读取。", "The file is damaged and cannot be read.")
 	ErrTooManyPixels = fault.Define(fault.TooLarge, "picture_too_large",
@@ -68,7 +67,7 @@ type kind struct {
 var kinds = []kind{
 	{isJPEG, read(jpeg.DecodeConfig), read(jpeg.Decode), jpegNeeds, exifInJPEG},
 	{isPNG, configPNG, decodePNG, pngNeeds, exifInPNG},
-	{isWebP, read(webp.DecodeConfig), read(webp.Decode), webpNeeds, exifInWebP},
+	{isWebP, configWebP, decodeWebP, webpNeeds, exifInWebP},
 }
 
 // read has a library read a file from its beginning.
@@ -120,6 +119,9 @@ func Clean(file *io.SectionReader) (Photo, error) {
 // measure refuses by its header what would take too much.
 func (k kind) measure(file *io.SectionReader) error {
 	config, err := k.config(file)
+	if errors.Is(err, ErrUnsupported) {
+		return err
+	}
 	if err != nil {
 		return ErrUnreadable.Because(err)
 	}

@@ -111,11 +111,9 @@ func TestWhatIsTransparentIsWhite(t *testing.T) {
 
 func TestAWebPIsRead(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{uploadtest.LossyWebP, uploadtest.LosslessWebP} {
-		data, _ := base64.StdEncoding.DecodeString(text)
-		if clean, err := cleaned(data); err != nil || clean.Width != 1 || clean.Height != 1 {
-			t.Fatal(clean.Width, clean.Height, err)
-		}
+	data, _ := base64.StdEncoding.DecodeString(uploadtest.LossyWebP)
+	if clean, err := cleaned(data); err != nil || clean.Width != 1 || clean.Height != 1 {
+		t.Fatal(clean.Width, clean.Height, err)
 	}
 }
 

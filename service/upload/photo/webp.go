@@ -6,15 +6,57 @@ import (
 	"encoding/binary"
 	"image"
 	"io"
+
+	"golang.org/x/image/vp8"
 )
 
-// webpNeeds: RFC 9649: a lossless picture is whole pixels and their transforms, a lossy one planes at
-// half size, with or without a plane for transparency.
-func webpNeeds(file *io.SectionReader, c image.Config) int64 {
-	if string(headOf(file)[12:16]) == "VP8 " {
-		return pixels(c) * 2
+// Only pictures with losses are read, without transparency. A lossless one, or the transparency of another, may
+// have thousands of tables for its codes, some 50 KB each, and nothing before them says how many.
+
+func configWebP(file *io.SectionReader) (image.Config, error) {
+	d, _, err := frameOf(file)
+	if err != nil {
+		return image.Config{}, err
 	}
-	return pixels(c) * 8 // lossless, or an extended file that may hold one
+	frame, err := d.DecodeFrameHeader()
+	return image.Config{Width: frame.Width, Height: frame.Height}, err
+}
+
+func decodeWebP(file *io.SectionReader) (image.Image, error) {
+	d, _, err := frameOf(file)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.DecodeFrameHeader(); err != nil {
+		return nil, err
+	}
+	return d.DecodeFrame()
+}
+
+// webpNeeds: planes at half size, how each 256 pixels are smoothed, and what was sent, which the decoder holds.
+func webpNeeds(file *io.SectionReader, c image.Config) int64 {
+	_, length, err := frameOf(file)
+	if err != nil {
+		return 0
+	}
+	return pixels(c)*3/2 + pixels(c)/64 + length
+}
+
+// frameOf finds the picture: RFC 9649, 2. The decoder takes the memory for as many bytes as are said to follow,
+// so that they have to be there.
+func frameOf(file *io.SectionReader) (d *vp8.Decoder, length int64, err error) {
+	c := riffOf(file)
+	for err = c.next(); err == nil; err = c.next() {
+		switch string(c.name[:]) {
+		case "VP8 ":
+			d = vp8.NewDecoder()
+			d.Init(c.r, int(c.rest))
+			return d, c.rest, nil
+		case "VP8L", "ALPH", "ANIM", "ANMF":
+			return nil, 0, ErrUnsupported
+		}
+	}
+	return nil, 0, err
 }
 
 // riff goes through the chunks of a WebP: RFC 9649, 2.3.

@@ -58,8 +58,7 @@ var heavyCleaned = map[string]func() []byte{
 		return behindPixels(nothing(pngSized(3200, 3200), 4, 3200), bytes.Repeat(chunk("IDAT", ""), 700_000))
 	},
 	"png with 9 MiB of noughts behind it": func() []byte { return append(PNG(Quarters(64, 48)), make([]byte, 9<<20)...) },
-	"webp with a million empty chunks":    func() []byte { return webpBehind(strings.Repeat("JUNK\x00\x00\x00\x00", 1_200_000)) },
-	"lossless webp of one colour":         func() []byte { return webpSized(2280) },
+	"webp with a million empty chunks":    func() []byte { return webpBehind(strings.Repeat("JUNK\x00\x00\x00\x00", 1_200_000), LossyWebP) },
 }
 
 var heavyUnreadable = map[string]func() []byte{
@@ -72,8 +71,10 @@ var heavyUnreadable = map[string]func() []byte{
 	"png with many chunks of pixels too much": func() []byte {
 		return behindPixels(nothing(pngSized(3200, 3200), 4, 3200), bytes.Repeat(chunk("IDAT", "x"), 700_000))
 	},
-	"png with a false header":        falseHeader,
-	"lossy webp that says it is big": func() []byte { return lossySized(4500) },
+	"png with a false header":             falseHeader,
+	"lossy webp that says it is big":      func() []byte { return lossySized(4500, nil, 0) },
+	"lossy webp of 10 MiB":                func() []byte { return lossySized(4450, noise(10<<20-100), 10<<20-100) },
+	"lossy webp that says 120 MiB follow": func() []byte { return lossySized(4500, noise(100), 120<<20) },
 }
 
 var tooHeavy = map[string]func() []byte{

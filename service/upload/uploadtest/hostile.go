@@ -59,11 +59,17 @@ func Hostile() []File {
 		refuse(photo.ErrUnsupported, name, []byte(text))
 	}
 	for name, data := range map[string][]byte{
+		"lossless webp": decoded(LosslessWebP), "lossless webp behind a chunk": webpBehind("", LosslessWebP),
+		"transparent webp": webpBehind("ALPH\x02\x00\x00\x00\x00\xFF", LossyWebP), "animated webp": animated(),
+	} {
+		refuse(photo.ErrUnsupported, name, data)
+	}
+	for name, data := range map[string][]byte{
 		"jpeg magic only": {0xFF, 0xD8, 0xFF}, "png magic only": []byte("\x89PNG\r\n\x1a\n"), "webp magic only": []byte("RIFF\x00\x00\x00\x00WEBPVP8 "),
 		"jpeg cut in its header": plain[:40], "png cut in its header": drawn[:20], "png cut in its pixels": drawn[:len(drawn)/2], "webp cut": webp[:30],
 		"webp of no length": []byte("RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff"), "jpeg of one magic and noise": append([]byte{0xFF, 0xD8, 0xFF, 0xE0}, noise(2000)...),
 		"png of width nought": pngSized(0, 10), "png with a wrong checksum": broken(drawn), "jpeg with junk between segments": junk(plain),
-		"jpeg whose frame is cut": plain[:bytes.Index(plain, []byte{0xFF, 0xC0})+5], "jpeg of height nought": sized(plain, 64, 0), "jpeg whose pixels come twice": before(plain, 0xD9, string(plain[bytes.Index(plain, []byte{0xFF, 0xDA}):len(plain)-2])), "animated webp": animated(),
+		"jpeg whose frame is cut": plain[:bytes.Index(plain, []byte{0xFF, 0xC0})+5], "jpeg of height nought": sized(plain, 64, 0), "jpeg whose pixels come twice": before(plain, 0xD9, string(plain[bytes.Index(plain, []byte{0xFF, 0xDA}):len(plain)-2])),
 	} {
 		refuse(photo.ErrUnreadable, name, data)
 	}
@@ -91,6 +97,7 @@ func Hostile() []File {
 	cleaned("profile in a png", withChunk(drawn, "iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00GPSsecret"))
 	cleaned("two pictures in one file", append(bytes.Clone(plain), plain...))
 	cleaned("animated png", withChunk(drawn, "acTL", "\x00\x00\xff\xff\x00\x00\x00\x00"))
+	cleaned("EXIF in a webp", webpBehind("EXIF"+string(binary.LittleEndian.AppendUint32(nil, uint32(len(exif(6)))))+exif(6), LossyWebP))
 	cleaned("one pixel", PNG(image.NewGray(image.Rect(0, 0, 1, 1))))
 	cleaned("one row of many", PNG(image.NewGray(image.Rect(0, 0, 60000, 1))))
 	return files
