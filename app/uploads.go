@@ -34,7 +34,9 @@ func (a *App) openFiles(context.Context, Options) (err error) {
 func (a *App) newUploads(rights *access.Service, units *org.Service, texts *moderation.Service, letters upload.Notices) *upload.Service {
 	// In development a worker may be alone, beside an API at the same address as its own would be.
 	reached := func() string { return cmp.Or(a.Config.PublicURL, a.URL("api"), "http://"+a.Config.HTTPAddr) }
-	return upload.New(a.Store, a.Files, rights, units, a.WeChat, texts, letters, reached, a.Config.Limited())
+	uploads := upload.New(a.Store, a.Files, rights, units, a.WeChat, texts, letters, reached, a.Config.Limited())
+	uploads.SpoolIn(a.Config.DataDir)
+	return uploads
 }
 
 // uploadJobs have WeChat look at what was sent, hear what it says, hand to people what it says

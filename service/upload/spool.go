@@ -22,6 +22,10 @@ type spooled struct {
 	failed error // to be read
 }
 
+// SpoolIn sets in which folder files wait, in place of the system's for temporary files: that one is often
+// memory. It is called before the service is used.
+func (s *Service) SpoolIn(folder string) { s.spoolIn = folder }
+
 // spool writes what comes in to a temporary file, for few senders at a time.
 // Faults: upload_too_large, files_unavailable, busy, and what reading gives.
 func (s *Service) spool(ctx context.Context, from io.Reader) (*spooled, error) {
@@ -29,7 +33,7 @@ func (s *Service) spool(ctx context.Context, from io.Reader) (*spooled, error) {
 		return nil, fault.ErrBusy.Because(err)
 	}
 	f := &spooled{over: func() { s.coming.Release(1) }}
-	err := f.receive(from)
+	err := f.receive(s.spoolIn, from)
 	if err == nil {
 		return f, nil
 	}
@@ -40,8 +44,8 @@ func (s *Service) spool(ctx context.Context, from io.Reader) (*spooled, error) {
 	return nil, err
 }
 
-func (f *spooled) receive(from io.Reader) (err error) {
-	if f.File, err = os.CreateTemp("", "jinlin-upload-*"); err != nil {
+func (f *spooled) receive(folder string, from io.Reader) (err error) {
+	if f.File, err = os.CreateTemp(folder, "jinlin-upload-*"); err != nil {
 		return err
 	}
 	if err := os.Remove(f.Name()); err != nil { // nobody else shall open it, and it goes with the process

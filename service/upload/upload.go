@@ -95,6 +95,7 @@ type Service struct {
 	notices Notices
 	limits  bool
 	baseURL func() string
+	spoolIn string // a folder; "" is the system's
 	coming  *semaphore.Weighted
 	decodes *semaphore.Weighted
 	holders map[model.UploadHolder]Holder

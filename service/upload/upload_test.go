@@ -301,7 +301,7 @@ func TestAFullDiskLeavesNoUpload(t *testing.T) {
 func TestNoRoomToWaitLeavesNoUpload(t *testing.T) {
 	clock := storetest.NewClock()
 	w := newWorld(t, storetest.Open(t, storetest.SQLiteURL(t), clock), clock)
-	t.Setenv("TMPDIR", filepath.Join(w.folder, "gone"))
+	w.SpoolIn(filepath.Join(w.folder, "gone"))
 	_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
 	w.ExpectFault(err, files.ErrUnavailable)
 	if w.stored() != 0 {
