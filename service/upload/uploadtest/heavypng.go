@@ -3,9 +3,13 @@ package uploadtest
 import (
 	"bytes"
 	"compress/zlib"
-	"image"
+	"io"
 	"slices"
+	"sync"
 )
+
+// blank is a PNG of as many pixels as one may have, some few.
+var blank = sync.OnceValue(func() []byte { return nothing(pngSized(3200, 3200), 4, 3200) })
 
 // nothing follows a PNG's header with a square of noughts, each row behind the byte for its filter.
 func nothing(header []byte, perPixel, side int) []byte {
@@ -24,13 +28,20 @@ func laced(side int) []byte {
 }
 
 func withNoughts(header []byte, n int) []byte {
+	return withRows(header, func(w io.Writer) {
+		for block := make([]byte, 1<<16); n > 0; n -= len(block) {
+			_, _ = w.Write(block[:min(n, len(block))])
+		}
+	})
+}
+
+// withRows follows a PNG's header with rows of pixels and its end.
+func withRows(header []byte, write func(io.Writer)) []byte {
 	var packed bytes.Buffer
-	w := zlib.NewWriter(&packed)
-	for block := make([]byte, 1<<16); n > 0; n -= len(block) {
-		_, _ = w.Write(block[:min(n, len(block))])
-	}
+	w, _ := zlib.NewWriterLevel(&packed, zlib.BestSpeed)
+	write(w)
 	_ = w.Close()
-	return append(append(header, chunk("IDAT", packed.String())...), chunk("IEND", "")...)
+	return slices.Concat(header, chunk("IDAT", packed.String()), chunk("IEND", ""))
 }
 
 // behindPixels puts chunks behind a PNG's last one of pixels.
@@ -48,11 +59,18 @@ func falseHeader() []byte {
 // mosaic is a square whose stones of two by two pixels have colours by chance. It is small as it is sent, and
 // large when it is written anew.
 func mosaic(side int) []byte {
-	picture := image.NewRGBA(image.Rect(0, 0, side, side))
-	stones := noise(side * side / 4)
-	for i := range side * side {
-		stone := stones[i/side/2*(side/2)+i%side/2]
-		copy(picture.Pix[4*i:], []byte{-(stone >> 7), -(stone >> 6 & 1), -(stone >> 5 & 1), 255})
-	}
-	return PNG(picture)
+	const sameAsAbove = 2 // PNG, 9.2: with noughts behind it
+	stones, row, below := noise(side*side/4), make([]byte, 1+4*side), make([]byte, 1+4*side)
+	below[0] = sameAsAbove
+	return withRows(pngSized(uint32(side), uint32(side)), func(w io.Writer) {
+		for len(stones) > 0 {
+			for x := range side {
+				stone := stones[x/2]
+				copy(row[1+4*x:], []byte{-(stone >> 7), -(stone >> 6 & 1), -(stone >> 5 & 1), 255})
+			}
+			stones = stones[side/2:]
+			_, _ = w.Write(row)
+			_, _ = w.Write(below)
+		}
+	})
 }
