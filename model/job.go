@@ -19,7 +19,7 @@ const (
 type Job struct {
 	ID         JobID      `data:"none"`
 	Kind       string     `data:"none"`
-	Payload    []byte     `data:"personal"` // JSON; ids, never text of people
+	Payload    []byte     `data:"personal"` // JSON; ids, never text of people, but where it is sealed
 	DedupeKey  *string    `data:"none"`     // unique; nil when repeats are harmless
 	State      JobState   `data:"none"`
 	RunAt      time.Time  `data:"none"` // business time
@@ -36,7 +36,7 @@ type OnceRecord struct {
 	ActorID     UserID    `gorm:"primaryKey" data:"none"`
 	Operation   string    `gorm:"primaryKey" data:"none"`
 	Key         string    `gorm:"primaryKey;column:idempotency_key" data:"none"`
-	RequestHash []byte    `data:"none"`
+	RequestHash []byte    `data:"none"`      // zeros: the hash is in the result
 	Result      []byte    `data:"sensitive"` // sealed
-	CreatedAt   time.Time `data:"none"`
+	CreatedAt   time.Time `data:"none"`      // the hour only
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,10 @@ type onces struct{ table[model.OnceRecord] }
 // errRepeat says that somebody else has claimed the key, and perhaps finished.
 var errRepeat = errors.New("store: the key exists")
 
+// keyPrecision is how exactly it is kept when a key was used. Beside a person the moment of it
+// would name the row that was written at that moment, also where they have sealed who they are.
+const keyPrecision = time.Hour
+
 // Once runs fn in a transaction, at most once for the idempotency key in ctx: the
 // key, the request's hash and fn's result are written in fn's own transaction.
 // Whoever repeats the key gets that result again; a repeat that comes while the
@@ -39,7 +44,7 @@ func Once[T any](ctx context.Context, s *Store, fn func(tx *Store) (T, error)) (
 	for try := 1; ; try++ {
 		result, err := s.remembered(ctx, key)
 		if err == nil {
-			return replay[T](s, key, result)
+			return replay[T](key, result)
 		}
 		if !errors.Is(err, fault.ErrNotFound) {
 			return *new(T), err
@@ -70,7 +75,7 @@ func Replayed[T any](ctx context.Context, s *Store) (out T, found bool, err erro
 		return out, false, nil
 	}
 	if err == nil {
-		out, err = replay[T](s, key, record)
+		out, err = replay[T](key, record)
 	}
 	return out, err == nil, err
 }
@@ -102,7 +107,7 @@ func onceTry[T any](ctx context.Context, s *Store, key *model.OnceKey, fn func(t
 		var none T
 		claim := model.OnceRecord{
 			ActorID: key.Actor, Operation: key.Operation, Key: key.Key,
-			RequestHash: key.Hash, Result: []byte{}, CreatedAt: tx.Now(),
+			RequestHash: make([]byte, sha256.Size), Result: []byte{}, CreatedAt: tx.Now().Truncate(keyPrecision),
 		}
 		if err := tx.onces.Add(ctx, &claim); errors.Is(err, ErrDuplicate) || lockTimeout(err) {
 			return none, errRepeat
@@ -117,10 +122,21 @@ func onceTry[T any](ctx context.Context, s *Store, key *model.OnceKey, fn func(t
 	})
 }
 
+// answer is what is sealed of a key. The request's hash is in it: most requests can be made up
+// again of what they wrote, and whoever did that would find by the hash who had sent them.
+type answer struct {
+	Request []byte          `json:"request"`
+	Result  json.RawMessage `json:"result"`
+}
+
 func (o onces) saveResult(ctx context.Context, key *model.OnceKey, result any) error {
-	plainText, err := json.Marshal(result)
+	text, err := json.Marshal(result)
 	if err != nil {
 		return fmt.Errorf("store: the result of %s cannot be kept: %w", key.Operation, err)
+	}
+	plainText, err := json.Marshal(answer{key.Hash, text})
+	if err != nil {
+		return err
 	}
 	sealed, err := o.c.keys.Seal(place(key), plainText)
 	if err != nil {
@@ -140,27 +156,29 @@ func place(k *model.OnceKey) Place {
 }
 
 // remembered reads what the key did. Faults: not_found, idempotency_key_reused.
-func (s *Store) remembered(ctx context.Context, key *model.OnceKey) (model.OnceRecord, error) {
+func (s *Store) remembered(ctx context.Context, key *model.OnceKey) (a answer, err error) {
 	record, err := s.onces.one(ctx, "actor_id = ? AND operation = ? AND idempotency_key = ?", key.Actor, key.Operation, key.Key)
-	if err == nil && !bytes.Equal(record.RequestHash, key.Hash) {
-		return record, fault.ErrKeyReused
+	if err != nil {
+		return a, err
 	}
-	return record, err
+	plainText, err := s.keys.Open(place(key), record.Result)
+	if err == nil {
+		err = json.Unmarshal(plainText, &a)
+	}
+	if err == nil && !bytes.Equal(a.Request, key.Hash) {
+		err = fault.ErrKeyReused
+	}
+	return a, err
 }
 
-func replay[T any](s *Store, key *model.OnceKey, record model.OnceRecord) (T, error) {
-	var out T
-	plainText, err := s.keys.Open(place(key), record.Result)
-	if err != nil {
-		return out, err
-	}
+func replay[T any](key *model.OnceKey, a answer) (out T, err error) {
 	key.Replayed = true
-	err = json.Unmarshal(plainText, &out)
+	err = json.Unmarshal(a.Result, &out)
 	return out, err
 }
 
 // ForgetOldKeys deletes answers nobody may ask for any more, and says how many.
 func (s *Store) ForgetOldKeys(ctx context.Context) (int64, error) {
-	q := s.onces.write(ctx).Where("created_at < ?", s.Now().Add(-KeyRetention)).Delete(&model.OnceRecord{})
+	q := s.onces.write(ctx).Where("created_at < ?", s.Now().Add(-KeyRetention).Truncate(keyPrecision)).Delete(&model.OnceRecord{})
 	return q.RowsAffected, named(plain(q.Error))
 }

@@ -1,8 +1,12 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -174,6 +178,38 @@ func TestADedupeKeyMakesOneJob(t *testing.T) {
 		}
 		if n, err := s.Jobs.Count(t.Context(), model.JobReady); n != 1 || err != nil || woken != 1 {
 			t.Fatalf("%d jobs, woken %d times, %v", n, woken, err)
+		}
+	})
+}
+
+// TestAKeySaysNeitherWhenNorForWhatItWasUsed: beside who used it, both would lead to what they did.
+func TestAKeySaysNeitherWhenNorForWhatItWasUsed(t *testing.T) {
+	t.Parallel()
+	storetest.EachPast(t, func(t *testing.T, s *store.Store, clock *storetest.Clock, past *sql.DB) {
+		clock.Set(model.Date("2026-11-24").At(10, 14))
+		key := &model.OnceKey{Actor: model.UserID{15: 1}, Operation: "test", Key: "k", Hash: bytes.Repeat([]byte{7}, 32)}
+		ctx := model.WithOnceKey(t.Context(), key)
+		if _, err := store.Once(ctx, s, func(*store.Store) (int, error) { return 7, nil }); err != nil {
+			t.Fatal(err)
+		}
+		var at any
+		var hash, result []byte
+		if err := past.QueryRowContext(t.Context(), "SELECT created_at, request_hash, result FROM once_records").Scan(&at, &hash, &result); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(fmt.Sprint(at), " 02:00:00") || bytes.ContainsAny(hash, "\x07") || bytes.Contains(result, key.Hash) {
+			t.Errorf("at %s, %x", at, hash)
+		}
+		clock.Move(store.KeyRetention)
+		if n, err := s.ForgetOldKeys(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d forgotten too early, %v", n, err)
+		}
+		if again, err := store.Once(ctx, s, func(*store.Store) (int, error) { return 8, nil }); again != 7 || err != nil {
+			t.Errorf("%d, %v", again, err)
+		}
+		clock.Move(time.Hour)
+		if n, err := s.ForgetOldKeys(t.Context()); n != 1 || err != nil {
+			t.Errorf("%d forgotten, %v", n, err)
 		}
 	})
 }
