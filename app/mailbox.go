@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"jinlin/service/identity"
 	"jinlin/service/mailbox"
 	"jinlin/service/paperbox"
 	"jinlin/service/proxy"
@@ -18,10 +19,11 @@ func (a *App) mailboxSettings() mailbox.Settings {
 	return settings
 }
 
-// mailboxJobs tell staff what waits, let clocks ring, close what nobody answered, report what nobody
-// watches, tell of boxes that nobody opened, and forget in time for whom others entered requests.
-func (a *App) mailboxJobs(m *mailbox.Service, proxies *proxy.Service, boxes *paperbox.Service) {
+// mailboxJobs tell staff what waits, and sealed submitters what is new, let clocks ring, close what
+// nobody answered, report what nobody watches, tell of boxes that nobody opened, and forget in time for whom others entered requests.
+func (a *App) mailboxJobs(m *mailbox.Service, proxies *proxy.Service, boxes *paperbox.Service, letters identity.Courier) {
 	m.Jobs(a.Jobs)
+	a.Jobs.Handle(identity.NoticeJob, letters.Deliver)
 	a.every("paperbox.missed", 10*time.Minute, func(ctx context.Context, _ time.Time) error {
 		_, err := boxes.TellMissed(ctx)
 		return err

@@ -113,7 +113,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	pushes := push.New(a.Store, rights, units, a.WeChat, pushSettings(a.Config))
 	ledger := points.New(a.Store, rights, pushes, a.Config.Limited())
 	shops := shop.New(a.Store, rights, units, ledger, pushes)
-	texts, letters := moderation.New(a.Store, rights, units, a.WeChat), identity.NewCourier(pushes)
+	texts, letters := moderation.New(a.Store, rights, units, a.WeChat), identity.NewCourier(a.Store, pushes)
 	uploads := a.newUploads(rights, units, texts, letters)
 	requests := mailbox.New(a.Store, rights, units, texts, uploads, letters, a.mailboxSettings())
 
@@ -133,7 +133,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	a.shopJobs(shops)
 	open := a.openBoard(rights, units, texts, requests, pushes, days)
 	signUps, boxes := signup.New(a.Store, rights, units, ledger, pushes), paperbox.New(a.Store, rights, units, requests, proxies, pushes)
-	a.mailboxJobs(requests, proxies, boxes)
+	a.mailboxJobs(requests, proxies, boxes, letters)
 	a.activityJobs(activities, signUps)
 	a.newsJobs(articles, pushes, events)
 	a.dutyJobs(duties, days, pushes)
@@ -147,7 +147,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 	a.API, err = api.New(api.Services{
 		Account: accounts, Desk: desks, Residence: residences, Guardian: guardians, Reveal: looks, Privacy: people, Consent: consents, Access: rights,
-		Identity:   identity.New(a.Store, rights, units, pushes, account.PhoneOf),
+		Identity:   identity.New(a.Store, rights, units, account.PhoneOf),
 		Employment: employment.New(a.Store, rights, units, pushes, a.Config.Limited()),
 		Grant:      grants, Team: team.New(a.Store, rights, units),
 		Org: units, County: places, Restructuring: batches, Tenure: secretaries, Mailbox: requests, Proxy: proxies, Paper: boxes, Board: open.board, Followers: open.followers, Statistics: open.figures, Suggestion: open.alike, Open311: open.programs, Moderation: texts, Upload: uploads, GridLead: leads,

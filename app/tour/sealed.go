@@ -30,7 +30,7 @@ func (d *day) otherWays(ctx context.Context) error {
 		{d.secretary, both("想查看是谁", "wants to know who it is"), m.handlerMayNot},
 		{d.town, both("凭文书申请查看身份", "asks for it by a paper of law"), m.askOpening},
 		{d.clerk, both("由第二人批准，并查看", "approves as the second officer, and looks"), m.approveOpening},
-		{m.sealed.author, both("得知身份被依法查看", "is told, and by which paper"), m.isTold},
+		{m.sealed.author, both("查到身份被依法查看", "finds that it was opened, and by which paper"), m.findsOpening},
 	}, m.onPaper()...)...)
 }
 
@@ -130,16 +130,9 @@ func (m *mailroom) approveOpening(ctx context.Context) (text, error) {
 	return both("两人一天内可看；经办人仍不可看", "the two may look for a day; the handler still may not"), a.refused(http.StatusForbidden, "forbidden")
 }
 
-func (m *mailroom) isTold(ctx context.Context) (text, error) {
-	about := func(s struct{ Kind, Text string }) bool {
-		return s.Kind == "identity_opened" && strings.Contains(s.Text, m.document)
-	}
-	_, told, a := find(ctx, m.sealed.author, "/v1/me/messages", nil, about)
-	if !a.expect(told, "a message that names the paper") {
-		return text{}, a.err
-	}
+func (m *mailroom) findsOpening(ctx context.Context) (text, error) {
 	mine, listed, a := find(ctx, m.sealed.author, "/v1/me/identity-openings", nil, func(o identityOpening) bool { return o.Document == m.document })
 	a.expect(listed, "the opening in a list of their own")
 	m.sealed.author.acknowledged(a, fact{Kind: "identity-opening", ID: mine.ID})
-	return both("站内信写明依据和文书", "a message gives ground and paper"), a.err
+	return both("本人名下列明依据和文书；站内信在下一刻钟后送达", "a list of theirs gives ground and paper; a message comes after the next quarter hour"), a.err
 }

@@ -82,6 +82,11 @@ func (t Jobs) finish(ctx context.Context, job model.Job, values map[string]any) 
 	return t.set(ctx, values, "id = ? AND owner = ?", job.ID, job.Owner)
 }
 
+// Delete forgets a job that is still ours at once, where what is done must leave no row behind.
+func (t Jobs) Delete(ctx context.Context, job model.Job) (bool, error) {
+	return hit(t.write(ctx).Where("id = ? AND owner = ?", job.ID, job.Owner).Delete(&model.Job{}))
+}
+
 // ListReady are jobs that have not ended and whose dedupe key begins so, in no order.
 // The prefix must end in an ASCII character.
 func (t Jobs) ListReady(ctx context.Context, prefix string, limit int) ([]model.Job, error) {

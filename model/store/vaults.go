@@ -38,6 +38,8 @@ var vaults = []vault{
 	{table: "children", sealed: []string{"details"}, hashes: []string{"live_key"}},
 	{table: "redemptions", sealed: []string{"code_sealed"}, hashes: []string{"code_hash"}},
 	{table: "sign_ups", sealed: []string{"details"}},
+	// What is told to sealed identities, see identity.NoticeJob.
+	{table: "jobs", sealed: []string{"payload"}, row: []string{"dedupe_key"}, when: "kind = 'identity.notice'", apart: sealIdentities},
 	{table: "deliveries", sealed: []string{"fields"}, when: "push_id IS NULL"},
 	{table: "once_records", sealed: []string{"result"}, row: []string{"actor_id", "operation", "idempotency_key"}},
 	{table: "team_members", sealed: []string{"phone_sealed"}},
@@ -222,7 +224,7 @@ func (v vault) place(ctx context.Context, e *schema.Schema, row reflect.Value, c
 	}
 	parts := make([]string, len(names))
 	for i, name := range names {
-		value := e.FieldsByDBName[name].ReflectValueOf(ctx, row)
+		value := reflect.Indirect(e.FieldsByDBName[name].ReflectValueOf(ctx, row))
 		parts[i] = fmt.Sprint(value.Interface())
 	}
 	return Place{Table: v.table, Column: column, Row: strings.Join(parts, "/")}

@@ -35,7 +35,7 @@ type told struct {
 }
 
 func (t *teller) openMailroom(past *store.Store, rights *access.Service, units *org.Service, texts *moderation.Service) {
-	t.identity = identity.New(past, rights, units, t.push, account.PhoneOf)
+	t.identity = identity.New(past, rights, units, account.PhoneOf)
 	t.proxies = proxy.New(past, rights, t.mailbox, reveal.New(past, rights, true), true)
 	t.paper = paperbox.New(past, rights, units, t.mailbox, t.proxies, t.push)
 	t.board = board.New(past, rights, units, texts, t.push)

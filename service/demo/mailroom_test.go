@@ -55,7 +55,7 @@ func mailroom(t *testing.T, s *store.Store) {
 	must("clock with both cards", cards > 0 && reds > cards, nil)
 	must("request that came up to the town", risen > 0, nil)
 
-	openings, err := identity.New(s, rights, units, nil, nil).List(ctx, clerk, model.UnitID{}, "", model.Page{})
+	openings, err := identity.New(s, rights, units, nil).List(ctx, clerk, model.UnitID{}, "", model.Page{})
 	must("identity that was opened", len(openings.Items) > 0 && openings.Items[0].Status == model.OpeningApproved, err)
 	paper := paperbox.New(s, rights, units, box, nil, nil)
 	for _, overdue := range []bool{false, true} {

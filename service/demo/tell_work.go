@@ -9,6 +9,7 @@ import (
 	"jinlin/model"
 	"jinlin/model/store"
 	"jinlin/service/activity"
+	"jinlin/service/identity"
 	"jinlin/service/jobs"
 	"jinlin/service/points"
 	"jinlin/service/shop"
@@ -27,6 +28,7 @@ func (t *teller) employ(past *store.Store) {
 	t.push.Work(t.worker)
 	t.followers.Work(t.worker)
 	t.mailbox.Jobs(t.worker)
+	t.worker.Handle(identity.NoticeJob, t.letters.Deliver)
 	t.worker.Handle(activity.ReleaseJob, t.signUp.Release)
 	t.worker.Handle(activity.NoShowJob, t.signUp.MarkNoShows)
 	t.worker.Handle(points.SettleJob, func(ctx context.Context, _ model.Job) error {

@@ -51,6 +51,7 @@ type teller struct {
 	told    map[string]told
 
 	mailroom
+	letters  identity.Courier
 	mailbox  *mailbox.Service
 	activity *activity.Service
 	signUp   *signup.Service
@@ -76,7 +77,8 @@ func (c *County) tell(ctx context.Context, tx *store.Store) (Week, error) {
 	rights := access.New(past, units)
 	texts := moderation.New(past, rights, units, trusted{})
 	t.push = push.New(past, rights, units, &postman{}, push.Settings{Concurrency: 1, TemplateIDs: templates()})
-	t.mailbox = mailbox.New(past, rights, units, texts, nil, identity.NewCourier(t.push), mailbox.Defaults())
+	t.letters = identity.NewCourier(past, t.push)
+	t.mailbox = mailbox.New(past, rights, units, texts, nil, t.letters, mailbox.Defaults())
 	t.openMailroom(past, rights, units, texts)
 	t.points = points.New(past, rights, t.push, true)
 	t.shop = shop.New(past, rights, units, t.points, t.push)

@@ -13,14 +13,17 @@
 // it is. Requests under a name stay open to them.
 //
 // What is told to a sealed person goes to whom it is for, but says neither which request it
-// is about nor leads there: rows with a person's id in them must not name a request.
+// is about nor leads there, and not when it happened: they are told after the next quarter
+// hour. Rows with a person's id in them must not name a request, be it by its id, by a word
+// that stands in both, or by their times. Until then the notice waits as a job, sealed under
+// the key of identities, of which nothing is left once they are told.
 //
 // An identity is opened for one request, for one of four reasons of law, on paper with a
 // number. One officer asks, and another one approves within three days; neither may be of
-// those who handle the request. Approval tells the person, in the same transaction: that it
-// was opened, why, on which paper. For a day after it, these two and nobody else may read who
-// it is; each look is an event and on record. The person can list the openings, and finds
-// them in their export. From then on neither officer handles any request under that label, nor
+// those who handle the request. Approval tells the person that it was opened, as everything
+// is told to them; why, and on which paper, they read in a list of their own, and in their
+// export. For a day after it, these two and nobody else may read who it is; each look is an
+// event and on record. From then on neither officer handles any request under that label, nor
 // does whoever asks handle the one they asked about while nobody has decided.
 package identity
 
@@ -56,19 +59,18 @@ const sealedUse = "identity.sealed"
 
 // Service suspends and opens sealed identities.
 type Service struct {
-	store   *store.Store
-	access  *access.Service
-	org     *org.Service
-	notices Notices
-	phones  Phones
+	store  *store.Store
+	access *access.Service
+	org    *org.Service
+	phones Phones
 }
 
 // Phones finds the number that a person has bound, in plain form; "" if none.
 type Phones func(ctx context.Context, s *store.Store, user model.UserID) (string, error)
 
 // New makes the service.
-func New(s *store.Store, a *access.Service, o *org.Service, notices Notices, phones Phones) *Service {
-	return &Service{store: s, access: a, org: o, notices: notices, phones: phones}
+func New(s *store.Store, a *access.Service, o *org.Service, phones Phones) *Service {
+	return &Service{store: s, access: a, org: o, phones: phones}
 }
 
 // Submit gives the id under which a person submits a sealed request to a branch, and uses one

@@ -67,13 +67,12 @@ func TestWhoSealedConversesAndHasTheLastWord(t *testing.T) {
 		if w.Must(err); state.Status != model.RequestClosed {
 			t.Fatalf("%+v", state)
 		}
-		inbox, err := w.Store.Messages.List(ctx, w.wang.User, model.Page{})
-		w.Must(err)
-		if len(inbox.Items) != 3 { // accepted, a message, a reply
-			t.Fatalf("%+v", inbox.Items)
+		inbox := w.inbox(w.wang)
+		if len(inbox) != 3 { // accepted, a message, a reply
+			t.Fatalf("%+v", inbox)
 		}
-		for _, m := range inbox.Items {
-			if strings.Contains(m.Text+m.Link+*m.DedupeKey, id.String()) || strings.Contains(m.Text, state.Receipt) {
+		for _, m := range inbox {
+			if m.Kind != "sealed_news" || m.Title != inbox[0].Title || strings.Contains(m.Text+m.Link+*m.DedupeKey, id.String()) || strings.Contains(m.Text, state.Receipt) {
 				t.Errorf("names the request: %+v", m)
 			}
 		}
@@ -81,14 +80,22 @@ func TestWhoSealedConversesAndHasTheLastWord(t *testing.T) {
 }
 
 // TestNothingJoinsAPersonToWhatTheySealed plays a whole course and then reads every row of
-// every table and all that staff see. That the search finds what there is to find, the same
-// course under a hidden name shows.
+// every table and all that staff see: no row names both, and no row that names the person
+// has a time, or an id made at one, that a row about the matter has. That the search finds
+// what there is to find, the same course under a hidden name shows.
 func TestNothingJoinsAPersonToWhatTheySealed(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		people := append(asBoth(w.wang.User), "王桂花", phone, "o-"+w.wang.User.String())
+		w.Clock.Move(61*time.Minute + 7*time.Millisecond) // nothing before has this time, nor does an hour begin
+		since := w.Clock.Now()
 		sealed, seen := w.course(model.IdentitySealed)
-		if joined := naming(w.rows(), people, sealed); len(joined) > 0 {
-			t.Fatalf("these rows join them:\n%s", strings.Join(joined, "\n"))
+		for _, rows := range [][]row{w.rows(), w.afterwards(2)} { // while they wait to be told, and then
+			if joined := naming(rows, people, sealed); len(joined) > 0 {
+				t.Fatalf("these rows join them:\n%s", strings.Join(joined, "\n"))
+			}
+			if joined := meeting(rows, since, people, sealed); len(joined) > 0 {
+				t.Fatalf("the times of these rows join them:\n%s", strings.Join(joined, "\n"))
+			}
 		}
 		for _, word := range people {
 			if strings.Contains(seen, word) {
@@ -99,7 +106,19 @@ func TestNothingJoinsAPersonToWhatTheySealed(t *testing.T) {
 		if joined := naming(w.rows(), people, hidden); len(joined) < 10 {
 			t.Fatalf("the search finds only %d rows of a hidden request: it could not tell", len(joined))
 		}
+		if joined := meeting(w.rows(), since, people, hidden); !strings.Contains(strings.Join(joined, "\n"), "\" messages ") {
+			t.Fatalf("the search finds no message of a hidden request by its time: it could not tell:\n%s", strings.Join(joined, "\n"))
+		}
 	})
+}
+
+// afterwards are the rows once the person was told so many things.
+func (w *world) afterwards(things int) []row {
+	w.T.Helper()
+	if told := w.inbox(w.wang); len(told) != things {
+		w.T.Fatalf("told %d things: %+v", len(told), told)
+	}
+	return w.rows()
 }
 
 // course takes a request of wang's through everything that writes rows, and gives what names
@@ -186,9 +205,9 @@ func TestAbuseIsLimitedByTheLabel(t *testing.T) {
 		w.Must(err)
 		_, err = w.Suspend(ctx, w.secretary, state.ID, 7, "辱骂")
 		w.ExpectFault(err, identity.ErrNotSealed)
-		inbox, err := w.Store.Messages.List(ctx, w.wang.User, model.Page{})
-		if w.Must(err); len(inbox.Items) != 1 || !strings.Contains(inbox.Items[0].Text, "辱骂工作人员") {
-			t.Fatalf("%+v", inbox.Items)
+		inbox := w.inbox(w.wang)
+		if len(inbox) != 1 || !strings.Contains(inbox[0].Text, "暂停 7 天，原因：辱骂工作人员") {
+			t.Fatalf("%+v", inbox)
 		}
 		w.Clock.Move(7 * 24 * time.Hour)
 		w.submits(w.wang, w.estate)

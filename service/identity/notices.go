@@ -2,8 +2,8 @@ package identity
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
+	"fmt"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -15,14 +15,17 @@ type Notices interface {
 	Tell(ctx context.Context, tx *store.Store, n model.Notice) error
 }
 
-// Courier hands notices on, those for a sealed identity to the person behind it.
-type Courier struct{ to Notices }
+// Courier hands notices on: at once, but for a sealed identity later and to the person behind it.
+type Courier struct {
+	store *store.Store
+	to    Notices
+}
 
 // NewCourier makes one.
-func NewCourier(to Notices) Courier { return Courier{to} }
+func NewCourier(s *store.Store, to Notices) Courier { return Courier{s, to} }
 
-// Tell tells whom a notice is for. One for a sealed identity says that something happened
-// and not with which request.
+// Tell tells whom a notice is for. A sealed identity is told that something happened, after
+// the next quarter hour, and neither with which request nor what.
 func (c Courier) Tell(ctx context.Context, tx *store.Store, n model.Notice) error {
 	row, err := tx.SealedIdentities.Get(ctx, n.User)
 	if errors.Is(err, fault.ErrNotFound) {
@@ -31,49 +34,45 @@ func (c Courier) Tell(ctx context.Context, tx *store.Store, n model.Notice) erro
 	if err != nil {
 		return err
 	}
-	if n.User, err = open(tx, row); err != nil {
-		return err
+	n.Kind, n.Title, n.Text, n.Link = "sealed_news", something, somewhere, "pages/mailbox/mine"
+	if n.Card != nil {
+		n.Card = &model.Card{Template: model.TemplateReply, Fields: map[string]string{
+			"thing1": "您的诉求", "phrase2": "有新进展", "time3": model.Moment(quarterAfter(tx.Now())),
+		}}
 	}
-	n.Text, n.Link, n.Key = somewhere, "pages/mailbox/mine", blind(tx, n.Key)
-	return c.to.Tell(ctx, tx, n)
+	return post(ctx, tx, row.ID, n)
 }
 
-var somewhere = fault.Text{
-	ZH: "您的一条密封诉求有新的进展，请在“我的诉求”中查看。为保护您的身份，通知中不写明是哪一条。",
-	EN: "There is news of a sealed request of yours. Look among your requests: to protect you, this message does not say which.",
-}
-
-// blind is a notice's key of which nobody learns what it was about.
-func blind(s *store.Store, key string) string {
-	if key == "" {
-		return ""
+var (
+	something = fault.Text{ZH: "您的诉求有新的进展", EN: "There is news of a request of yours"}
+	somewhere = fault.Text{
+		ZH: "您的一条密封诉求有新的进展，请在“我的诉求”中查看。为保护您的身份，通知中不写明是哪一条。",
+		EN: "There is news of a sealed request of yours. Look among your requests: to protect you, this message does not say which.",
 	}
-	return "sealed/" + hex.EncodeToString(s.Keys().Index("sealed_identities.notice", key))
-}
+)
 
-// opened tells a person that who they are was opened. The text is whole: they must be able to
-// object, and it names no request either.
-func opened(tx *store.Store, person model.UserID, o model.IdentityOpening) model.Notice {
-	ground := Grounds[o.Ground]
+// opened says that who a person is was opened. By which paper stands with the opening, in a list
+// of their own: the number of it here would name the request to whoever has both tables.
+func opened(o model.IdentityOpening) model.Notice {
 	return model.Notice{
-		User: person, Kind: "identity_opened", Link: "pages/me/identity-openings", Key: blind(tx, "opening/"+o.ID.String()),
+		Kind: "identity_opened", Link: "pages/me/identity-openings", Key: "opening/" + o.ID.String(),
 		Title: fault.Text{ZH: "您的密封身份已依法查看", EN: "Your sealed identity was opened"},
 		Text: fault.Text{
-			ZH: "您的一条密封诉求的提交人身份已由两名工作人员依法批准查看。依据：" + ground.ZH + "；文书：" + o.Document + "。如有异议，可向县委组织部提出。",
-			EN: "Two officers have opened who submitted a sealed request of yours. Ground: " + ground.EN + "; paper: " + o.Document + ". You may object to the county's organisation department.",
+			ZH: "两名工作人员依法批准查看了您的一条密封诉求的提交人身份。法定事由和文书编号请在“身份查看记录”中查看。如有异议，可向县委组织部提出。",
+			EN: "Two officers have opened who submitted a sealed request of yours. The ground of law and the paper are among the openings of your identity. You may object to the county's organisation department.",
 		},
 	}
 }
 
-// suspended tells a person that nothing sealed is taken from them for a time.
-func suspended(tx *store.Store, person model.UserID, row model.SealedIdentity, reason string) model.Notice {
-	until := model.Moment(*row.SuspendedUntil)
+// suspended says that nothing sealed is taken from a person for a time: not until when to the
+// minute, which stands in the row of their identity.
+func suspended(row model.SealedIdentity, days int, reason string) model.Notice {
 	return model.Notice{
-		User: person, Kind: "sealed_suspended", Link: "pages/mailbox/mine", Key: blind(tx, "suspension/"+row.ID.String()+"/"+until),
+		Kind: "sealed_suspended", Link: "pages/mailbox/mine", Key: "suspension/" + row.ID.String() + "/" + model.Moment(*row.SuspendedUntil),
 		Title: fault.Text{ZH: "您的密封提交已暂停", EN: "Sealed requests of yours are suspended"},
 		Text: fault.Text{
-			ZH: "您向一个支部的密封提交已暂停至 " + until + "，原因：" + reason + "。期间仍可实名或隐名提交。工作人员不知道您是谁。",
-			EN: "One branch takes no sealed requests of yours until " + until + ": " + reason + ". You may submit named or hidden ones. The staff do not know who you are.",
+			ZH: fmt.Sprintf("您向一个支部的密封提交已暂停 %d 天，原因：%s。期间仍可实名或隐名提交。工作人员不知道您是谁。", days, reason),
+			EN: fmt.Sprintf("One branch takes no sealed requests of yours for %d days: %s. You may submit named or hidden ones. The staff do not know who you are.", days, reason),
 		},
 	}
 }

@@ -159,19 +159,15 @@ func (s *Service) begin(ctx context.Context, tx *store.Store, actor model.Actor,
 // illegal_transition.
 func (s *Service) Approve(ctx context.Context, actor model.Actor, id model.IdentityOpeningID) (model.IdentityOpening, error) {
 	return s.decide(ctx, actor, id, model.ApproveOpening, "", func(tx *store.Store, o *model.IdentityOpening) error {
-		row, err := tx.SealedIdentities.Get(ctx, o.IdentityID)
+		_, err := tx.SealedIdentities.Get(ctx, o.IdentityID)
 		if errors.Is(err, fault.ErrNotFound) {
 			return ErrNobody
 		}
 		if err != nil {
 			return err
 		}
-		person, err := open(tx, row)
-		if err != nil {
-			return err
-		}
 		o.ExpiresAt = tx.Now().Add(OpenFor)
-		return s.notices.Tell(ctx, tx, opened(tx, person, *o))
+		return post(ctx, tx, o.IdentityID, opened(*o))
 	})
 }
 

@@ -46,12 +46,8 @@ func TestTwoOfficersAndAReasonOfLawOpenAnIdentity(t *testing.T) {
 		_, err = w.Reveal(ctx, w.secretary, o)
 		w.ExpectFault(err, fault.ErrForbidden)
 
-		inbox, err := w.Store.Messages.List(ctx, w.wang.User, model.Page{})
-		if w.Must(err); len(inbox.Items) != 1 || !strings.Contains(inbox.Items[0].Text, byCourt.Document) || strings.Contains(inbox.Items[0].Text, "民初13") {
-			t.Fatalf("%+v", inbox.Items)
-		}
 		mine, err := w.Mine(ctx, w.wang, model.Page{})
-		if w.Must(err); len(mine.Items) != 1 || mine.Items[0].ID != o {
+		if w.Must(err); len(mine.Items) != 1 || mine.Items[0].ID != o || mine.Items[0].Document != byCourt.Document {
 			t.Fatalf("%+v", mine)
 		}
 		others, err := w.Mine(ctx, w.li, model.Page{})
@@ -63,6 +59,10 @@ func TestTwoOfficersAndAReasonOfLawOpenAnIdentity(t *testing.T) {
 		record, err := w.Store.Audit.List(ctx, model.Page{})
 		if w.Must(err); len(events) != 4 || len(record.Items) != 4 || events[3].Move != model.RevealIdentity || events[3].ActorID != w.clerk.User {
 			t.Fatalf("%d events, %d on record: %+v", len(events), len(record.Items), events)
+		}
+		inbox := w.inbox(w.wang)
+		if len(inbox) != 1 || inbox[0].Kind != "identity_opened" || strings.Contains(inbox[0].Text, byCourt.Document) {
+			t.Fatalf("%+v", inbox)
 		}
 		w.Clock.Move(identity.OpenFor)
 		_, err = w.Reveal(ctx, w.town, o)
@@ -248,9 +248,8 @@ func TestWhatNobodyDecidesLapsesAndWhatIsRefusedStaysShut(t *testing.T) {
 				t.Errorf("%q: %d", status, len(found.Items))
 			}
 		}
-		inbox, err := w.Store.Messages.List(ctx, w.wang.User, model.Page{})
-		if w.Must(err); len(inbox.Items) != 0 {
-			t.Fatalf("told of nothing: %+v", inbox.Items)
+		if inbox := w.inbox(w.wang); len(inbox) != 0 {
+			t.Fatalf("told of nothing: %+v", inbox)
 		}
 	})
 }

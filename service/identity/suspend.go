@@ -51,11 +51,7 @@ func (s *Service) Suspend(ctx context.Context, actor model.Actor, id model.Reque
 		if err := store.Held(tx.SealedIdentities.SaveSuspended(ctx, row.ID, until)); err != nil {
 			return Suspension{}, err
 		}
-		person, err := open(tx, row)
-		if err != nil {
-			return Suspension{}, err
-		}
-		if err := s.notices.Tell(ctx, tx, suspended(tx, person, row, reason)); err != nil {
+		if err := post(ctx, tx, row.ID, suspended(row, days, reason)); err != nil {
 			return Suspension{}, err
 		}
 		return Suspension{row.Label, until}, audit.Record(ctx, tx, actor, audit.Act{

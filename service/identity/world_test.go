@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"log/slog"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jinlin/model"
 	"jinlin/model/files"
@@ -16,6 +20,7 @@ import (
 	"jinlin/service/access"
 	"jinlin/service/account"
 	"jinlin/service/identity"
+	"jinlin/service/jobs"
 	"jinlin/service/mailbox"
 	"jinlin/service/moderation"
 	"jinlin/service/moderation/moderationtest"
@@ -31,6 +36,7 @@ type world struct {
 	mailbox *mailbox.Service
 	texts   *moderation.Service
 	uploads *upload.Service
+	letters identity.Courier
 	past    *sql.DB
 
 	estate, branch, otherEstate, otherBranch model.UnitID
@@ -71,14 +77,14 @@ func (w *world) open() {
 	units := org.New(w.Store)
 	rights := access.New(w.Store, units)
 	pushes := push.New(w.Store, rights, units, nil, push.Settings{})
-	letters := identity.NewCourier(pushes)
+	w.letters = identity.NewCourier(w.Store, pushes)
 	w.texts = moderation.New(w.Store, rights, units, moderationtest.Markers{})
-	w.uploads = upload.New(w.Store, folder, rights, units, nil, w.texts, letters, func() string { return "" }, false)
-	w.mailbox = mailbox.New(w.Store, rights, units, w.texts, w.uploads, letters, mailbox.Defaults())
+	w.uploads = upload.New(w.Store, folder, rights, units, nil, w.texts, w.letters, func() string { return "" }, false)
+	w.mailbox = mailbox.New(w.Store, rights, units, w.texts, w.uploads, w.letters, mailbox.Defaults())
 	w.texts.OnDecision(model.ModeratedMessage, w.mailbox.MessageDecided)
 	w.texts.OnDecision(model.ModeratedUpload, w.uploads.Decided)
 	w.uploads.AttachTo(model.HeldByRequest, w.mailbox)
-	w.Service = identity.New(w.Store, rights, units, pushes, account.PhoneOf)
+	w.Service = identity.New(w.Store, rights, units, account.PhoneOf)
 }
 
 func each(t *testing.T, test func(t *testing.T, w *world)) {
@@ -118,22 +124,83 @@ func (w *world) label(id model.RequestID) string {
 	return view.Label
 }
 
-// rows are all rows of all tables, each as the text of its values behind the table's name.
-func (w *world) rows() (rows []string) {
+// inbox lets more than a quarter of an hour pass, and gives what somebody has been told by then.
+func (w *world) inbox(who model.Actor) []model.Message {
+	w.T.Helper()
+	w.Clock.Move(16 * time.Minute)
+	w.works(w.Store)
+	told, err := w.Store.Messages.List(w.T.Context(), who.User, model.Page{})
+	w.Must(err)
+	return told.Items
+}
+
+// works tells sealed identities what is due.
+func (w *world) works(s *store.Store) int {
+	w.T.Helper()
+	runner := jobs.New(s, slog.New(slog.DiscardHandler), 1)
+	runner.Handle(identity.NoticeJob, w.letters.Deliver)
+	done, err := runner.Drain(w.T.Context())
+	w.Must(err)
+	return done
+}
+
+// row is the values of a row behind the name of its table.
+type row []any
+
+func (r row) String() string {
+	var b strings.Builder
+	for _, v := range r {
+		fmt.Fprintf(&b, " %v", v)
+	}
+	return b.String()
+}
+
+var (
+	timeInText = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3}`)
+	idInText   = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+)
+
+// moments are the times in a row, and those at which the ids in it were made, in milliseconds.
+func (r row) moments() (found []int64) {
+	for _, v := range r {
+		if at, ok := v.(time.Time); ok {
+			found = append(found, at.UnixMilli())
+		}
+		text, _ := v.(string)
+		for _, part := range timeInText.FindAllString(text, -1) {
+			if at, err := time.Parse("2006-01-02 15:04:05.000", strings.Replace(part, "T", " ", 1)); err == nil {
+				found = append(found, at.UnixMilli())
+			}
+		}
+		for _, part := range idInText.FindAllString(text, -1) {
+			if id, err := model.ParseID[any](part); err == nil {
+				found = append(found, id.Time().UnixMilli())
+			}
+		}
+		if id := (model.ID[any]{}); len(text) == len(id) && text[6]>>4 == 7 {
+			copy(id[:], text)
+			found = append(found, id.Time().UnixMilli())
+		}
+	}
+	return found
+}
+
+// rows are all rows of all tables.
+func (w *world) rows() (rows []row) {
 	w.T.Helper()
 	query := "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
 	if w.Store.Dialect() == store.SQLite {
 		query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 	}
 	for _, table := range w.read(query) {
-		for _, row := range w.read("SELECT * FROM " + strings.TrimSpace(table)) {
-			rows = append(rows, strings.TrimSpace(table)+":"+row)
+		for _, values := range w.read(fmt.Sprint("SELECT * FROM ", table[0])) {
+			rows = append(rows, append(row{table[0]}, values...))
 		}
 	}
 	return rows
 }
 
-func (w *world) read(query string) (found []string) {
+func (w *world) read(query string) (found []row) {
 	w.T.Helper()
 	rows, err := w.past.QueryContext(w.T.Context(), query)
 	w.Must(err)
@@ -146,35 +213,53 @@ func (w *world) read(query string) (found []string) {
 	}
 	for rows.Next() {
 		w.Must(rows.Scan(into...))
-		var b strings.Builder
-		for _, v := range values {
+		read := make(row, len(values))
+		for i, v := range values {
 			if raw, ok := v.([]byte); ok {
 				v = string(raw)
 			}
-			fmt.Fprintf(&b, " %v", v)
+			read[i] = v
 		}
-		found = append(found, b.String())
+		found = append(found, read)
 	}
 	w.Must(rows.Err())
 	return found
 }
 
 // naming are the rows that name both one of some people and one of some matters.
-func naming(rows []string, people, matters []string) (both []string) {
-	has := func(row string, words []string) bool {
-		for _, word := range words {
-			if strings.Contains(row, word) {
-				return true
-			}
-		}
-		return false
-	}
-	for _, row := range rows {
-		if has(row, people) && has(row, matters) {
-			both = append(both, fmt.Sprintf("%q", row))
+func naming(rows []row, people, matters []string) (both []string) {
+	for _, r := range rows {
+		if r.has(people) && r.has(matters) {
+			both = append(both, fmt.Sprintf("%q", r.String()))
 		}
 	}
 	return both
+}
+
+func (r row) has(words []string) bool {
+	text := r.String()
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+}
+
+// meeting are the rows that name one of some people and have a time since some moment in common
+// with a row that names one of some matters.
+func meeting(rows []row, since time.Time, people, matters []string) (pairs []string) {
+	at := map[int64]row{}
+	for _, r := range rows {
+		for _, moment := range r.moments() {
+			if moment >= since.UnixMilli() && r.has(matters) {
+				at[moment] = r
+			}
+		}
+	}
+	for _, r := range rows {
+		for _, moment := range r.moments() {
+			if other, met := at[moment]; met && r.has(people) {
+				pairs = append(pairs, fmt.Sprintf("%q\nand %q", r.String(), other.String()))
+			}
+		}
+	}
+	return pairs
 }
 
 // asBoth is an id in the ways in which databases and texts have it.
