@@ -21,9 +21,9 @@ type Suspension struct {
 	Until time.Time
 }
 
-// Suspend has the branch take no sealed requests from whoever submitted this one, for some
-// days and a reason that they read. Saying it again counts from then.
-// Faults: those of access.Find, invalid, not_sealed, identity_erased.
+// Suspend has the branch that this request is with take no sealed requests from whoever
+// submitted it, for some days and a reason that they read. Saying it again counts from then.
+// Faults: those of access.Find, invalid, not_sealed, identity_erased, busy.
 func (s *Service) Suspend(ctx context.Context, actor model.Actor, id model.RequestID, days int, reason string) (Suspension, error) {
 	request, err := access.Find(ctx, s.access, actor, access.MailboxHandle, s.store.Requests.Get, id)
 	if err != nil {
@@ -39,10 +39,7 @@ func (s *Service) Suspend(ctx context.Context, actor model.Actor, id model.Reque
 		return Suspension{}, fault.InvalidField("days", "out_of_range", "暂停 1 至 30 天。", "One to thirty days.")
 	}
 	return store.Once(ctx, s.store, func(tx *store.Store) (Suspension, error) {
-		row, err := tx.SealedIdentities.Get(ctx, request.SubmitterID)
-		if errors.Is(err, fault.ErrNotFound) {
-			return Suspension{}, ErrNobody
-		}
+		label, row, err := present(ctx, tx, request)
 		if err != nil {
 			return Suspension{}, err
 		}
@@ -54,8 +51,35 @@ func (s *Service) Suspend(ctx context.Context, actor model.Actor, id model.Reque
 		if err := post(ctx, tx, row.ID, suspended(row, days, reason)); err != nil {
 			return Suspension{}, err
 		}
-		return Suspension{row.Label, until}, audit.Record(ctx, tx, actor, audit.Act{
+		return Suspension{label, until}, audit.Record(ctx, tx, actor, audit.Act{
 			Action: "identity.suspension", ObjectKind: "request", ObjectID: id, Unit: request.BranchID, Detail: "until " + until.Format(time.DateOnly),
 		})
 	})
+}
+
+// present is the sealed identity of a request's submitter towards the branch that the request is
+// with by now, and the label under which staff know them from it. Another branch took it in where
+// that was dissolved, and staff do not learn what these two call the same person.
+// Faults: identity_erased, busy.
+func present(ctx context.Context, tx *store.Store, seen model.Request) (label string, row model.SealedIdentity, err error) {
+	request, err := tx.Requests.GetLocked(ctx, seen.ID) // against a hand-over
+	if err == nil {
+		err = store.Held(request.BranchID == seen.BranchID, nil) // or whoever suspends has no authority any more
+	}
+	if err != nil {
+		return "", row, err
+	}
+	row, err = tx.SealedIdentities.Get(ctx, request.SubmitterID)
+	if errors.Is(err, fault.ErrNotFound) {
+		return "", row, ErrNobody
+	}
+	if err != nil || row.BranchID == request.BranchID {
+		return row.Label, row, err
+	}
+	label = row.Label
+	person, err := open(tx, row)
+	if err == nil {
+		row, err = towards(ctx, tx, person, request.BranchID)
+	}
+	return label, row, err
 }
