@@ -45,6 +45,23 @@ func (t ModerationItems) SaveHandedOver(ctx context.Context, from, to model.Unit
 	return err
 }
 
+// SaveGivenOn gives the held texts and uploads of some objects that stand with one of two branches to
+// an heir.
+func (t ModerationItems) SaveGivenOn(ctx context.Context, kind model.ModerationKind, objects []model.ID[any], from [2]model.UnitID, heir model.UnitID) error {
+	if len(objects) == 0 {
+		return nil
+	}
+	_, err := t.set(ctx, map[string]any{"unit_id": heir}, "kind = ? AND object_id IN ? AND unit_id IN ? AND status = ?",
+		kind, objects, from[:], model.TextHeld)
+	return err
+}
+
+// SaveHandedOver has another branch answer for the open promises of a request.
+func (t RequestPromises) SaveHandedOver(ctx context.Context, request model.RequestID, to model.UnitID) error {
+	_, err := t.set(ctx, map[string]any{"branch_id": to}, "request_id = ? AND status = ?", request, model.PromiseOpen)
+	return err
+}
+
 var unfinished = []model.ActivityState{model.ActivityDraft, model.ActivityPublished, model.ActivityOngoing}
 
 // CountUnfinishedOf counts the activities of branches that are not over.

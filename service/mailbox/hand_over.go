@@ -22,8 +22,9 @@ func (s *Service) CountWork(ctx context.Context, tx *store.Store, branches []mod
 
 const handOverBatch = 100
 
-// HandOverWork gives the open requests of a branch to whoever leads their estates. Their
-// clocks run on; those that have ended stay where they were.
+// HandOverWork gives the open requests of a branch to whoever leads their estates, with what was
+// promised to them and what is held of them. Their clocks run on; those that have ended stay where
+// they were.
 func (s *Service) HandOverWork(ctx context.Context, tx *store.Store, h model.HandOver) error {
 	open := model.Drain(func() ([]model.Request, error) { return tx.Requests.ListOpenOf(ctx, h.From, handOverBatch) })
 	for r, err := range open {
@@ -53,8 +54,31 @@ func (s *Service) handOver(ctx context.Context, tx *store.Store, id model.Reques
 	if err != nil {
 		return err
 	}
-	_, err = m.save(ctx, tx)
-	return err
+	if _, err = m.save(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.RequestPromises.SaveHandedOver(ctx, id, heir); err != nil {
+		return err
+	}
+	return giveHeld(ctx, tx, id, h, heir)
+}
+
+// giveHeld has those decide on the held texts and uploads of a request who have the request. All
+// others that are held go to the first heir, and may have gone there already.
+func giveHeld(ctx context.Context, tx *store.Store, id model.RequestID, h model.HandOver, heir model.UnitID) error {
+	uploads, err := tx.Uploads.ListByHolder(ctx, model.HeldByRequest, model.ID[any](id))
+	if err != nil {
+		return err
+	}
+	shown := make([]model.ID[any], len(uploads))
+	for i, u := range uploads {
+		shown[i] = model.ID[any](u.ID)
+	}
+	from := [2]model.UnitID{h.From, h.To}
+	if err := tx.ModerationItems.SaveGivenOn(ctx, model.ModeratedMessage, []model.ID[any]{model.ID[any](id)}, from, heir); err != nil {
+		return err
+	}
+	return tx.ModerationItems.SaveGivenOn(ctx, model.ModeratedUpload, shown, from, heir)
 }
 
 // PersonalWork is what of the mailbox stands with a person: what they were given or have begun.

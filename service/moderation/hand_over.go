@@ -18,7 +18,8 @@ func (s *Service) CountWork(ctx context.Context, tx *store.Store, branches []mod
 	return tx.ModerationItems.CountHeldOf(ctx, branches)
 }
 
-// HandOverWork lets the successor's people decide on the held texts of a branch.
+// HandOverWork lets the successor's people decide on the held texts of a branch. Those of an open
+// request go with the request, before or afterwards: see the mailbox.
 func (s *Service) HandOverWork(ctx context.Context, tx *store.Store, h model.HandOver) error {
 	return tx.ModerationItems.SaveHandedOver(ctx, h.From, h.To)
 }
