@@ -18,21 +18,21 @@ const alarmBatch = 200
 // no worker ran, has its own time: a pause ends when it was to end, and the next rung counts from
 // when the last one was due.
 func (s *Service) Ring(ctx context.Context) (rung int, err error) {
+	silent := map[model.ID[model.RequestClock]]bool{} // that did not ring, so that they may be listed again
 	for {
-		due, err := s.store.RequestAlarms.ListDue(ctx, s.store.Now(), alarmBatch)
-		if err != nil {
-			return rung, err
+		due, listErr := s.store.RequestAlarms.ListDue(ctx, s.store.Now(), alarmBatch+len(silent))
+		due = slices.DeleteFunc(due, func(a model.RequestAlarm) bool { return silent[a.ClockID] })
+		if listErr != nil || len(due) == 0 || ctx.Err() != nil {
+			return rung, errors.Join(err, listErr)
 		}
-		before, trouble := rung, error(nil)
 		for _, alarm := range due {
-			n, err := s.ring(ctx, alarm)
-			trouble = errors.Join(trouble, err) // one request must not keep the others waiting
-			if err == nil {
-				rung += n
+			n, ringErr := s.ring(ctx, alarm)
+			err = errors.Join(err, ringErr) // one request must not keep the others waiting
+			if ringErr != nil || n == 0 {
+				silent[alarm.ClockID] = true
+				continue
 			}
-		}
-		if trouble != nil || len(due) == 0 || rung == before {
-			return rung, trouble
+			rung += n
 		}
 	}
 }

@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -465,5 +466,26 @@ func TestNothingRestsInTheMinuteOfItsRedCard(t *testing.T) {
 		w.ExpectFault(err, mailbox.ErrOverdue)
 		_, err = w.mailbox.AskExtension(t.Context(), w.secretary, id, s.Now().Add(day), "配件未到")
 		w.ExpectFault(err, mailbox.ErrOverdue)
+	})
+}
+
+// TestAlarmsThatFailForGoodKeepNoneBehindThemWaiting, however many they are.
+func TestAlarmsThatFailForGoodKeepNoneBehindThemWaiting(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.accepted()
+		clock.Move(30 * 24 * time.Hour)
+		rows := make([]*model.RequestAlarm, 450)
+		for i := range rows {
+			rows[i] = &model.RequestAlarm{
+				ClockID: model.NewID[model.RequestClock](clock.Now()), RequestID: model.NewID[model.Request](clock.Now()), Kind: model.MoveYellowCard, At: clock.Now().AddDate(-1, 0, 0),
+			}
+		}
+		w.Must(s.RequestAlarms.Add(t.Context(), rows...))
+		rung, err := w.mailbox.Ring(t.Context())
+		if !errors.Is(err, fault.ErrNotFound) || rung == 0 || len(w.byItself(id)) != rung {
+			t.Errorf("%d rang: %q, %v", rung, w.byItself(id), err)
+		}
 	})
 }

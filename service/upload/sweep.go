@@ -3,6 +3,7 @@ package upload
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"jinlin/model"
@@ -24,17 +25,16 @@ const (
 
 // Watch holds for a person what WeChat has not answered in time; a recurring job's work.
 func (s *Service) Watch(ctx context.Context) error {
-	for {
-		late, err := s.store.Uploads.ListByStatus(ctx, model.UploadPending, s.store.Now().Add(-Patience), sweepBatch)
-		if err != nil || len(late) == 0 {
-			return err
-		}
-		for _, u := range late {
-			if err := s.inTx(ctx, u.ID, wechat.Review); err != nil && !errors.Is(err, fault.ErrChangedMeanwhile) {
-				return err
-			}
-		}
+	late := func(limit int) ([]model.Upload, error) {
+		return s.store.Uploads.ListByStatus(ctx, model.UploadPending, s.store.Now().Add(-Patience), limit)
 	}
+	return each(ctx, late, func(ctx context.Context, u model.Upload) error {
+		err := s.inTx(ctx, u.ID, wechat.Review)
+		if errors.Is(err, fault.ErrChangedMeanwhile) {
+			return nil
+		}
+		return err
+	})
 }
 
 // Sweep deletes what was never finished or belongs to nothing; a recurring job's work. A row
@@ -45,31 +45,31 @@ func (s *Service) Sweep(ctx context.Context) error {
 		model.UploadReceiving: halfWritten, model.UploadPending: looseFor, model.UploadHeld: looseFor,
 		model.UploadPassed: looseFor, model.UploadRefused: looseFor,
 	}
+	var trouble error
 	for status, age := range ages {
-		if err := s.each(ctx, func() ([]model.Upload, error) {
-			return s.store.Uploads.ListLoose(ctx, status, now.Add(-age), sweepBatch)
-		}, s.discardLoose); err != nil {
-			return err
-		}
+		trouble = errors.Join(trouble, each(ctx, func(limit int) ([]model.Upload, error) {
+			return s.store.Uploads.ListLoose(ctx, status, now.Add(-age), limit)
+		}, s.discardLoose))
 	}
-	if err := s.each(ctx, func() ([]model.Upload, error) {
-		return s.store.Uploads.ListByStatus(ctx, model.UploadDiscarded, now.Add(time.Second), sweepBatch)
-	}, s.destroy); err != nil {
-		return err
-	}
-	return s.store.MediaChecks.DeleteOld(ctx, now.Add(-checksFor))
+	trouble = errors.Join(trouble, each(ctx, func(limit int) ([]model.Upload, error) {
+		return s.store.Uploads.ListByStatus(ctx, model.UploadDiscarded, now.Add(time.Second), limit)
+	}, s.destroy))
+	return errors.Join(trouble, s.store.MediaChecks.DeleteOld(ctx, now.Add(-checksFor)))
 }
 
-// each does something to uploads until there are none left.
-func (s *Service) each(ctx context.Context, list func() ([]model.Upload, error), do func(context.Context, model.Upload) error) error {
+// each does something to uploads until there are none left for which it has not been tried, and
+// joins what went wrong: one file that cannot be deleted must not keep the others waiting.
+func each(ctx context.Context, list func(limit int) ([]model.Upload, error), do func(context.Context, model.Upload) error) (trouble error) {
+	tried := map[model.UploadID]bool{} // without success, so that it is listed again
 	for {
-		rows, err := list()
-		if err != nil || len(rows) == 0 {
-			return err
+		rows, err := list(sweepBatch + len(tried))
+		rows = slices.DeleteFunc(rows, func(u model.Upload) bool { return tried[u.ID] })
+		if err != nil || len(rows) == 0 || ctx.Err() != nil {
+			return errors.Join(trouble, err, ctx.Err())
 		}
 		for _, u := range rows {
 			if err := do(ctx, u); err != nil {
-				return err
+				tried[u.ID], trouble = true, errors.Join(trouble, err)
 			}
 		}
 	}

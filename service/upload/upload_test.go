@@ -445,3 +445,58 @@ func (w *world) clean(who model.Actor, u model.Upload, sent uploadtest.File) {
 		}
 	}
 }
+
+// TestOneFileThatCannotBeDeletedKeepsNoOtherWaiting: what cannot be deleted is the oldest.
+func TestOneFileThatCannotBeDeletedKeepsNoOtherWaiting(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		stuck := w.kept(w.wang)
+		w.sticks("full-" + stuck.ID.String())
+		w.Clock.Move(time.Second)
+		loose := w.kept(w.wang)
+		w.Clock.Move(25 * time.Hour)
+		if err := w.Sweep(t.Context()); err == nil {
+			t.Error("nobody hears of the file that is left")
+		}
+		if w.status(stuck) != model.UploadDiscarded {
+			t.Errorf("what is stuck is %s", w.status(stuck))
+		}
+		if _, err := w.Store.Uploads.Get(t.Context(), loose.ID); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("the one behind it: %v", err)
+		}
+	})
+}
+
+// sticks puts a folder with something in it in the place of a file, which so cannot be deleted.
+func (w *world) sticks(name string) {
+	w.T.Helper()
+	found := 0
+	w.Must(filepath.WalkDir(w.folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() != name {
+			return err
+		}
+		found++
+		return errors.Join(os.Remove(path), os.MkdirAll(filepath.Join(path, "something"), 0o700))
+	}))
+	if found != 1 {
+		w.T.Fatalf("%d files are named %s", found, name)
+	}
+}
+
+// TestOneUploadThatNobodyCanBeAskedAboutKeepsNoOtherWaiting: what it belongs to is not there.
+func TestOneUploadThatNobodyCanBeAskedAboutKeepsNoOtherWaiting(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.gone = model.ID[any]{15: 9}
+		lost := w.kept(w.wang)
+		w.Must(w.Store.InTx(t.Context(), func(tx *store.Store) error {
+			return w.Attach(t.Context(), tx, w.wang, []model.UploadID{lost.ID}, model.UploadPlace{Kind: model.HeldByRequest, ID: w.gone, Part: 1})
+		}))
+		w.Clock.Move(time.Second)
+		behind := w.kept(w.wang)
+		w.Must(w.attach(w.wang, behind.ID))
+		w.Clock.Move(upload.Patience + time.Second)
+		w.ExpectFault(w.Watch(t.Context()), fault.ErrNotFound)
+		if w.status(lost) != model.UploadPending || w.status(behind) != model.UploadHeld {
+			t.Errorf("%s, and behind it %s", w.status(lost), w.status(behind))
+		}
+	})
+}

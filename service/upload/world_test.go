@@ -60,8 +60,9 @@ type world struct {
 
 	county, branch             model.UnitID
 	wang, li, secretary, clerk model.Actor
-	visible                    bool         // the part of the thing that uploads are attached to
-	held                       model.UnitID // whose that thing is
+	visible                    bool          // the part of the thing that uploads are attached to
+	held                       model.UnitID  // whose that thing is
+	gone                       model.ID[any] // a thing that is not there any more
 }
 
 func each(t *testing.T, test func(t *testing.T, w *world)) {
@@ -94,7 +95,10 @@ func (w *world) ShowsUploads(_ context.Context, _ model.Actor, thing model.ID[an
 	return w.visible && thing == (model.ID[any]{15: 7}) && part == 1, nil
 }
 
-func (w *world) UnitOf(context.Context, *store.Store, model.ID[any]) (model.UnitID, error) {
+func (w *world) UnitOf(_ context.Context, _ *store.Store, thing model.ID[any]) (model.UnitID, error) {
+	if thing == w.gone {
+		return model.UnitID{}, fault.ErrNotFound
+	}
 	return w.held, nil
 }
 
