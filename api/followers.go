@@ -32,7 +32,7 @@ func followerFrom(f model.FollowedRequest) followerOut {
 	return followerOut{RequestID: f.PublicID, Since: f.CreatedAt}
 }
 
-func (a *API) followRequest(ctx context.Context, actor model.Actor, in *publicRequestPath) (*body[followerOut], error) {
+func (a *API) followRequest(ctx context.Context, actor model.Actor, in *PublicRequestPath) (*body[followerOut], error) {
 	f, err := a.Followers.Follow(ctx, actor, in.ID)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (a *API) followRequest(ctx context.Context, actor model.Actor, in *publicRe
 	return &body[followerOut]{Body: followerOut{RequestID: in.ID, Since: f.CreatedAt}}, nil
 }
 
-func (a *API) unfollowRequest(ctx context.Context, actor model.Actor, in *publicRequestPath) (*none, error) {
+func (a *API) unfollowRequest(ctx context.Context, actor model.Actor, in *PublicRequestPath) (*none, error) {
 	return nil, a.Followers.Unfollow(ctx, actor, in.ID)
 }
 

@@ -85,13 +85,13 @@ func (a *API) listPublicRequests(ctx context.Context, _ model.Actor, in *listPub
 	return cached(listed(items, publicRequestFrom).Body, in.IfNoneMatching, boardSeconds)
 }
 
-// publicRequestPath names a request in the path as the public knows it.
-type publicRequestPath struct {
+// PublicRequestPath names a request in the path as the public knows it.
+type PublicRequestPath struct {
 	ID model.PublicID `path:"id" doc:"As the board has it"`
 }
 
 type getPublicRequestIn struct {
-	publicRequestPath
+	PublicRequestPath
 	IfNoneMatching
 }
 

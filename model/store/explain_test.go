@@ -123,11 +123,12 @@ func (p *planner) along(name, key string, do func() error) {
 }
 
 // seeks fails the test unless every query that something makes goes along an index and
-// begins where the page does, however long the list is before it.
+// begins where the page does, however long the list is before it. One row that is found by what names
+// it alone, as a cursor's is, may come before that.
 func (p *planner) seeks(name, key string, do func() error) {
 	p.t.Helper()
 	for _, step := range p.plan(do) {
-		if !step.along(key) || step.Type != "range" {
+		if step.Type != "const" && (!step.along(key) || step.Type != "range") {
 			p.t.Errorf("%s: does not begin within %s: %s", name, key, step)
 		}
 	}

@@ -69,7 +69,7 @@ func TestTheListsOfTheBoardUseTheirIndexes(t *testing.T) {
 	p.along("the followers of a request", "PRIMARY", func() error {
 		return listed(p.RequestFollowers.ListOf(ctx, ids[3], model.UserID{}, 2))
 	})
-	p.along("what somebody follows", "request_followers_by_user", func() error {
+	p.findsBy("what somebody follows", []string{"request_followers_by_user", "PRIMARY", "public_versions_by_public_id"}, func() error {
 		return listing(p.RequestFollowers.ListByUser(ctx, user(5), page))
 	})
 	fill(p, "public_grams", p.PublicGrams.Add, func(i int) model.PublicGram {

@@ -95,6 +95,8 @@ func fillRequests(p *planner, now time.Time) model.Request {
 			r.Status, r.WaitsFor = model.RequestReplied, model.PartyResident
 		}
 		switch {
+		case !r.MergedInto.IsZero():
+			r.Status = model.RequestMerged
 		case i%100 == 4:
 			r.Status = model.RequestRefused
 		case i%7 == 3 && i%10 != 0 && r.Open:
