@@ -25,7 +25,8 @@ func (s *Service) goOnWithout(ctx context.Context, tx *store.Store, actor model.
 	return putMergingOn(ctx, tx, m.ID)
 }
 
-// heirOf is the oldest request merged into another of whoever else is still there; nil is none.
+// heirOf is the oldest request merged into another of whoever else is still there; nil is none. What was
+// merged into one that cannot succeed counts in its place: it may not have been merged on yet.
 func (s *Service) heirOf(ctx context.Context, tx *store.Store, actor model.Actor, of model.RequestID) (*matter, error) {
 	for past := (model.RequestID{}); ; {
 		batch, err := tx.Requests.ListMerged(ctx, of, past, mergedBatch)
@@ -39,6 +40,9 @@ func (s *Service) heirOf(ctx context.Context, tx *store.Store, actor model.Actor
 			}
 			if can {
 				return s.hold(ctx, tx, r.ID)
+			}
+			if heir, err := s.heirOf(ctx, tx, actor, r.ID); heir != nil || err != nil {
+				return heir, err
 			}
 		}
 		past = batch[len(batch)-1].ID

@@ -81,6 +81,21 @@ func TestAWithdrawalEndsWhatNobodyElseReported(t *testing.T) {
 	})
 }
 
+// TestAWithdrawalEndsNothingThatIsStillToBeMergedOn: what was merged into one's own second request goes
+// on before the job has come to it.
+func TestAWithdrawalEndsNothingThatIsStillToBeMergedOn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		into, own, theirs := w.submitted(), w.sameOf(w.wang, model.IdentityNamed), w.sameOf(w.li, model.IdentityNamed)
+		w.merges(theirs, own)
+		w.merges(own, into)
+		w.withdraws(w.wang, into)
+		w.works()
+		w.expectOneOpen([]model.RequestID{into, own, theirs})
+	})
+}
+
 // TestWhatNobodyHasReadIsNotReadByBeingMerged: a text that was held when it was merged is held still.
 func TestWhatNobodyHasReadIsNotReadByBeingMerged(t *testing.T) {
 	t.Parallel()
