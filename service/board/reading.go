@@ -202,26 +202,23 @@ func (s *Service) Desk(ctx context.Context, actor model.Actor, unit model.UnitID
 }
 
 func shownNotice(r model.Request, e *model.PublicVersionEvent) model.Notice {
-	return model.Notice{
-		User: r.SubmitterID, Kind: "request_shown",
-		Title: fault.Text{ZH: "您的诉求已公开", EN: "Your request is on the public board"},
-		Text: fault.Text{
-			ZH: fmt.Sprintf("您提交的诉求（编号 %s）已去除个人信息，在小区公开栏展示。不愿公开的，点开后可随时撤下。", r.Receipt),
-			EN: fmt.Sprintf("Your request (%s) is shown on the board of your estate, without anything that tells it is yours. Open it to take it off at any time.", r.Receipt),
-		},
-		Link: "pages/mailbox/detail?id=" + r.ID.String(),
-		Key:  "board/" + e.ID.String(),
-	}
+	return notice("request_shown", r, e, fault.Text{ZH: "您的诉求已公开", EN: "Your request is on the public board"}, fault.Text{
+		ZH: fmt.Sprintf("您提交的诉求（编号 %s）已去除个人信息，在小区公开栏展示。不愿公开的，点开后可随时撤下。", r.Receipt),
+		EN: fmt.Sprintf("Your request (%s) is shown on the board of your estate, without anything that tells it is yours. Open it to take it off at any time.", r.Receipt),
+	})
 }
 
 func barredNotice(r model.Request, e *model.PublicVersionEvent) model.Notice {
+	return notice("request_barred", r, e, fault.Text{ZH: "您的诉求不会公开", EN: "Your request stays off the public board"}, fault.Text{
+		ZH: fmt.Sprintf("为您的诉求（编号 %s）撰写的公开内容两次含有您的个人信息，系统均已拦下并留痕，这条诉求不再公开，办理不受影响。", r.Receipt),
+		EN: fmt.Sprintf("What was written of your request (%s) for the board had something personal of yours in it twice. It was stopped and put on record, and the request stays off the board. It is handled as before.", r.Receipt),
+	})
+}
+
+// notice tells the submitter of a step of the public version of their request.
+func notice(kind string, r model.Request, e *model.PublicVersionEvent, title, text fault.Text) model.Notice {
 	return model.Notice{
-		User: r.SubmitterID, Kind: "request_barred",
-		Title: fault.Text{ZH: "您的诉求不会公开", EN: "Your request stays off the public board"},
-		Text: fault.Text{
-			ZH: fmt.Sprintf("为您的诉求（编号 %s）撰写的公开内容两次含有您的个人信息，系统均已拦下并留痕，这条诉求不再公开，办理不受影响。", r.Receipt),
-			EN: fmt.Sprintf("What was written of your request (%s) for the board had something personal of yours in it twice. It was stopped and put on record, and the request stays off the board. It is handled as before.", r.Receipt),
-		},
+		User: r.SubmitterID, Kind: kind, Title: title, Text: text,
 		Link: "pages/mailbox/detail?id=" + r.ID.String(),
 		Key:  "board/" + e.ID.String(),
 	}
