@@ -142,6 +142,12 @@ func (t Requests) ListMerged(ctx context.Context, into, past model.RequestID, li
 	return all[model.Request](t.read(ctx).Where("merged_into_id = ? AND id > ? AND status = ?", into, past[:], model.RequestMerged).Order("id").Limit(limit))
 }
 
+// ListLed are the requests that lead to another, past one of them, at most limit, what came first coming
+// first: those merged into it, and those that it followed when they were withdrawn.
+func (t Requests) ListLed(ctx context.Context, to, past model.RequestID, limit int) ([]model.Request, error) {
+	return all[model.Request](t.read(ctx).Where("merged_into_id = ? AND id > ?", to, past[:]).Order("id").Limit(limit))
+}
+
 // inbox is the query of one unit's requests; the county has no column, all are its own.
 func (t Requests) inbox(ctx context.Context, unit model.Unit, f RequestFilter) *gorm.DB {
 	q := t.along(t.read(ctx), "requests", inboxIndex(unit.Kind, f)).Where("open = ?", f.Open)

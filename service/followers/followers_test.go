@@ -299,6 +299,28 @@ func TestWhatWasNeverShownEndsWithWhatWasMergedIntoIt(t *testing.T) {
 	})
 }
 
+// TestFollowersOfWhatGoesOnAsAnotherFollowThat, where the board has never shown it.
+func TestFollowersOfWhatGoesOnAsAnotherFollowThat(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		from, into, heir := w.request(true), w.request(false), w.own(w.zhao.User)
+		w.follows(w.li, from)
+		w.merge(from, into.ID)
+		into.MergedInto = heir.ID
+		e, err := into.Step(model.RequestEvent{Kind: model.MoveWithdrawal, To: model.RequestWithdrawn, Party: model.PartyResident, At: w.Clock.Now()})
+		w.Must(err)
+		w.work(func(tx *store.Store) error { return w.RequestMoved(t.Context(), tx, into, e) })
+		w.replied(heir)
+		var got []string
+		for _, m := range w.told(w.li) {
+			got = append(got, m.Title)
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != "您关注的诉求已并案办理 您关注的诉求已并案办理 您关注的诉求已有答复" {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
 // TestWhatIsFollowedIsPaged: by ids of the public's, newest request first.
 func TestWhatIsFollowedIsPaged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

@@ -24,7 +24,7 @@ func (s *Service) Hidden(ctx context.Context, tx *store.Store, r model.Request, 
 }
 
 // merged does so for a request that the board has never shown, and that others follow because
-// what they followed was merged into it. Who was told that they hear no more stays behind.
+// what they followed was merged into it: it is merged itself, or goes on as another. Who was told that they hear no more stays behind.
 func merged(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent) error {
 	public, err := public(ctx, tx, r.ID)
 	if err != nil || public.ShownTitle != "" {

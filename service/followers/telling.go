@@ -36,7 +36,7 @@ type telling struct {
 
 // RequestMoved has the followers of a request told of an event that concerns them.
 func (s *Service) RequestMoved(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent) error {
-	if e.Kind == model.MoveMerge {
+	if e.Kind == model.MoveMerge || e.To == model.RequestWithdrawn && !r.MergedInto.IsZero() {
 		return merged(ctx, tx, r, e)
 	}
 	if _, known := news[e.To]; !known || e.From == e.To && e.Kind != model.MoveReply {

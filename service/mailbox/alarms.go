@@ -66,7 +66,8 @@ func (m *matter) ringDue(ctx context.Context, tx *store.Store, named ...model.ID
 			return rung, err
 		}
 		rung++
-		m.were, m.read, m.events, m.course = m.clocks, m.Version, nil, courseOf(ctx, tx, m.ID)
+		m.were, m.read, m.events = m.clocks, m.Version, nil
+		m.readAnew(ctx, tx)
 	}
 }
 

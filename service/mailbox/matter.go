@@ -18,6 +18,7 @@ type matter struct {
 	were    model.RequestClocks                  // the clocks that were read; steps only add behind them
 	rules   func() (rules, error)                // read when first asked for: most moves need none
 	course  func() ([]model.RequestEvent, error) // the events so far, the same
+	history func() ([]model.RequestEvent, error) // those of what it succeeded, and then its own, the same
 	service *Service
 }
 
@@ -46,14 +47,31 @@ func (s *Service) take(ctx context.Context, tx *store.Store, id model.RequestID)
 
 func (s *Service) matter(ctx context.Context, tx *store.Store, r model.Request) *matter {
 	m := &matter{Request: r, service: s}
-	m.rules = sync.OnceValues(func() (rules, error) { return s.rules(ctx, tx, r) })
-	m.course = courseOf(ctx, tx, r.ID)
+	m.rules = sync.OnceValues(func() (rules, error) { return s.rules(ctx, tx, m.Request) })
+	m.readAnew(ctx, tx)
 	return m
 }
 
-// courseOf reads the events of a request when first asked for, and once.
-func courseOf(ctx context.Context, tx *store.Store, id model.RequestID) func() ([]model.RequestEvent, error) {
-	return sync.OnceValues(func() ([]model.RequestEvent, error) { return tx.RequestEvents.ListByRequest(ctx, id) })
+// readAnew has the events of a request be read when next asked for, and once.
+func (m *matter) readAnew(ctx context.Context, tx *store.Store) {
+	course := sync.OnceValues(func() ([]model.RequestEvent, error) { return tx.RequestEvents.ListByRequest(ctx, m.ID) })
+	m.course, m.history = course, sync.OnceValues(func() ([]model.RequestEvent, error) { return historyOf(ctx, tx, course) })
+}
+
+// historyOf are the events of a request behind those of what it succeeded, and of what that had: who
+// answered a matter is answerable for it whoever else's request it goes on as.
+func historyOf(ctx context.Context, tx *store.Store, course func() ([]model.RequestEvent, error)) ([]model.RequestEvent, error) {
+	own, err := course()
+	all := own
+	for range longestChain {
+		succession, found := model.LastOf(own, model.MoveSuccession)
+		if err != nil || !found {
+			break
+		}
+		own, err = tx.RequestEvents.ListByRequest(ctx, succession.Details().OtherID)
+		all = slices.Concat(own, all)
+	}
+	return all, err
 }
 
 // step goes along one arrow: status, clocks and event. Fault: illegal_transition.

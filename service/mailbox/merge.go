@@ -51,7 +51,7 @@ func (s *Service) Merge(ctx context.Context, actor model.Actor, id, into model.R
 		if err := record(ctx, tx, actor, from, model.MoveMerge, string(before)+" → "+to.Receipt); err != nil {
 			return State{}, err
 		}
-		if err := putMergingOn(ctx, tx, id); err != nil {
+		if err := putMergingOn(ctx, tx, from.Request); err != nil {
 			return State{}, err
 		}
 		if _, err := to.save(ctx, tx); err != nil {

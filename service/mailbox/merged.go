@@ -8,7 +8,6 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
-	"jinlin/service/identity"
 )
 
 // Concealer takes out of texts what is known of somebody.
@@ -91,7 +90,7 @@ func (s *Service) judgeMerged(ctx context.Context, actor model.Actor, id model.R
 		}
 		switch f.Outcome {
 		case model.OutcomeNotFixed:
-			err = into.object(ctx, tx, actor, id)
+			err = into.object(ctx, tx, m.Request)
 		case model.OutcomePartly: // their own has nobody whom it would stand with
 			err = s.tellThem(ctx, tx, into.Request, *m.events[0], partly)
 		}
@@ -142,7 +141,7 @@ func (m *matter) toJudge(ctx context.Context, tx *store.Store, outcome model.Req
 	case err != nil:
 		return answer, err
 	case !waits && !over || answer.Seq == 0 || !shown:
-		return answer, fault.IllegalMove(string(model.RequestMerged), []string{})
+		return answer, model.Request{Status: model.RequestMerged}.IllegalMove()
 	}
 	return answer, m.proposed(outcome)
 }
@@ -174,23 +173,24 @@ func (m *matter) unlessJudged(into model.RequestID, answer int) error {
 	return err
 }
 
-// object reopens a request at the word of somebody whose own was merged into it, once for each of
-// them. Its events do not say who that is.
-func (m *matter) object(ctx context.Context, tx *store.Store, actor model.Actor, of model.RequestID) error {
-	before, err := m.objected(ctx, tx, actor)
+// object reopens a request at the word of somebody whose own was merged into it, once for each submitter
+// as the staff know them. Its events do not say who that is.
+func (m *matter) object(ctx context.Context, tx *store.Store, by model.Request) error {
+	before, err := m.objected(ctx, tx, by.SubmitterID)
 	if err != nil || before {
 		return err
 	}
 	e := model.RequestEvent{Kind: model.MoveObjection, To: model.RequestReopened, Party: model.PartyResident, At: tx.Now()}
-	if err := m.step(e.With(model.EventDetails{OtherID: of})); err != nil {
+	if err := m.step(e.With(model.EventDetails{OtherID: by.ID})); err != nil {
 		return err
 	}
 	_, err = m.save(ctx, tx)
 	return err
 }
 
-// objected says whether somebody has reopened a request so before.
-func (m *matter) objected(ctx context.Context, tx *store.Store, actor model.Actor) (bool, error) {
+// objected says whether a submitter has reopened a request so before. Who is behind a sealed one is not
+// asked: what did not happen would tell.
+func (m *matter) objected(ctx context.Context, tx *store.Store, submitter model.UserID) (bool, error) {
 	events, err := m.course()
 	if err != nil {
 		return false, err
@@ -202,10 +202,5 @@ func (m *matter) objected(ctx context.Context, tx *store.Store, actor model.Acto
 		}
 	}
 	requests, err := tx.Requests.ListByID(ctx, ids)
-	for _, r := range requests {
-		if own, err := identity.Is(ctx, tx, r.SubmitterID, actor.User); own || err != nil {
-			return own, err
-		}
-	}
-	return false, err
+	return slices.ContainsFunc(requests, func(r model.Request) bool { return r.SubmitterID == submitter }), err
 }

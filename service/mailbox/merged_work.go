@@ -3,6 +3,8 @@ package mailbox
 import (
 	"context"
 	"encoding/json"
+	"iter"
+	"strconv"
 	"time"
 
 	"jinlin/model"
@@ -48,14 +50,15 @@ func putMergedNews(ctx context.Context, tx *store.Store, e model.RequestEvent) e
 	if _, known := mergedSayings[e.To]; !known || e.From == e.To && e.Kind != model.MoveReply {
 		return nil
 	}
-	some, err := tx.Requests.ListMerged(ctx, e.RequestID, model.RequestID{}, 1)
+	some, err := tx.Requests.ListLed(ctx, e.RequestID, model.RequestID{}, 1)
 	if err != nil || len(some) == 0 {
 		return err
 	}
 	return putJob(ctx, tx, mergedNewsJob, e.ID.String(), mergedNews{e.RequestID, e.Seq}, time.Time{})
 }
 
-// tellMerged tells them, each once and under their own receipt.
+// tellMerged tells them, each once and under their own receipt: also those whose requests are still to be
+// merged on.
 func (s *Service) tellMerged(ctx context.Context, news mergedNews) error {
 	r, err := s.store.Requests.Get(ctx, news.Request)
 	if err != nil {
@@ -66,49 +69,71 @@ func (s *Service) tellMerged(ctx context.Context, news mergedNews) error {
 		return err
 	}
 	e := eventAt(events, news.Seq)
-	return s.eachMerged(ctx, r.ID, func(tx *store.Store, other model.Request) error {
-		if other.SubmitterID == r.SubmitterID || other.ID == e.Details().OtherID { // it was their word
+	tell := func(tx *store.Store, other model.Request) error {
+		theirs := other.SubmitterID == r.SubmitterID || other.ID == e.Details().OtherID // it was their word
+		if theirs || other.Status != model.RequestMerged {
 			return nil
 		}
 		return s.notices.Tell(ctx, tx, notice(other, e, mergedSayings[e.To]))
+	}
+	for from := []model.RequestID{r.ID}; len(from) > 0; from = from[1:] {
+		for batch, err := range led(ctx, s.store, from[0]) {
+			if err == nil {
+				err = s.together(ctx, batch, tell)
+			}
+			if err != nil {
+				return err
+			}
+			for _, other := range batch {
+				from = append(from, other.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// led are the requests that lead straight to another, some at a time, what came first coming first.
+func led(ctx context.Context, from *store.Store, to model.RequestID) iter.Seq2[[]model.Request, error] {
+	return func(yield func([]model.Request, error) bool) {
+		for past := (model.RequestID{}); ; {
+			batch, err := from.Requests.ListLed(ctx, to, past, mergedBatch)
+			if err == nil && len(batch) == 0 || !yield(batch, err) || err != nil {
+				return
+			}
+			past = batch[len(batch)-1].ID
+		}
+	}
+}
+
+// together does something for each of some requests in one transaction.
+func (s *Service) together(ctx context.Context, batch []model.Request, do func(tx *store.Store, other model.Request) error) error {
+	return s.store.InTx(ctx, func(tx *store.Store) error {
+		for _, other := range batch {
+			if err := do(tx, other); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// eachMerged does something for each request that was merged into another, some in one transaction.
-func (s *Service) eachMerged(ctx context.Context, into model.RequestID, do func(tx *store.Store, other model.Request) error) error {
-	for past := (model.RequestID{}); ; {
-		batch, err := s.store.Requests.ListMerged(ctx, into, past, mergedBatch)
-		if err != nil || len(batch) == 0 {
-			return err
-		}
-		err = s.store.InTx(ctx, func(tx *store.Store) error {
-			for _, other := range batch {
-				if err := do(tx, other); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		past = batch[len(batch)-1].ID
-	}
-}
-
-// putMergingOn has what was merged into a request go with it when that is merged itself.
-func putMergingOn(ctx context.Context, tx *store.Store, from model.RequestID) error {
-	some, err := tx.Requests.ListMerged(ctx, from, model.RequestID{}, 1)
+// putMergingOn has what was merged into a request go with it when that is merged itself, or followed. It
+// may be each more than once.
+func putMergingOn(ctx context.Context, tx *store.Store, from model.Request) error {
+	some, err := tx.Requests.ListMerged(ctx, from.ID, model.RequestID{}, 1)
 	if err != nil || len(some) == 0 {
 		return err
 	}
-	return putJob(ctx, tx, mergingOnJob, from.String(), from, time.Time{})
+	return putJob(ctx, tx, mergingOnJob, from.ID.String()+"/"+strconv.Itoa(from.Version), from.ID, time.Time{})
 }
 
 // mergeOn has what was merged into a request be merged into what that one led to, so that nobody has to
 // follow a chain to tell them.
 func (s *Service) mergeOn(ctx context.Context, from model.RequestID) error {
-	return s.eachMerged(ctx, from, func(tx *store.Store, other model.Request) error {
+	on := func(tx *store.Store, other model.Request) error {
+		if other.Status != model.RequestMerged {
+			return nil
+		}
 		m, last, err := s.holdMerged(ctx, tx, other.ID)
 		if err != nil || m.MergedInto != from {
 			return err
@@ -120,7 +145,16 @@ func (s *Service) mergeOn(ctx context.Context, from model.RequestID) error {
 		}
 		_, err = m.save(ctx, tx)
 		return err
-	})
+	}
+	for batch, err := range led(ctx, s.store, from) {
+		if err == nil {
+			err = s.together(ctx, batch, on)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const longestChain = 100

@@ -28,8 +28,12 @@ func (m *matter) nameInWriting(ctx context.Context, tx *store.Store) error {
 	if err != nil {
 		return err
 	}
+	history, err := m.history()
+	if err != nil {
+		return err
+	}
 	failures := 1
-	for _, e := range past {
+	for _, e := range history {
 		if e.Reopens() {
 			failures++
 		}

@@ -85,7 +85,7 @@ func (s *Service) Withdraw(ctx context.Context, actor model.Actor, id model.Requ
 		if err := m.step(e); err != nil {
 			return err
 		}
-		return s.goOnWithout(ctx, tx, actor, m)
+		return s.goOnWithout(ctx, tx, m)
 	})
 }
 

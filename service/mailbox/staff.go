@@ -103,7 +103,7 @@ func (m *matter) proven(ctx context.Context, tx *store.Store, a Answer) error {
 
 // unless keeps those from a move who may not make it for what they did before. Fault: same_person.
 func (m *matter) unless(actor model.Actor, may func(model.Hands, model.UserID) bool) error {
-	events, err := m.course()
+	events, err := m.history()
 	if err == nil && !may(model.HandsOf(events), actor.User) {
 		err = ErrSamePerson
 	}

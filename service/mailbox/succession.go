@@ -7,14 +7,13 @@ import (
 	"jinlin/model"
 	"jinlin/model/fault"
 	"jinlin/model/store"
-	"jinlin/service/identity"
 )
 
 // goOnWithout has a matter go on that others reported too, when its submitter takes their own request
 // back: the oldest that was merged into it stands for itself again, and the others are merged on into
 // that one. It belongs between the step that withdraws it and its saving.
-func (s *Service) goOnWithout(ctx context.Context, tx *store.Store, actor model.Actor, m *matter) error {
-	heir, err := s.heirOf(ctx, tx, actor, m.ID)
+func (s *Service) goOnWithout(ctx context.Context, tx *store.Store, m *matter) error {
+	heir, err := s.heirOf(ctx, tx, m.ID, m.SubmitterID)
 	if err != nil || heir == nil {
 		return err
 	}
@@ -22,39 +21,38 @@ func (s *Service) goOnWithout(ctx context.Context, tx *store.Store, actor model.
 		return err
 	}
 	m.MergedInto = heir.ID
-	return putMergingOn(ctx, tx, m.ID)
+	return putMergingOn(ctx, tx, m.Request)
 }
 
-// heirOf is the oldest request merged into another of whoever else is still there; nil is none. What was
-// merged into one that cannot succeed counts in its place: it may not have been merged on yet.
-func (s *Service) heirOf(ctx context.Context, tx *store.Store, actor model.Actor, of model.RequestID) (*matter, error) {
-	for past := (model.RequestID{}); ; {
-		batch, err := tx.Requests.ListMerged(ctx, of, past, mergedBatch)
-		if err != nil || len(batch) == 0 {
+// heirOf is the oldest request that leads to another and can go on without who leaves that; nil is none.
+// What leads to one that cannot counts in its place: it may not have been merged on yet.
+func (s *Service) heirOf(ctx context.Context, tx *store.Store, of model.RequestID, leaves model.UserID) (*matter, error) {
+	for batch, err := range led(ctx, tx, of) {
+		if err != nil {
 			return nil, err
 		}
 		for _, r := range batch {
-			can, err := canSucceed(ctx, tx, actor, r)
+			can, err := canSucceed(ctx, tx, r, leaves)
 			if err != nil {
 				return nil, err
 			}
 			if can {
 				return s.hold(ctx, tx, r.ID)
 			}
-			if heir, err := s.heirOf(ctx, tx, actor, r.ID); heir != nil || err != nil {
+			if heir, err := s.heirOf(ctx, tx, r.ID, leaves); heir != nil || err != nil {
 				return heir, err
 			}
 		}
-		past = batch[len(batch)-1].ID
 	}
+	return nil, nil
 }
 
-// canSucceed says whether a request is of somebody else than who leaves the matter, and they can be
-// answered still: nobody is asked in the name of those who have closed their account.
-func canSucceed(ctx context.Context, tx *store.Store, actor model.Actor, r model.Request) (bool, error) {
-	own, err := identity.Is(ctx, tx, r.SubmitterID, actor.User)
-	if own || err != nil {
-		return false, err
+// canSucceed says whether a request was merged and is of somebody else than who leaves the matter, as far
+// as the staff know, and they can be answered still: nobody is asked in the name of those who have closed
+// their account. Who is behind a sealed one is not asked: that it did not go on would tell.
+func canSucceed(ctx context.Context, tx *store.Store, r model.Request, leaves model.UserID) (bool, error) {
+	if r.Status != model.RequestMerged || r.SubmitterID == leaves {
+		return false, nil
 	}
 	user, err := tx.Users.Get(ctx, r.SubmitterID)
 	if err == nil || !errors.Is(err, fault.ErrNotFound) {
@@ -80,7 +78,8 @@ func (m *matter) succeed(ctx context.Context, tx *store.Store, after *matter) er
 	}
 	_, err = tx.Units.GetStanding(ctx, m.BranchID, model.DateOf(tx.Now()))
 	if errors.Is(err, store.ErrUnitEnded) {
-		m.BranchID, err = after.BranchID, nil
+		m.BranchID = after.BranchID
+		err = tx.RequestPromises.SaveHandedOver(ctx, m.ID, m.BranchID)
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ func TestWhatOthersReportedTooOutlivesAWithdrawal(t *testing.T) {
 		gone, zhao, into := w.Person("走了"), w.Person("赵老师"), w.replied()
 		var ids []model.RequestID
 		for i, who := range []model.Actor{w.wang, gone, w.li, zhao} {
-			ids = append(ids, w.sameOf(who, []model.RequestIdentity{model.IdentitySealed, model.IdentitySealed, model.IdentityHidden, model.IdentityNamed}[i]))
+			ids = append(ids, w.sameOf(who, []model.RequestIdentity{model.IdentityNamed, model.IdentitySealed, model.IdentityHidden, model.IdentityNamed}[i]))
 			clock.Move(time.Second)
 		}
 		for _, from := range []model.RequestID{ids[0], ids[1], ids[3], ids[2]} {
@@ -67,16 +68,119 @@ func TestWhatOthersReportedTooOutlivesAWithdrawal(t *testing.T) {
 	})
 }
 
-// TestAWithdrawalEndsWhatNobodyElseReported also where only whoever withdraws it reported it again.
+// TestAWithdrawalEndsWhatNobodyElseReported also where whoever withdraws it reported it again. What they
+// sealed goes on: that it did not would tell whose it is.
 func TestAWithdrawalEndsWhatNobodyElseReported(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		into, own := w.submitted(), w.sameOf(w.wang, model.IdentitySealed)
-		w.merges(own, into)
+		for identity, goesOn := range map[model.RequestIdentity]model.RequestStatus{
+			model.IdentityHidden: model.RequestMerged, model.IdentitySealed: model.RequestScreened,
+		} {
+			into, own := w.submitted(), w.sameOf(w.wang, identity)
+			w.merges(own, into)
+			w.withdraws(w.wang, into)
+			if w.statusOf(into) != model.RequestWithdrawn || w.statusOf(own) != goesOn {
+				t.Errorf("%s, and the %s one %s", w.statusOf(into), identity, w.statusOf(own))
+			}
+		}
+	})
+}
+
+// TestWhoLeavesLeavesNothingOpen: not what they had sealed either, which goes on without the other. What
+// somebody else reported does.
+func TestWhoLeavesLeavesNothingOpen(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		into, sealed, lis := w.submitted(), w.sameOf(w.wang, model.IdentitySealed), w.sameOf(w.li, model.IdentityNamed)
+		w.merges(sealed, into)
+		w.merges(lis, into)
+		w.Must(w.mailbox.Settle(t.Context(), w.wang))
+		w.works()
+		if w.statusOf(into) != model.RequestWithdrawn || w.statusOf(sealed) != model.RequestWithdrawn {
+			t.Errorf("%s, %s", w.statusOf(into), w.statusOf(sealed))
+		}
+		w.expectOneOpen([]model.RequestID{into, sealed, lis})
+	})
+}
+
+// TestWhatWasMergedOnIsMergedOnAgain, as often as what it was merged into is.
+func TestWhatWasMergedOnIsMergedOnAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		zhao := w.Person("赵老师")
+		heir := w.sameOf(zhao, model.IdentityNamed) // the oldest
+		clock.Move(time.Second)
+		first, into, last := w.submitted(), w.sameOf(w.li, model.IdentityNamed), w.sameOf(w.li, model.IdentityNamed)
+		leads := func(to model.RequestID) {
+			t.Helper()
+			w.works()
+			if r, err := s.Requests.Get(t.Context(), first); err != nil || r.MergedInto != to {
+				t.Fatalf("it leads to %s, not to %s, %v", r.MergedInto, to, err)
+			}
+		}
+		w.merges(first, heir)
+		w.merges(heir, into)
+		leads(into)
+		w.withdraws(w.li, into)
+		leads(heir)
+		w.merges(heir, last)
+		leads(last)
+	})
+}
+
+// TestAnHeirThatIsWithdrawnLeavesItToTheNext, and who reported it hears of answers, also before the job
+// has come to either.
+func TestAnHeirThatIsWithdrawnLeavesItToTheNext(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		zhao, qian := w.Person("赵老师"), w.Person("钱阿姨")
+		into, heir := w.submitted(), w.sameOf(zhao, model.IdentityNamed)
+		clock.Move(time.Second)
+		next := w.sameOf(w.li, model.IdentityNamed)
+		clock.Move(time.Second)
+		last := w.sameOf(qian, model.IdentityNamed)
+		for _, id := range []model.RequestID{heir, next, last} {
+			w.merges(id, into)
+		}
 		w.withdraws(w.wang, into)
-		if w.statusOf(into) != model.RequestWithdrawn || w.statusOf(own) != model.RequestMerged {
-			t.Errorf("%s, %s", w.statusOf(into), w.statusOf(own))
+		w.withdraws(zhao, heir)
+		if status := w.statusOf(next); status != model.RequestScreened {
+			t.Fatal(status)
+		}
+		_, err := w.mailbox.Accept(t.Context(), w.secretary, next, "")
+		w.Must(err)
+		_, err = w.mailbox.Reply(t.Context(), w.secretary, next, "已换新灯")
+		w.Must(err)
+		w.works()
+		w.expectOneOpen([]model.RequestID{into, heir, next, last})
+		w.expectToldSoon(qian, "request_merges", "request_reply")
+	})
+}
+
+// TestWhoFailedWithAMatterDoesNotAnswerItsHeir.
+func TestWhoFailedWithAMatterDoesNotAnswerItsHeir(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		ctx, into, heir := t.Context(), w.replied(), w.sameOf(w.li, model.IdentityNamed)
+		w.merges(heir, into)
+		w.Must(w.says(w.li, heir, model.OutcomeNotFixed))
+		w.withdraws(w.wang, into)
+		_, err := w.mailbox.Accept(ctx, w.secretary, heir, "")
+		w.Must(err)
+		_, err = w.mailbox.Reply(ctx, w.secretary, heir, "确已换新灯")
+		w.ExpectFault(err, mailbox.ErrSamePerson)
+		_, err = w.mailbox.Reply(ctx, w.worker, heir, "确已换新灯")
+		w.Must(err)
+		w.Must(w.says(w.li, heir, model.OutcomeNotFixed))
+		events, err := s.RequestEvents.ListByRequest(ctx, heir)
+		w.Must(err)
+		if naming, found := model.LastOf(events, model.MoveNaming); !found || !strings.Contains(naming.Text, "第2次") {
+			t.Errorf("nobody is named: %+v", naming)
 		}
 	})
 }
