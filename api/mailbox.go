@@ -121,9 +121,9 @@ func clocksFrom(clocks model.RequestClocks) []clockOut {
 type RequestState struct {
 	ID      model.RequestID      `json:"id"`
 	Receipt string               `json:"receipt" doc:"To be told, typed or printed"`
-	Status  model.RequestStatus  `json:"status"`
+	Status  model.RequestStatus  `json:"status" enum:"submitted,screened,accepted,refused,dispatched,returned,handling,paused,replied,return_visit,closed,reopened,merged,withdrawn"`
 	Outcome model.RequestOutcome `json:"outcome,omitempty" doc:"Once closed: fixed, explained or silent"`
-	Level   model.RequestLevel   `json:"level"`
+	Level   model.RequestLevel   `json:"level" enum:"grid,branch,community,town,county"`
 	Clocks  []clockOut           `json:"clocks"`
 }
 
@@ -155,22 +155,25 @@ type RequestOut struct {
 	MergedInto *model.RequestID      `json:"mergedIntoId,omitempty" doc:"Of a merged request, and of a withdrawn one that others had been merged into: which one goes on. Only staff see it"`
 	Priority   model.RequestPriority `json:"priority"`
 	Overdue    bool                  `json:"overdue" doc:"Staff are late"`
+	Unverified bool                  `json:"unverified,omitempty" doc:"Heard in a WeChat group, and nobody has confirmed yet that they said it"`
 	CreatedAt  time.Time             `json:"createdAt"`
 }
 
-func requestFrom(r model.Request, clocks model.RequestClocks, overdue bool) RequestOut {
+func requestFrom(r model.Request, clocks model.RequestClocks, overdue, unverified bool) RequestOut {
 	out := RequestOut{
 		RequestState: RequestState{ID: r.ID, Receipt: r.Receipt, Status: r.Status, Outcome: r.Outcome, Level: r.Level, Clocks: clocksFrom(clocks)},
 		Source:       r.Source,
 		Category:     r.Category, Text: r.Text, Location: r.Location, Position: markedAt(r.Position), Identity: r.Identity,
-		EstateID: r.EstateID, BranchID: r.BranchID, Priority: r.Priority, Overdue: overdue, CreatedAt: r.CreatedAt,
+		EstateID: r.EstateID, BranchID: r.BranchID, Priority: r.Priority, Overdue: overdue, Unverified: unverified, CreatedAt: r.CreatedAt,
 	}
 	out.BuildingID, out.TeamUnitID = idOrNone(r.BuildingID), idOrNone(r.TeamID)
 	out.AssigneeID, out.MergedInto = idOrNone(r.AssigneeID), idOrNone(r.MergedInto)
 	return out
 }
 
-func inboxEntryFrom(e mailbox.Entry) RequestOut { return requestFrom(e.Request, e.Clocks, e.Overdue) }
+func inboxEntryFrom(e mailbox.Entry) RequestOut {
+	return requestFrom(e.Request, e.Clocks, e.Overdue, e.Unverified)
+}
 
 // EventFacts are what an event carries beside words. It is exported for the same reason as Paging.
 type EventFacts struct {
@@ -279,7 +282,7 @@ func (a *API) getRequest(ctx context.Context, actor model.Actor, in *getRequestI
 		return nil, err
 	}
 	out := requestViewOut{
-		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue),
+		RequestOut: requestFrom(view.Request, view.Clocks, view.Overdue, view.Unverified),
 		Mine:       view.Mine, Submitter: view.Submitter, Label: view.Label, VerifiedResidence: view.Verified, Timeline: []eventOut{},
 		Promises: mapped(view.Promises, promiseFrom), Answers: answersFrom(ctx, view.Answers),
 		Merged: mergedFrom(view.Merged),

@@ -94,6 +94,7 @@ type similarOut struct {
 
 type capturedOut struct {
 	ReceiptOut
+	Link    string       `json:"link,omitempty" doc:"For the group: opens the mini-program for 30 days where whoever said it takes the request over, pages/mailbox/claim with receipt and code. Left out while WeChat makes none"`
 	Similar []similarOut `json:"similar" doc:"Open requests of the estate that say much the same, most alike first"`
 }
 
@@ -104,7 +105,7 @@ func (a *API) captureFromGroup(ctx context.Context, actor model.Actor, in *captu
 	if err != nil {
 		return nil, err
 	}
-	out := capturedOut{ReceiptOut: receiptFrom(captured.Receipt), Similar: []similarOut{}}
+	out := capturedOut{ReceiptOut: receiptFrom(captured.Receipt), Link: captured.Link, Similar: []similarOut{}}
 	for _, s := range captured.Similar {
 		out.Similar = append(out.Similar, similarOut(s))
 	}
@@ -149,7 +150,7 @@ func (a *API) revealProxy(ctx context.Context, actor model.Actor, in *revealProx
 
 type enteredForMeOut struct {
 	Receipt   string              `json:"receipt"`
-	Category  string              `json:"category"`
+	Category  string              `json:"category" doc:"Its name in the reader's language"`
 	Source    model.RequestSource `json:"source" enum:"box,proxy,wechat_group"`
 	CreatedAt time.Time           `json:"createdAt"`
 }

@@ -128,6 +128,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 	desks, guardians, looks := desk.New(a.Store, rights, accounts, a.WeChat), guardian.New(a.Store, pushes), reveal.New(a.Store, rights, a.Config.Limited())
 	residences, proxies := residence.New(a.Store, rights, units, pushes, a.Config.Limited()), proxy.New(a.Store, rights, requests, looks, a.Config.Limited())
 
+	proxies.LinkWith(a.WeChat)
 	a.openBackground(accounts, desks, guardians)
 	a.ledgerJobs(ledger)
 	a.shopJobs(shops)

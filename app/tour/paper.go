@@ -240,11 +240,14 @@ func (m *mailroom) enterForSomebody(ctx context.Context) (text, error) {
 }
 
 func (m *mailroom) capture(ctx context.Context) (text, error) {
-	var handed receipt
+	var handed struct {
+		receipt
+		Link string `json:"link"`
+	}
 	a := m.worker.post(ctx, "/v1/mailbox/captures", map[string]any{
 		"estateId": m.wang.estate(), "group": "虹桥小区邻里群", "saidBy": "晴天", "category": "parking", "text": "充电桩插座松，充一半就断电。" + m.mark,
 	}).want(http.StatusCreated, &handed)
-	if !a.expect(handed.Code != "", "a code for the link") {
+	if !a.expect(handed.Code != "" && handed.Link != "", "a code, and a link for the group") {
 		return text{}, a.err
 	}
 	m.caught.seen, m.link = handed.residentRequest, handed.Code

@@ -26,6 +26,16 @@ func (t Absentees) GetLocked(ctx context.Context, request model.RequestID) (mode
 	return t.locked(ctx, "request_id = ?", request)
 }
 
+// ListUnverified are those of some requests that were heard in a group and that nobody has taken over.
+func (t Absentees) ListUnverified(ctx context.Context, requests ...model.RequestID) (ids []model.RequestID, err error) {
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	err = t.read(ctx).Model(&model.Absentee{}).Where("request_id IN ? AND source = ? AND claimed_at IS NULL", requests, model.SourceGroup).
+		Pluck("request_id", &ids).Error
+	return ids, named(plain(err))
+}
+
 // ListByPhone pages those whom nobody has claimed yet, by the hashes of a number under all
 // keys, newest first.
 func (t Absentees) ListByPhone(ctx context.Context, hashes [][]byte, page model.Page) (model.Listing[model.Absentee], error) {

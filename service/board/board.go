@@ -15,7 +15,7 @@
 // request stays off the board for good, and its submitter hears so.
 //
 // A request with a sealed identity is never shown, and no request that waits for a person's
-// eye, was merged or taken back. The submitter reads what is proposed, hears when it is
+// eye, was heard in a group and not confirmed, was merged or taken back. The submitter reads what is proposed, hears when it is
 // shown, and may withdraw it at any time without a reason; when they take the request itself
 // back, its public version goes in the same transaction.
 //
@@ -44,8 +44,8 @@ import (
 // Faults of the board.
 var (
 	ErrNotPublishable = fault.Define(fault.Conflict, "not_publishable",
-		"这条诉求不能公开：密封提交、尚未初审、已合并、已撤回，或公开内容两次未通过核查的诉求不上公开栏。",
-		"This request cannot be shown: sealed requests, those not screened yet, merged or taken back, and those whose words did not pass twice stay off the board.")
+		"这条诉求不能公开：密封提交、尚未初审、群消息摘录未经本人确认、已合并、已撤回，或公开内容两次未通过核查的诉求不上公开栏。",
+		"This request cannot be shown: sealed requests, those not screened yet or heard in a group and not confirmed, merged or taken back, and those whose words did not pass twice stay off the board.")
 	ErrIdentifying = fault.Define(fault.Invalid, "identifying",
 		"公开内容中有可能识别个人的信息，请删去后再提交。", "The text has something that may tell who somebody is. Take it out.")
 	ErrReturned = fault.Define(fault.Conflict, "public_version_returned",
@@ -119,8 +119,8 @@ func (s *Service) Propose(ctx context.Context, actor model.Actor, id model.Reque
 	if !w.BuildingID.IsZero() && w.BuildingID != request.BuildingID {
 		return model.PublicVersion{}, fault.InvalidField("buildingId", "unknown", "只能填写这条诉求自己的楼栋。", "Only the request's own building can be named.")
 	}
-	if !publishable(request) {
-		return model.PublicVersion{}, ErrNotPublishable
+	if err := mayShow(ctx, s.store, request); err != nil {
+		return model.PublicVersion{}, err
 	}
 	if err := anonymous(ctx, s.store, request, w); err != nil {
 		return model.PublicVersion{}, err
@@ -142,8 +142,8 @@ func (s *Service) propose(ctx context.Context, actor model.Actor, request model.
 		if request, err = tx.Requests.GetLocked(ctx, request.ID); err != nil {
 			return err
 		}
-		if !publishable(request) {
-			return ErrNotPublishable
+		if err := mayShow(ctx, tx, request); err != nil {
+			return err
 		}
 		if v, err = heldOf(ctx, tx, request); err != nil {
 			return err
@@ -160,7 +160,22 @@ func (s *Service) propose(ctx context.Context, actor model.Actor, request model.
 	return v, err
 }
 
-// publishable says whether the public may read anything of a request.
+// mayShow refuses requests of which the public may read nothing. Fault: not_publishable.
+func mayShow(ctx context.Context, from *store.Store, r model.Request) error {
+	if !publishable(r) {
+		return ErrNotPublishable
+	}
+	if r.Source != model.SourceGroup {
+		return nil
+	}
+	unverified, err := from.Absentees.ListUnverified(ctx, r.ID)
+	if err == nil && len(unverified) > 0 {
+		return ErrNotPublishable
+	}
+	return err
+}
+
+// publishable says whether the public may read anything of a request by what it is and how far.
 func publishable(r model.Request) bool {
 	switch r.Status {
 	case model.RequestSubmitted, model.RequestMerged, model.RequestWithdrawn:
@@ -248,15 +263,18 @@ func (s *Service) decide(ctx context.Context, actor model.Actor, id model.Reques
 		if err := store.Seen(seen, v.Version); err != nil || to.move == model.RejectPublic {
 			return to, err
 		}
-		if !publishable(r) {
-			return to, ErrNotPublishable
+		if err := mayShow(ctx, tx, r); err != nil {
+			return to, err
 		}
 		return approval(ctx, tx, r, Words{Title: v.Title, Text: v.Text, Answer: v.Answer})
 	})
 }
 
-// giveBack is the reason of what goes back without being read by anybody.
-const giveBack = "公开内容未通过核查，请改写后重新送审。"
+// The reasons of what goes back without being read by anybody: once, and for good.
+const (
+	giveBack = "公开内容未通过核查，请改写后重新送审。"
+	barred   = "公开内容两次未通过核查，这条诉求不再公开。"
+)
 
 // approval is what comes of approving words: more may be known of the submitter than when they were
 // written. Fault: identifying.
@@ -273,7 +291,7 @@ func approval(ctx context.Context, tx *store.Store, r model.Request, w Words) (a
 	if err != nil || before == 0 {
 		return arrow{model.ReturnPublic, giveBack}, err
 	}
-	return arrow{model.BarPublic, giveBack}, nil
+	return arrow{model.BarPublic, barred}, nil
 }
 
 // Withdraw takes a public version back: staff for a reason, the submitter for none.

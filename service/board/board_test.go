@@ -201,6 +201,24 @@ func TestTheSubmitterTakesItOffAtAnyTime(t *testing.T) {
 	})
 }
 
+// TestWhatWasHeardInAGroupIsShownOnceItIsConfirmed.
+func TestWhatWasHeardInAGroupIsShownOnceItIsConfirmed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		absentee := model.Absentee{
+			ID: model.NewID[model.User](w.Clock.Now()), Source: model.SourceGroup, NameSealed: []byte{}, PhoneSealed: []byte{}, CodeHash: []byte{1},
+			EnteredBy: w.worker.User, CreatedAt: w.Clock.Now(),
+		}
+		absentee.RequestID = w.request(func(r *model.Request) { r.Source, r.SubmitterID = model.SourceGroup, absentee.ID })
+		w.Must(w.Store.Absentees.Add(ctx, &absentee))
+		_, err := w.Propose(ctx, w.secretary, absentee.RequestID, lamp, nil)
+		w.ExpectFault(err, board.ErrNotPublishable)
+		w.Must(store.Held(w.Store.Absentees.SaveClaimed(ctx, absentee.ID, w.wang.User, w.Clock.Now())))
+		_, err = w.Propose(ctx, w.secretary, absentee.RequestID, lamp, nil)
+		w.Must(err)
+	})
+}
+
 func TestWhatMustNotBeShownIsNot(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := t.Context()

@@ -73,17 +73,18 @@ func (s *Service) addMessage(ctx context.Context, tx *store.Store, actor model.A
 
 // View is a request as one side sees it.
 type View struct {
-	Request   model.Request // without its submitter where that is hidden from the viewer
-	Clocks    model.RequestClocks
-	Answers   []Answered // to the questions of its category
-	Timeline  []Said     // without what is held from the viewer
-	Merged    *Merged    // for the submitter of a merged request: what became of the other; nil else
-	Promises  []model.RequestPromise
-	Overdue   bool // staff are late
-	Mine      bool
-	Submitter string // nickname; empty where it is hidden
-	Label     string // what staff call who sealed their identity; empty for others
-	Verified  bool   // the submitter's residence in that estate has been verified; not said of a sealed one
+	Request    model.Request // without its submitter where that is hidden from the viewer
+	Clocks     model.RequestClocks
+	Answers    []Answered // to the questions of its category
+	Timeline   []Said     // without what is held from the viewer
+	Merged     *Merged    // for the submitter of a merged request: what became of the other; nil else
+	Promises   []model.RequestPromise
+	Overdue    bool // staff are late
+	Unverified bool // heard in a group, and nobody has confirmed that they said it
+	Mine       bool
+	Submitter  string // nickname; empty where it is hidden
+	Label      string // what staff call who sealed their identity; empty for others
+	Verified   bool   // the submitter's residence in that estate has been verified; not said of a sealed one
 }
 
 // Read shows a request with its course to its submitter, or to staff with authority over it.
@@ -98,6 +99,11 @@ func (s *Service) Read(ctx context.Context, actor model.Actor, id model.RequestI
 		return View{}, err
 	}
 	view.Overdue = view.Clocks.Overdue(s.store.Now())
+	unverified, err := s.unverified(ctx, request)
+	if err != nil {
+		return View{}, err
+	}
+	view.Unverified = len(unverified) > 0
 	if view.Promises, err = s.store.RequestPromises.ListByRequest(ctx, id); err != nil {
 		return View{}, err
 	}

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"jinlin/model"
@@ -13,9 +14,10 @@ import (
 
 // Entry is a request in a list.
 type Entry struct {
-	Request model.Request
-	Clocks  model.RequestClocks
-	Overdue bool // staff are late
+	Request    model.Request
+	Clocks     model.RequestClocks
+	Overdue    bool // staff are late
+	Unverified bool // heard in a group, and nobody has confirmed that they said it
 }
 
 // InboxFilter narrows an inbox; zero fields do not.
@@ -153,7 +155,25 @@ func (s *Service) entries(ctx context.Context, requests model.Listing[model.Requ
 	for _, clock := range clocks {
 		of[clock.RequestID] = append(of[clock.RequestID], clock)
 	}
+	unverified, err := s.unverified(ctx, requests.Items...)
+	if err != nil {
+		return model.Listing[Entry]{}, err
+	}
 	return model.Map(requests, func(r model.Request) Entry {
-		return Entry{Request: masked(party, r), Clocks: of[r.ID], Overdue: of[r.ID].Overdue(s.store.Now())}
+		return Entry{
+			Request: masked(party, r), Clocks: of[r.ID], Overdue: of[r.ID].Overdue(s.store.Now()),
+			Unverified: slices.Contains(unverified, r.ID),
+		}
 	}), nil
+}
+
+// unverified are those of some requests that were heard in a group, and that nobody has confirmed.
+func (s *Service) unverified(ctx context.Context, requests ...model.Request) ([]model.RequestID, error) {
+	var heard []model.RequestID
+	for _, r := range requests {
+		if r.Source == model.SourceGroup {
+			heard = append(heard, r.ID)
+		}
+	}
+	return s.store.Absentees.ListUnverified(ctx, heard...)
 }

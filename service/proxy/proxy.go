@@ -14,7 +14,8 @@
 // their account: once, and what named them beside the request is emptied.
 //
 // What was said in a group is caught as unverified, without asking anybody, and the code goes
-// into a link for whoever said it: they confirm by taking it over. The answer names open
+// into a link for whoever said it, which opens the mini-program from the group: they confirm by taking
+// it over. Until then staff see that nobody has, and it is not shown in public. The answer names open
 // requests of the estate that say much the same, so that nothing is entered twice.
 //
 // Names and telephones that nobody took over are emptied 90 days after the request has ended.
@@ -22,6 +23,7 @@ package proxy
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -44,8 +46,18 @@ type Service struct {
 	access  *access.Service
 	mailbox *mailbox.Service
 	looks   *reveal.Service
+	links   Linker
 	limits  bool
 }
+
+// Linker makes links that open a page of the mini-program from outside it.
+type Linker interface {
+	Link(ctx context.Context, page, query string) (string, error)
+}
+
+// LinkWith sets who makes the links of what was said in groups; without one there are none. It is
+// called before the service is used.
+func (s *Service) LinkWith(l Linker) { s.links = l }
 
 // New makes the service. limits says whether a day has only so many tries.
 func New(s *store.Store, a *access.Service, m *mailbox.Service, r *reveal.Service, limits bool) *Service {
@@ -142,6 +154,7 @@ type Caught struct {
 // Captured is a receipt for whoever said it, and what much the same has been said before.
 type Captured struct {
 	Receipt
+	Link    string // opens the page where whoever said it confirms that; empty while WeChat makes none
 	Similar []Similar
 }
 
@@ -165,7 +178,27 @@ func (s *Service) Capture(ctx context.Context, actor model.Actor, caught Caught)
 		return Captured{}, err
 	}
 	similar, err := s.similar(ctx, draft, receipt.ID)
-	return Captured{receipt, similar}, err
+	return Captured{receipt, s.link(ctx, receipt), similar}, err
+}
+
+const (
+	claimPage = "pages/mailbox/claim"
+	linkTime  = 3 * time.Second
+)
+
+// link is where whoever said it takes a request over. It is worth no failure: what was said has been
+// entered, and the code does the same by hand.
+func (s *Service) link(ctx context.Context, r Receipt) string {
+	if s.links == nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, linkTime)
+	defer cancel()
+	link, err := s.links.Link(ctx, claimPage, url.Values{"receipt": {r.Receipt}, "code": {r.Code}}.Encode())
+	if err != nil {
+		return ""
+	}
+	return link
 }
 
 // prepare judges a form of staff who may enter requests there.

@@ -1,6 +1,8 @@
 package proxy_test
 
 import (
+	"context"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +22,7 @@ import (
 	"jinlin/service/push"
 	"jinlin/service/reveal"
 	"jinlin/service/upload"
+	"jinlin/service/wechat"
 )
 
 type world struct {
@@ -30,6 +33,7 @@ type world struct {
 	estate, county                      model.UnitID
 	worker, secretary, elsewhere, clerk model.Actor
 	wang, li                            model.Actor
+	links                               links
 }
 
 const phone = "13800138000"
@@ -57,6 +61,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.mailbox = mailbox.New(s, rights, units, texts, uploads, pushes, mailbox.Defaults())
 	uploads.AttachTo(model.HeldByRequest, w.mailbox)
 	w.Service = proxy.New(s, rights, w.mailbox, reveal.New(s, rights, true), true)
+	w.LinkWith(&w.links)
 	return w
 }
 
@@ -268,6 +273,11 @@ func TestWhatWasSaidInAGroupIsUnverifiedUntilItIsTakenOver(t *testing.T) {
 		if len(caught.Similar) != 1 || caught.Similar[0].ID != before.ID || caught.Similar[0].Alike < 0.5 {
 			t.Fatalf("%+v", caught.Similar)
 		}
+		w.expectUnverified(caught.ID, true)
+		query := url.Values{"receipt": {caught.Receipt.Receipt}, "code": {caught.Code}}.Encode()
+		if caught.Link != "https://wxaurl.cn/pages/mailbox/claim?"+query {
+			t.Errorf("the link is %q", caught.Link)
+		}
 		about, err := w.About(ctx, w.secretary, caught.ID)
 		if w.Must(err); !about.Unverified() || about.HeardIn != "虹桥业主群" || about.ConsentHow != "" {
 			t.Fatalf("%+v", about)
@@ -278,6 +288,46 @@ func TestWhatWasSaidInAGroupIsUnverifiedUntilItIsTakenOver(t *testing.T) {
 		if w.Must(err); about.Unverified() {
 			t.Fatalf("%+v", about)
 		}
+		w.expectUnverified(caught.ID, false)
+	})
+}
+
+// expectUnverified looks at a request as staff do, in their inbox and by itself.
+func (w *world) expectUnverified(id model.RequestID, want bool) {
+	w.T.Helper()
+	view, err := w.mailbox.Read(w.T.Context(), w.secretary, id)
+	if w.Must(err); view.Unverified != want {
+		w.T.Errorf("by itself it is unverified: %t", view.Unverified)
+	}
+	inbox, err := w.mailbox.Inbox(w.T.Context(), w.secretary, mailbox.InboxFilter{}, model.Page{})
+	w.Must(err)
+	for _, e := range inbox.Items {
+		if e.Unverified != (want && e.Request.ID == id) {
+			w.T.Errorf("in the inbox %s is unverified: %t", e.Request.ID, e.Unverified)
+		}
+	}
+}
+
+// links makes links, while it can.
+type links struct{ broken bool }
+
+func (l *links) Link(_ context.Context, page, query string) (string, error) {
+	if l.broken {
+		return "", wechat.ErrUnavailable
+	}
+	return "https://wxaurl.cn/" + page + "?" + query, nil
+}
+
+// TestACaptureNeedsNoLink: what was said is entered also while WeChat makes none.
+func TestACaptureNeedsNoLink(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.links.broken = true
+		caught, err := w.Capture(t.Context(), w.worker, proxy.Caught{Submission: w.said().Submission, Group: "虹桥业主群"})
+		if w.Must(err); caught.Link != "" || caught.Code == "" {
+			t.Errorf("%+v", caught)
+		}
+		_, err = w.Claim(t.Context(), w.wang, caught.Receipt.Receipt, caught.Code)
+		w.Must(err)
 	})
 }
 

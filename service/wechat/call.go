@@ -35,6 +35,7 @@ var (
 	textCheck     = api{"msg_sec_check", "/wxa/msg_sec_check", always}
 	mediaCheck    = api{"media_check_async", "/wxa/media_check_async", always}
 	codePicture   = api{"getwxacodeunlimit", "/wxa/getwxacodeunlimit", always}
+	urlLink       = api{"generate_urllink", "/wxa/generate_urllink", always}
 	subscribeSend = api{"subscribe_send", "/cgi-bin/message/subscribe/send", never}
 )
 
