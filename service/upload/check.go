@@ -143,7 +143,7 @@ func (s *Service) putBefore(ctx context.Context, tx *store.Store, u model.Upload
 		return err
 	}
 	return s.desk.Hold(ctx, tx, model.ModerationItem{
-		Kind: model.ModeratedUpload, ObjectID: model.ID[any](u.ID), ObjectVersion: itemVersion, UnitID: unit, WriterID: u.OwnerID, Text: shownAs[u.Kind],
+		Kind: model.ModeratedUpload, ObjectID: model.ID[any](u.ID), ObjectVersion: itemVersion, UnitID: unit, WriterID: u.OwnerID, Text: "〔" + kinds[u.Kind] + "〕",
 	})
 }
 
@@ -164,8 +164,8 @@ func (s *Service) unitOf(ctx context.Context, tx *store.Store, u model.Upload) (
 	return counties.Items[0].ID, nil
 }
 
-// shownAs stands for a file among the texts that people decide on.
-var shownAs = map[model.UploadKind]string{model.UploadPhoto: "〔照片〕", model.UploadVoice: "〔录音〕"}
+// kinds are what people call a file; among the texts that they decide on it stands in brackets.
+var kinds = map[model.UploadKind]string{model.UploadPhoto: "照片", model.UploadVoice: "录音"}
 
 // Decided does what a person decided, in that transaction.
 func (s *Service) Decided(ctx context.Context, tx *store.Store, item model.ModerationItem) error {
@@ -190,6 +190,6 @@ func refused(u model.Upload) model.Notice {
 	return model.Notice{
 		User: u.OwnerID, Kind: "upload", Key: "upload.refused/" + u.ID.String(), Link: "pages/me/uploads",
 		Title: fault.Text{ZH: "您上传的文件未通过审核", EN: "A file you sent was not accepted"},
-		Text:  fault.Text{ZH: "您上传的" + shownAs[u.Kind] + "未通过安全审核，其他人看不到它。", EN: "A photo or recording you sent did not pass the check. Nobody else sees it."},
+		Text:  fault.Text{ZH: "您上传的" + kinds[u.Kind] + "未通过安全审核，其他人看不到它。", EN: "A photo or recording you sent did not pass the check. Nobody else sees it."},
 	}
 }

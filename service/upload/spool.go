@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync"
 
 	"jinlin/model"
 	"jinlin/model/fault"
@@ -26,13 +27,45 @@ type spooled struct {
 // memory. It is called before the service is used.
 func (s *Service) SpoolIn(folder string) { s.spoolIn = folder }
 
+// turns are how many files each person is sending, so that nobody's slow lines keep all others out.
+type turns struct {
+	mutex sync.Mutex
+	of    map[model.UserID]int
+}
+
+// take says whether somebody may send another one now; whoever may gives it back.
+func (t *turns) take(sender model.UserID) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.of[sender] >= ofOne {
+		return false
+	}
+	if t.of == nil {
+		t.of = map[model.UserID]int{}
+	}
+	t.of[sender]++
+	return true
+}
+
+func (t *turns) give(sender model.UserID) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.of[sender]--; t.of[sender] == 0 {
+		delete(t.of, sender)
+	}
+}
+
 // spool writes what comes in to a temporary file, for few senders at a time.
 // Faults: upload_too_large, files_unavailable, busy, and what reading gives.
-func (s *Service) spool(ctx context.Context, from io.Reader) (*spooled, error) {
+func (s *Service) spool(ctx context.Context, sender model.UserID, from io.Reader) (*spooled, error) {
+	if !s.turns.take(sender) {
+		return nil, fault.ErrBusy
+	}
 	if err := s.coming.Acquire(ctx, 1); err != nil {
+		s.turns.give(sender)
 		return nil, fault.ErrBusy.Because(err)
 	}
-	f := &spooled{over: func() { s.coming.Release(1) }}
+	f := &spooled{over: func() { s.coming.Release(1); s.turns.give(sender) }}
 	err := f.receive(s.spoolIn, from)
 	if err == nil {
 		return f, nil

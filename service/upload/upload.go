@@ -56,7 +56,9 @@ const (
 	// atOnce is how many files are decoded at a time: each takes up to 64 MiB.
 	atOnce = 2
 	// onTheWay is how many files are coming in, or have come in and wait for that.
-	onTheWay = 32
+	onTheWay = 64
+	// ofOne is how many of those one person sends: a phone sends nine photos at a time.
+	ofOne = 10
 )
 
 // Checker asks WeChat about a file.
@@ -97,6 +99,7 @@ type Service struct {
 	baseURL func() string
 	spoolIn string // a folder; "" is the system's
 	coming  *semaphore.Weighted
+	turns   turns
 	decodes *semaphore.Weighted
 	holders map[model.UploadHolder]Holder
 }
@@ -130,7 +133,7 @@ func (s *Service) Keep(ctx context.Context, actor model.Actor, file io.Reader) (
 	if actor.Nobody() {
 		return model.Upload{}, fault.ErrUnauthenticated
 	}
-	sent, err := s.spool(ctx, file)
+	sent, err := s.spool(ctx, actor.User, file)
 	if err != nil {
 		return model.Upload{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"io"
 	"io/fs"
 	"iter"
 	"net/url"
@@ -307,6 +308,31 @@ func TestNoRoomToWaitLeavesNoUpload(t *testing.T) {
 	if w.stored() != 0 {
 		t.Fatal("something was kept")
 	}
+}
+
+// TestNobodyKeepsOthersOut with files that never come to their end.
+func TestNobodyKeepsOthersOut(t *testing.T) {
+	clock := storetest.NewClock()
+	w := newWorld(t, storetest.Open(t, storetest.SQLiteURL(t), clock), clock)
+	var sending sync.WaitGroup
+	var lines []*io.PipeWriter
+	for range 10 {
+		file, line := io.Pipe()
+		lines = append(lines, line)
+		sending.Go(func() { _, _ = w.Keep(t.Context(), w.wang, file) })
+		_, err := line.Write([]byte{0xff}) // it has its turn once this is read
+		w.Must(err)
+	}
+	_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
+	w.ExpectFault(err, fault.ErrBusy)
+	_, err = w.Keep(t.Context(), w.li, bytes.NewReader(picture(1)))
+	w.Must(err)
+	for _, line := range lines {
+		_ = line.CloseWithError(io.ErrUnexpectedEOF)
+	}
+	sending.Wait()
+	_, err = w.Keep(t.Context(), w.wang, bytes.NewReader(picture(2)))
+	w.Must(err)
 }
 
 func TestTheSameKeyAndFileGiveTheSameUpload(t *testing.T) {
