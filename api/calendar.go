@@ -36,10 +36,11 @@ type CalendarDayOut struct {
 	Working bool          `json:"working"`
 	Name    string        `json:"name,omitempty" doc:"Of the holiday"`
 	Changed bool          `json:"changed" doc:"By the county; otherwise as the State Council has it"`
+	Version int           `json:"version" doc:"Hand it back as If-Match when you change the day; 0 is as the State Council has it"`
 }
 
 func calendarDayFrom(d model.CalendarDay) CalendarDayOut {
-	return CalendarDayOut{Date: d.Date, Kind: d.Kind, Working: d.Kind.Working(), Name: d.Name, Changed: d.Version > 0}
+	return CalendarDayOut{Date: d.Date, Kind: d.Kind, Working: d.Kind.Working(), Name: d.Name, Changed: d.Version > 0, Version: d.Version}
 }
 
 func (a *API) listCalendarDays(ctx context.Context, _ model.Actor, in *listCalendarDaysIn) (*body[list[CalendarDayOut]], error) {

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,22 +69,64 @@ func (a *API) open311Route(method, id, path, summary string, format open311Forma
 	a.describeOpen311(method, id, path, summary)
 }
 
+// open311Queries are what the list can be asked, as the standard has them.
+var open311Queries = map[string]string{
+	"service_request_id": "Ids, with commas between; no other counts then",
+	"service_code":       "Codes, with commas between",
+	"status":             "open, closed or both with a comma between",
+	"start_date":         "From the day of this moment in Shanghai, in W3C form",
+	"end_date":           "Until the day of this moment; at most 90 days after the start",
+	"jurisdiction_id":    "Of this county, or left out",
+	"api_key":            "Of a program: it finds its own requests by the ids that it was given",
+}
+
+// open311Fields are those of a form; attribute[code] answers a question of the service.
+var open311Fields = map[string]string{
+	"api_key": "Required", "service_code": "Required", "description": "Required", "jurisdiction_id": "Of this county, or left out",
+	"address_id": "The estate by its id; this or address_string is required", "address_string": "The estate by its whole name",
+	"lat": "With long: where it is, beside the estate", "long": "With lat", "media_url": "https only; it is kept as a link, not fetched",
+	"email": "Not kept", "device_id": "Not kept", "account_id": "Not kept", "first_name": "Not kept", "last_name": "Not kept", "phone": "Not kept",
+}
+
 func (a *API) describeOpen311(method, id, path, summary string) {
 	answer := func(what string) *huma.Response {
 		return &huma.Response{Description: what, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{}}, "application/xml": {Schema: &huma.Schema{}}}}
 	}
 	op := &huma.Operation{
 		OperationID: id, Method: method, Path: open311Root + path, Tags: []string{open311Tag}, Summary: summary,
-		Responses: map[string]*huma.Response{"200": answer("OK"), "400": answer("Errors as the standard has them")},
+		Responses: map[string]*huma.Response{
+			"400": answer("Errors as the standard has them"), "404": answer("No such jurisdiction, service or request"),
+			"429": answer("Too often"), "503": answer("Busy"),
+		},
 	}
-	if strings.Contains(path, "{file}") {
-		op.Parameters = []*huma.Param{{Name: "file", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}}
+	parameter := func(name, in, what string) {
+		op.Parameters = append(op.Parameters, &huma.Param{
+			Name: name, In: in, Required: in == "path", Description: what, Schema: &huma.Schema{Type: huma.TypeString},
+		})
 	}
-	if method == http.MethodPost {
-		op.Responses["201"] = answer("Created")
-		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: &huma.Schema{Type: huma.TypeObject}}}}
+	success := http.StatusOK
+	switch {
+	case strings.Contains(path, "{file}"):
+		parameter("file", "path", "")
+	case method == http.MethodPost:
+		success = http.StatusCreated
+		op.Responses["403"], op.Responses["413"] = answer("The api_key is missing or opens nothing"), answer("Too large")
+		op.RequestBody = open311Form()
+	case strings.HasPrefix(path, "requests."):
+		for _, name := range slices.Sorted(maps.Keys(open311Queries)) {
+			parameter(name, "query", open311Queries[name])
+		}
 	}
+	op.Responses[strconv.Itoa(success)] = answer(http.StatusText(success))
 	a.huma.OpenAPI().AddOperation(op)
+}
+
+func open311Form() *huma.RequestBody {
+	form := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}, Required: []string{"api_key", "description", "service_code"}}
+	for name, what := range open311Fields {
+		form.Properties[name] = &huma.Schema{Type: huma.TypeString, Description: what}
+	}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: form}}}
 }
 
 // open311File parts a name from its format, which is "" where it has none.

@@ -47,7 +47,8 @@ func handle[In, Out any](a *API, op operation, do call[In, Out]) {
 	for _, t := range []reflect.Type{reflect.TypeFor[In](), reflect.TypeFor[Out]()} {
 		describeIDs(a.huma.OpenAPI().Components.Schemas, t, map[reflect.Type]bool{})
 	}
-	huma.Register(a.huma, a.described(op), func(ctx context.Context, in *In) (*Out, error) {
+	defer a.describeAnswers(op)
+	huma.Register(a.huma, a.described(op, reflect.TypeFor[In]()), func(ctx context.Context, in *In) (*Out, error) {
 		scope := scopeOf(ctx)
 		if op.timeout >= 0 {
 			var cancel context.CancelFunc
@@ -90,28 +91,69 @@ func positive(d, otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
-func (a *API) described(op operation) huma.Operation {
+func (a *API) described(op operation, in reflect.Type) huma.Operation {
 	o := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Tags: []string{op.tag},
 		DefaultStatus: op.status, MaxBodyBytes: op.body, BodyReadTimeout: 20 * time.Second,
 		Middlewares: huma.Middlewares{a.scope(op)},
-		Errors:      []int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Errors:      op.failures(in),
 	}
 	if o.MaxBodyBytes == 0 {
 		o.MaxBodyBytes = defaultBody
 	}
 	if !op.public {
 		o.Security = []map[string][]string{{"session": {}}}
-		o.Errors = append(o.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
 	}
 	if op.once {
-		o.Errors = append(o.Errors, http.StatusConflict, http.StatusUnprocessableEntity)
 		o.Parameters = []*huma.Param{{
 			Name: idempotencyHeader, In: "header", Description: "The same key and body give the first answer again.",
 			Schema: &huma.Schema{Type: huma.TypeString, Pattern: "^[!-~]{1,64}$"},
 		}}
 	}
 	return o
+}
+
+// failures are the statuses with which an operation may fail, beside 500.
+func (op operation) failures(in reflect.Type) []int {
+	codes := []int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	if !op.public {
+		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if !op.public || strings.Contains(op.path, "{") {
+		codes = append(codes, http.StatusNotFound)
+	}
+	if op.method != http.MethodGet {
+		codes = append(codes, http.StatusConflict)
+	}
+	if has(in, "IfMatch") {
+		codes = append(codes, http.StatusPreconditionFailed)
+	}
+	if has(in, "Body") || has(in, "RawBody") {
+		codes = append(codes, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	if op.once {
+		codes = append(codes, http.StatusUnprocessableEntity)
+	}
+	return codes
+}
+
+func has(t reflect.Type, field string) bool {
+	_, is := t.FieldByName(field)
+	return is
+}
+
+// describeAnswers takes back what huma says of every operation with parameters and is not so here: what
+// is wrong in a request is 400, and 422 is an idempotency key that was used for another.
+func (a *API) describeAnswers(op operation) {
+	item := a.huma.OpenAPI().Paths[op.path]
+	if item == nil || op.once {
+		return
+	}
+	for _, o := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Patch} {
+		if o != nil && o.OperationID == op.id {
+			delete(o.Responses, "422")
+		}
+	}
 }
 
 // scope finds out who asks, in which language, and counts it, before the body is read.

@@ -230,12 +230,12 @@ func (a *API) voidBoxOpening(ctx context.Context, actor model.Actor, in *boxOpen
 type PublicSlip struct {
 	Number     string               `json:"number" doc:"As it is printed"`
 	Status     string               `json:"status" doc:"That of the request; waiting while the slip was not found in a box"`
-	Category   string               `json:"category,omitempty"`
+	Category   string               `json:"category,omitempty" doc:"Its name in the reader's language"`
 	Outcome    model.RequestOutcome `json:"outcome,omitempty"`
 	Level      model.RequestLevel   `json:"level,omitempty"`
 	ReceivedAt *time.Time           `json:"receivedAt,omitempty" doc:"When the box was opened"`
 	AnsweredAt *time.Time           `json:"answeredAt,omitempty"`
-	Answer     string               `json:"answer,omitempty" doc:"Only with the code"`
+	Answer     string               `json:"answer,omitempty" doc:"In public only with the code"`
 }
 
 func slipFrom(t paperbox.Told, name func(fault.Text) string) PublicSlip {

@@ -8,6 +8,7 @@ import (
 	"jinlin/model"
 	"jinlin/service/account"
 	"jinlin/service/activity"
+	"jinlin/service/identity"
 	"jinlin/service/mailbox"
 	"jinlin/service/points"
 	"jinlin/service/push"
@@ -21,7 +22,7 @@ import (
 func (a *API) settingsRoutes() {
 	handle(a, operation{
 		id: "getPublicSettings", method: http.MethodGet, path: "/v1/settings/public", tag: "Settings", public: true,
-		summary: "The rules in force that concern residents: limits, times and terms",
+		summary: "Limits, times and terms that concern residents, as they are where no policy of a place or a matter says otherwise",
 	}, a.getPublicSettings)
 }
 
@@ -45,9 +46,10 @@ type accountSettings struct {
 
 type mailboxSettings struct {
 	RequestsPerDay         *int `json:"requestsPerDay" nullable:"true" doc:"A person's requests on a calendar day; null is no limit"`
+	SealedPerDay           int  `json:"sealedPerDay" doc:"How many sealed ones of a person one branch takes on a calendar day"`
 	AcknowledgeWithinHours int  `json:"acknowledgeWithinHours" doc:"Until the staff say that they have it, unless a policy says otherwise; each request shows its own"`
 	ReplyWithinHours       int  `json:"replyWithinHours" doc:"Until the staff answer, unless a policy says otherwise"`
-	SilenceClosesHours     int  `json:"silenceClosesHours" doc:"Hours after an answer without feedback until the request is closed"`
+	SilenceClosesHours     int  `json:"silenceClosesHours" doc:"Hours after an answer without feedback until the request is closed, or the staff ask, unless a policy says otherwise"`
 	UrgesPerDay            int  `json:"urgesPerDay" doc:"Of one request, on a calendar day"`
 	PauseWorkingDays       int  `json:"pauseWorkingDays" doc:"Most that one rest may last"`
 	AllPausesWorkingDays   int  `json:"allPausesWorkingDays" doc:"Most that all rests of a request may last together"`
@@ -122,6 +124,7 @@ func (a *API) getPublicSettings(context.Context, model.Actor, *none) (*body[publ
 func mailboxFrom(s mailbox.Settings) mailboxSettings {
 	general, _ := model.ClockPreset(model.PresetGeneral)
 	out := mailboxSettings{
+		SealedPerDay:           identity.PerDay,
 		AcknowledgeWithinHours: hours(general.Acknowledge.Plain()), ReplyWithinHours: hours(general.Reply.Plain()),
 		SilenceClosesHours: hours(general.Silence.Plain()), UrgesPerDay: mailbox.UrgesADay,
 		PauseWorkingDays: s.PauseDays, AllPausesWorkingDays: s.AllPausesDays, ExtensionWorkingDays: s.ExtensionDays,

@@ -41,7 +41,11 @@ func (a *API) uploadRoutes() {
 func (a *API) describeUploads() {
 	binary := &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	paths := a.huma.OpenAPI().Paths
-	paths["/v1/uploads"].Post.RequestBody = &huma.RequestBody{
+	post := paths["/v1/uploads"].Post
+	for code, what := range map[string]string{"413": "Request Entity Too Large", "415": "Unsupported Media Type"} {
+		post.Responses[code] = &huma.Response{Description: what, Content: post.Responses["400"].Content}
+	}
+	post.RequestBody = &huma.RequestBody{
 		Required: true, Description: "One file, at most 10 MiB: JPEG, PNG or lossy WebP of up to 25 megapixels; MP3 or AAC of up to 60 seconds",
 		Content: map[string]*huma.MediaType{multipartForm: {Schema: &huma.Schema{
 			Type: huma.TypeObject, Properties: map[string]*huma.Schema{filePart: binary}, Required: []string{filePart}, AdditionalProperties: false,

@@ -113,8 +113,8 @@ func (r Request) Allowed() []RequestMove {
 }
 
 func (r Request) possible(move RequestMove) bool {
-	if r.Status.Ended() { // whether more can be said depends on other requests
-		return false
+	if r.Status.Ended() { // whether an answer can be judged depends on other requests
+		return move == MoveMessage && r.Legal(move, r.Status)
 	}
 	if r.Status == RequestSubmitted && (move == MoveAcceptance || move == MoveRefusal) {
 		return true

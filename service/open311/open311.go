@@ -155,10 +155,24 @@ func (f Filter) came(from, to time.Time) store.CameFilter {
 	return c
 }
 
+// known are those of some codes that a service has, each once.
+func (s *Service) known(codes []string) (known []string) {
+	for _, c := range codes {
+		if _, err := s.Definition(c); err == nil && !slices.Contains(known, c) {
+			known = append(known, c)
+		}
+	}
+	return known
+}
+
 // Requests are what the board shows of those that came on the days of a time, newest first, at
 // most MaxRequests. Without a time it is the last 90 days. Fault: open311_invalid.
 func (s *Service) Requests(ctx context.Context, f Filter) (found []Request, err error) {
 	from, to, some, err := f.span(s.store.Now())
+	if len(f.Codes) > 0 { // as few as there are services, however many were asked for
+		f.Codes = s.known(f.Codes)
+		some = some && len(f.Codes) > 0
+	}
 	if err != nil || !some {
 		return nil, err
 	}

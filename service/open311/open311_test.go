@@ -1,6 +1,7 @@
 package open311_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -186,6 +187,8 @@ func TestWhatIsReadIsTheBoard(t *testing.T) {
 			"either":      {open311.Filter{Open: true, Closed: true}, 1},
 			"its code":    {open311.Filter{Codes: []string{"parking", "safety"}}, 1},
 			"other codes": {open311.Filter{Codes: []string{"parking"}}, 0},
+			"no code":     {open311.Filter{Codes: slices.Repeat([]string{"no", "none"}, 20_000)}, 0},
+			"its and no":  {open311.Filter{Codes: append(slices.Repeat([]string{"safety", "no"}, 20_000), "parking")}, 1},
 			"today":       {open311.Filter{From: at(w.Clock.Now().Add(-time.Second)), To: at(w.Clock.Now())}, 1},
 			"later":       {open311.Filter{From: at(w.Clock.Now().AddDate(0, 0, 1))}, 0},
 			"long ago":    {open311.Filter{To: &time.Time{}}, 0},
