@@ -30,7 +30,7 @@ func (t PublicGrams) DeleteOf(ctx context.Context, id model.RequestID) error {
 // GramPostings is how many requests of one gram are looked at, the newest ones. It bounds what
 // a look costs however many requests there are: of what many have in common, old ones are the
 // least likely to be meant.
-const GramPostings = 60
+const GramPostings = 32
 
 // ListAlike are at most limit requests of a community that share grams or spots, those that share
 // most first, and the newest of equals.

@@ -11,9 +11,9 @@
 //
 // Candidates come from an inverted index of such pairs and of buildings and squares of the map,
 // which holds public versions of open requests only and is kept by whoever shows and hides them.
-// A look asks for at most 32 pairs and ten spots and reads at most the newest sixty requests of
+// A look asks for at most 32 pairs and ten spots and reads at most the newest thirty-two requests of
 // each, so that it costs much the same among a thousand requests and among a million; only two
-// dozen for their words, eight in the same building and two dozen in the squares around are compared
+// dozen for their words, eight in the same building and sixteen in the squares around are compared
 // in full, each of these for themselves, because many in one would stand before those in another. Hashes of
 // whole texts (MinHash bands) were weighed and left out: requests are short, two ways of saying
 // the same share a third of their pairs at most, and bands that find those find half the county.
@@ -87,7 +87,7 @@ type Suggestion struct {
 const (
 	compared      = 24 // for their words
 	inBuilding    = 8
-	inSquares     = 24
+	inSquares     = 16
 	suggested     = 5
 	leastLikeness = 0.18
 )
