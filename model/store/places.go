@@ -25,7 +25,7 @@ func (t Units) GetLocked(ctx context.Context, id model.UnitID) (model.Unit, erro
 
 // ErrUnitEnded is a fault: a unit does not exist on a day on which something needs it.
 var ErrUnitEnded = fault.Define(fault.Conflict, "unit_ended",
-	"该单位在生效日期已不存在。", "This unit does not exist on that day.")
+	"该单位在这一天不存在：尚未设立或已经撤销。", "This unit does not exist on that day.")
 
 // GetStanding reads one that exists on a day, and sees to it that it still does when the
 // transaction ends: whoever ends the unit waits, and what began before is there to be handed

@@ -56,10 +56,10 @@ var (
 func opened(o model.IdentityOpening) model.Notice {
 	return model.Notice{
 		Kind: "identity_opened", Link: "pages/me/identity-openings", Key: "opening/" + o.ID.String(),
-		Title: fault.Text{ZH: "您的密封身份已依法查看", EN: "Your sealed identity was opened"},
+		Title: fault.Text{ZH: "您的密封身份已被依法批准查看", EN: "The opening of your sealed identity was approved"},
 		Text: fault.Text{
-			ZH: "两名工作人员依法批准查看了您的一条密封诉求的提交人身份。法定事由和文书编号请在“身份查看记录”中查看。如有异议，可向县委组织部提出。",
-			EN: "Two officers have opened who submitted a sealed request of yours. The ground of law and the paper are among the openings of your identity. You may object to the county's organisation department.",
+			ZH: "经一名工作人员申请、另一名工作人员依法批准，您的一条密封诉求的提交人身份可以被查看。法定事由和文书编号请在“身份查看记录”中查看。如有异议，可向县委组织部提出。",
+			EN: "One officer asked and another approved that it may be seen who submitted a sealed request of yours. The ground of law and the paper are among the openings of your identity. You may object to the county's organisation department.",
 		},
 	}
 }

@@ -79,7 +79,7 @@ var (
 	ErrAlreadyUrged = fault.Define(fault.Conflict, "already_urged",
 		"今天已经催办过了，请明天再来。", "You have urged this request today already.")
 	ErrSamePerson = fault.Define(fault.Conflict, "same_person",
-		"须由其他同志办理：您是此前答复或申请的经办人。", "Somebody else has to do this: the answer or the request before it was yours.")
+		"须由其他同志办理：此前的答复、办理或申请是您经手的。", "Somebody else has to do this: the answer, the work or the request before it was yours.")
 	ErrPauseTooLong = fault.Define(fault.Conflict, "pause_too_long",
 		"暂停时间超过上限。", "Work cannot rest that long.")
 	ErrOverdue = fault.Define(fault.Conflict, "already_overdue",

@@ -80,7 +80,7 @@ var sayings = map[model.RequestMove]saying{
 	},
 	model.MoveEscalation: {
 		title: fault.Text{ZH: "您的诉求已升级督办", EN: "Your request went one level up"},
-		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）逾期未办，已升级到上一级督办。", EN: "Your request about “%s” (%s) is overdue and went one level up."},
+		text:  fault.Text{ZH: "您提交的“%s”诉求（编号 %s）有环节超过时限，已升级到上一级督办。", EN: "A step of your request about “%s” (%s) is overdue, and it went one level up."},
 	},
 	model.MoveReturnVisit: {
 		title: fault.Text{ZH: "您的诉求已登记回访结果", EN: "What you said of an answer was written down"},

@@ -79,7 +79,7 @@ func fillPolicy(p *model.ClockPolicy) error {
 			*limit.own = *limit.preset
 		}
 		if !limit.own.Valid() || path == "silence" && limit.own.InWorkingTime() {
-			return fault.InvalidField(path, "not_allowed", "时限格式不正确，例如 24h、7d、2wh、15wd。", "A limit is written like 24h, 7d, 2wh or 15wd.")
+			return fault.InvalidField(path, "not_allowed", "时限应写作 24h、7d、2wh 或 15wd；等待居民评价的时限只能用 h 或 d。", "A limit is written like 24h, 7d, 2wh or 15wd; that of silence in h or d only.")
 		}
 		chosen = chosen || *limit.own != *limit.preset
 	}

@@ -127,7 +127,7 @@ func (m *matter) breakPromise(ctx context.Context, tx *store.Store, alarm model.
 // ahead lets nobody promise what is past. Fault: invalid.
 func (s *Service) ahead(on model.Date) error {
 	if today := model.DateOf(s.store.Now()); on < today || on > today.AddDays(366) {
-		return fault.InvalidField("on", "out_of_range", "日期须在今天之后一年以内。", "The day has to be within a year from today.")
+		return fault.InvalidField("on", "out_of_range", "日期须在今天起一年以内。", "The day has to be within a year from today.")
 	}
 	return nil
 }

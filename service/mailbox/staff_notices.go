@@ -49,7 +49,7 @@ var staffSayings = map[model.RequestMove]staffSaying{
 	model.MoveEscalation: {
 		atLevel,
 		fault.Text{ZH: "诉求升级督办", EN: "A request has come up to you"},
-		fault.Text{ZH: "“%s”诉求（编号 %s）逾期未办，已升级到您这一级，请督办。", EN: "The request about “%s” (%s) is overdue and has come up to your level."},
+		fault.Text{ZH: "“%s”诉求（编号 %s）有环节超过时限，已升级到您这一级，请督办。", EN: "A step of the request about “%s” (%s) is overdue, and it has come up to your level."},
 	},
 	model.MoveUrge: {inCharge, fault.Text{ZH: "居民催办", EN: "A resident asks you to hurry"}, fault.Text{ZH: "居民催办“%s”诉求（编号 %s），请尽快办理。", EN: "The resident asks you to hurry with the request about “%s” (%s)."}},
 	model.MoveExtension: {
@@ -60,7 +60,7 @@ var staffSayings = map[model.RequestMove]staffSaying{
 	model.MoveExtensionGrant:   {inCharge, fault.Text{ZH: "延期申请已批准", EN: "More time was given"}, fault.Text{ZH: "“%s”诉求（编号 %s）的延期申请已批准。", EN: "The request about “%s” (%s) has more time."}},
 	model.MoveExtensionRefusal: {inCharge, fault.Text{ZH: "延期申请未批准", EN: "More time was not given"}, fault.Text{ZH: "“%s”诉求（编号 %s）的延期申请未批准，请按期办理。", EN: "The request about “%s” (%s) has to be answered in time."}},
 	model.MovePromiseBroken:    {watchful, fault.Text{ZH: "承诺逾期未兑现", EN: "A promise was broken"}, fault.Text{ZH: "对“%s”诉求（编号 %s）的承诺到期未兑现。", EN: "What was promised about the request about “%s” (%s) was not done by its day."}},
-	model.MoveVisitDue:         {atLevel, fault.Text{ZH: "诉求待回访", EN: "A resident is to be asked"}, fault.Text{ZH: "“%s”诉求（编号 %s）答复后居民未评价，请电话或上门回访。", EN: "Nothing was heard after the answer to the request about “%s” (%s). Please ask the resident."}},
+	model.MoveVisitDue:         {atLevel, fault.Text{ZH: "诉求待回访", EN: "A resident is to be asked"}, fault.Text{ZH: "“%s”诉求（编号 %s）答复后居民未评价，请回访核实；看不到提交人的，请在诉求对话中询问。", EN: "Nothing was heard after the answer to the request about “%s” (%s). Please ask the resident, in the conversation where you do not see who it is."}},
 	model.MoveNaming:           named,
 	model.MoveReferralAgreed:   {inCharge, fault.Text{ZH: "居民同意转交部门", EN: "The resident agrees to a referral"}, fault.Text{ZH: "“%s”诉求（编号 %s）的居民同意转交部门，时限继续计算。", EN: "The resident agrees that the request about “%s” (%s) is put before the department. Its time goes on."}},
 	model.MoveReferralNo:       {inCharge, fault.Text{ZH: "居民不同意转交部门", EN: "The resident does not agree to a referral"}, fault.Text{ZH: "“%s”诉求（编号 %s）的居民不同意转交部门，请自行办理。", EN: "The resident does not agree that the request about “%s” (%s) is put before the department."}},
@@ -70,7 +70,7 @@ var staffSayings = map[model.RequestMove]staffSaying{
 }
 
 // reopened is heard instead where a word about a reply opened the request anew.
-var reopened = staffSaying{judgedBy, fault.Text{ZH: "诉求重新打开", EN: "A request was reopened"}, fault.Text{ZH: "“%s”诉求（编号 %s）被评价为未解决，已升级到您这一级，请重新办理。", EN: "The answer to the request about “%s” (%s) did not help. It has come up to your level."}}
+var reopened = staffSaying{judgedBy, fault.Text{ZH: "诉求重新打开", EN: "A request was reopened"}, fault.Text{ZH: "“%s”诉求（编号 %s）的答复被评价为未解决，诉求已重新打开，须由此前经办人以外的同志办理。", EN: "The answer to the request about “%s” (%s) did not help. The request is open again, for somebody else than who answered it."}}
 
 // partly is heard where it was only half of what was asked for.
 var partly = staffSaying{judgedBy, fault.Text{ZH: "居民反馈部分解决", EN: "An answer helped in part"}, fault.Text{ZH: "“%s”诉求（编号 %s）的答复被评价为部分解决，请继续办理。", EN: "The answer to the request about “%s” (%s) helped in part. Please go on."}}

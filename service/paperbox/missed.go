@@ -128,7 +128,7 @@ func missedNotice(user model.UserID, b model.Box) model.Notice {
 	return model.Notice{
 		User: user, Kind: "box_missed", Title: fault.Text{ZH: "红色信箱逾期未开", EN: "A box was not opened in time"},
 		Text: fault.Text{
-			ZH: fmt.Sprintf("位于“%s”的红色信箱应在 %s 前开启，至今未开。请尽快由两人开箱。", b.Place, b.DueOn),
+			ZH: fmt.Sprintf("位于“%s”的红色信箱最迟应于 %s 开启，至今未开。请尽快由两人开箱。", b.Place, b.DueOn),
 			EN: fmt.Sprintf("The red mailbox at “%s” should have been opened by %s and was not. Two people should open it soon.", b.Place, b.DueOn),
 		},
 		Link: "pages/mailbox/box?id=" + b.ID.String(), Key: "box/" + b.ID.String() + "/" + string(b.DueOn),
