@@ -23,7 +23,7 @@ const fileTimeout = 60 * time.Second
 
 func (a *API) importRoutes() {
 	handle(a, operation{
-		id: "createImport", method: http.MethodPost, path: "/v1/imports", tag: importsTag, once: true, status: http.StatusCreated,
+		id: "createImport", method: http.MethodPost, path: "/v1/imports", tag: importsTag, once: true, file: true, status: http.StatusCreated,
 		timeout: fileTimeout, summary: "Send a CSV or XLSX file; a long one is answered with 202 and worked on",
 	}, a.createImport)
 	handle(a, operation{

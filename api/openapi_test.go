@@ -161,3 +161,25 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+// TestOperationsSayHowTheyFail: by what a client sends with them.
+func TestOperationsSayHowTheyFail(t *testing.T) {
+	t.Parallel()
+	for path, item := range apitest.Start(t, "").API.Description().Paths {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+			if op == nil || !strings.HasPrefix(path, "/v1/") {
+				continue
+			}
+			header := func(name string) bool {
+				return slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == name && p.In == "header" })
+			}
+			for code, want := range map[string]bool{
+				"412": header("If-Match"), "413": op.RequestBody != nil, "415": op.RequestBody != nil, "422": header("Idempotency-Key"), "409": method != "GET",
+			} {
+				if _, says := op.Responses[code]; says != want {
+					t.Errorf("%s %s says that it may answer %s: %t", method, path, code, says)
+				}
+			}
+		}
+	}
+}

@@ -26,6 +26,7 @@ type operation struct {
 	status  int           // of success; 0 means 200, or 204 where there is no body
 	public  bool          // nobody need be signed in
 	once    bool          // creates or moves something: honours Idempotency-Key
+	file    bool          // the body is a file, of which huma knows nothing
 	body    int64         // most bytes of the body; 0 means 1 MiB
 	timeout time.Duration // 0 means 15 s; negative means none
 }
@@ -128,7 +129,7 @@ func (op operation) failures(in reflect.Type) []int {
 	if has(in, "IfMatch") {
 		codes = append(codes, http.StatusPreconditionFailed)
 	}
-	if has(in, "Body") || has(in, "RawBody") {
+	if op.file || has(in, "Body") || has(in, "RawBody") {
 		codes = append(codes, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if op.once {

@@ -23,7 +23,7 @@ const uploadsTag = "Uploads"
 
 func (a *API) uploadRoutes() {
 	handle(a, operation{
-		id: "createUpload", method: http.MethodPost, path: "/v1/uploads", tag: uploadsTag, once: true, status: http.StatusCreated,
+		id: "createUpload", method: http.MethodPost, path: "/v1/uploads", tag: uploadsTag, once: true, file: true, status: http.StatusCreated,
 		timeout: fileTimeout, summary: "Send a photo or a recording, to attach it to what I write within a day",
 	}, a.createUpload)
 	handle(a, operation{
@@ -41,11 +41,7 @@ func (a *API) uploadRoutes() {
 func (a *API) describeUploads() {
 	binary := &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	paths := a.huma.OpenAPI().Paths
-	post := paths["/v1/uploads"].Post
-	for code, what := range map[string]string{"413": "Request Entity Too Large", "415": "Unsupported Media Type"} {
-		post.Responses[code] = &huma.Response{Description: what, Content: post.Responses["400"].Content}
-	}
-	post.RequestBody = &huma.RequestBody{
+	paths["/v1/uploads"].Post.RequestBody = &huma.RequestBody{
 		Required: true, Description: "One file, at most 10 MiB: JPEG, PNG or lossy WebP of up to 25 megapixels; MP3 or AAC of up to 60 seconds",
 		Content: map[string]*huma.MediaType{multipartForm: {Schema: &huma.Schema{
 			Type: huma.TypeObject, Properties: map[string]*huma.Schema{filePart: binary}, Required: []string{filePart}, AdditionalProperties: false,

@@ -93,7 +93,9 @@ func TestWhoLeavesLeavesNothingOpen(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		into, sealed, lis := w.submitted(), w.sameOf(w.wang, model.IdentitySealed), w.sameOf(w.li, model.IdentityNamed)
+		into, sealed := w.submitted(), w.sameOf(w.wang, model.IdentitySealed) // older than li's
+		clock.Move(time.Second)
+		lis := w.sameOf(w.li, model.IdentityNamed)
 		w.merges(sealed, into)
 		w.merges(lis, into)
 		w.Must(w.mailbox.Settle(t.Context(), w.wang))
