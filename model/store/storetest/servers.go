@@ -63,9 +63,8 @@ func hash(data []byte) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// templateDatabase is named after the migrations' content, so that it is reused
-// until they change.
-func templateDatabase(base string) (*database, error) {
+// migrated names what the migrations make by their content, so that it is reused until they change.
+var migrated = sync.OnceValues(func() (string, error) {
 	var content []byte
 	err := fs.WalkDir(migrations.Files(), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -75,10 +74,16 @@ func templateDatabase(base string) (*database, error) {
 		content = append(append(content, path...), file...)
 		return err
 	})
+	return hash(content), err
+})
+
+// templateDatabase is migrated once for all packages.
+func templateDatabase(base string) (*database, error) {
+	name, err := migrated()
 	if err != nil {
 		return nil, err
 	}
-	t, err := openDatabase(base, "jt_template_"+hash(content), false)
+	t, err := openDatabase(base, "jt_template_"+name, false)
 	if err != nil {
 		return nil, err
 	}

@@ -116,18 +116,44 @@ func OpenMySQL(t testing.TB) (*store.Store, *Clock) {
 	return Open(t, MySQLURL(t), clock), clock
 }
 
+// sqliteTemplate is a migrated file, which all packages share: SQLite takes ten seconds for the migrations.
 var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "jinlin-template")
+	name, err := migrated()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.UserCacheDir()
+	if err != nil {
+		folder = os.TempDir()
+	}
+	folder = filepath.Join(folder, "jinlin-tests")
+	path := filepath.Join(folder, "sqlite-"+name+".db")
+	if content, err := os.ReadFile(path); err == nil {
+		return content, nil
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	return migratedFile(folder, path)
+})
+
+// migratedFile makes one, of which nobody sees a part.
+func migratedFile(folder, path string) ([]byte, error) {
+	dir, err := os.MkdirTemp(folder, "new-*")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "template.db")
-	if _, err := migrations.Up(context.Background(), "sqlite://"+path); err != nil {
+	whole := filepath.Join(dir, "template.db")
+	if _, err := migrations.Up(context.Background(), "sqlite://"+whole); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
-})
+	content, err := os.ReadFile(whole)
+	if err != nil {
+		return nil, err
+	}
+	return content, os.Rename(whole, path)
+}
 
 // SQLiteURL makes a new migrated file and gives its URL.
 func SQLiteURL(t testing.TB) string {
