@@ -9,7 +9,7 @@ import (
 
 func (a *API) myBranchRoutes() {
 	handle(a, operation{
-		id: "getMyBranch", method: http.MethodGet, path: "/v1/my-branch", tag: placesTag, public: true,
+		id: "getMyBranch", method: http.MethodGet, path: "/v1/my-branch", tag: placesTag, public: true, may: []int{http.StatusNotFound, http.StatusConflict},
 		summary: "Which branch leads an estate or building, how to reach it, and who is there now",
 	}, a.getMyBranch)
 }

@@ -95,8 +95,8 @@ func (a *API) describeOpen311(method, id, path, summary string) {
 	op := &huma.Operation{
 		OperationID: id, Method: method, Path: open311Root + path, Tags: []string{open311Tag}, Summary: summary,
 		Responses: map[string]*huma.Response{
-			"400": answer("Errors as the standard has them"), "404": answer("No such jurisdiction, service or request"),
-			"429": answer("Too often"), "503": answer("Busy"),
+			"400": answer("Errors as the standard has them"), "403": answer("The api_key opens nothing, or is missing where one is needed"),
+			"404": answer("No such jurisdiction, service or request"), "429": answer("Too often"), "503": answer("Busy"),
 		},
 	}
 	parameter := func(name, in, what string) {
@@ -108,9 +108,14 @@ func (a *API) describeOpen311(method, id, path, summary string) {
 	switch {
 	case strings.Contains(path, "{file}"):
 		parameter("file", "path", "")
+		parameter("jurisdiction_id", "query", open311Queries["jurisdiction_id"])
+		if strings.HasPrefix(path, "requests/") {
+			parameter("api_key", "query", open311Queries["api_key"])
+		}
 	case method == http.MethodPost:
 		success = http.StatusCreated
-		op.Responses["403"], op.Responses["413"] = answer("The api_key is missing or opens nothing"), answer("Too large")
+		op.Responses["413"], op.Responses["415"] = answer("Too large"), answer("Not a form")
+		op.Responses["409"], op.Responses["422"] = answer("The first with this Idempotency-Key is under way"), answer("The Idempotency-Key was used for another form")
 		op.RequestBody = open311Form()
 	case strings.HasPrefix(path, "requests."):
 		for _, name := range slices.Sorted(maps.Keys(open311Queries)) {

@@ -26,6 +26,7 @@ type operation struct {
 	status  int           // of success; 0 means 200, or 204 where there is no body
 	public  bool          // nobody need be signed in
 	once    bool          // creates or moves something: honours Idempotency-Key
+	may     []int         // statuses with which it fails beside those that its shape tells, see failures
 	file    bool          // the body is a file, of which huma knows nothing
 	body    int64         // most bytes of the body; 0 means 1 MiB
 	timeout time.Duration // 0 means 15 s; negative means none
@@ -114,11 +115,13 @@ func (a *API) described(op operation, in reflect.Type) huma.Operation {
 	return o
 }
 
-// failures are the statuses with which an operation may fail, beside 500.
+// failures are the statuses with which an operation may fail, beside 500. A token that is none fails also
+// where none is needed.
 func (op operation) failures(in reflect.Type) []int {
-	codes := []int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	codes = append(codes, op.may...)
 	if !op.public {
-		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden)
+		codes = append(codes, http.StatusForbidden)
 	}
 	if !op.public || strings.Contains(op.path, "{") {
 		codes = append(codes, http.StatusNotFound)

@@ -60,7 +60,7 @@ type problem struct {
 	RequestID string         `json:"requestId"`
 	Fields    []problemField `json:"fields,omitempty" doc:"Which parts of the input are wrong"`
 	Current   string         `json:"current,omitempty" doc:"illegal_transition: the state it is in"`
-	Allowed   *[]string      `json:"allowed,omitempty" doc:"illegal_transition: the moves that are legal now, of a request named like the ends of their paths, with _ for -; none where it has ended"`
+	Allowed   *[]string      `json:"allowed,omitempty" doc:"illegal_transition: the moves that are legal now, of a request named like the ends of their paths, with _ for -; none where nothing can be done any more"`
 
 	retry time.Duration
 	cause error // for the log only

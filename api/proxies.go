@@ -94,7 +94,7 @@ type similarOut struct {
 
 type capturedOut struct {
 	ReceiptOut
-	Link    string       `json:"link,omitempty" doc:"For the group: opens the mini-program for 30 days where whoever said it takes the request over, pages/mailbox/claim with receipt and code. Left out while WeChat makes none"`
+	Link    string       `json:"link,omitempty" doc:"For whoever said it, and not for the whole group: for 30 days the first who opens it takes the request over, at pages/mailbox/claim with receipt and code. Other than the rest it is made anew for a repeated Idempotency-Key, and left out while WeChat makes none"`
 	Similar []similarOut `json:"similar" doc:"Open requests of the estate that say much the same, most alike first"`
 }
 

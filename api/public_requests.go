@@ -23,7 +23,7 @@ func (a *API) publicRequestRoutes() {
 		summary: "One request of the board",
 	}, a.getPublicRequest)
 	handle(a, operation{
-		id: "getPublicRequestsFeed", method: http.MethodGet, path: "/v1/public/requests/rss", tag: boardTag, public: true,
+		id: "getPublicRequestsFeed", method: http.MethodGet, path: "/v1/public/requests/rss", tag: boardTag, public: true, may: []int{http.StatusNotFound},
 		summary: "The board of an estate as RSS 2.0",
 	}, a.getPublicRequestsFeed)
 	a.publicVersionRoutes()

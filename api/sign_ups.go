@@ -32,7 +32,7 @@ func (a *API) signUpRoutes() {
 		summary: "Who signed up and who came",
 	}, a.listRoster)
 	handle(a, operation{
-		id: "getCheckInCode", method: http.MethodGet, path: "/v1/activities/{id}/check-in-code", tag: activitiesTag,
+		id: "getCheckInCode", method: http.MethodGet, path: "/v1/activities/{id}/check-in-code", tag: activitiesTag, may: []int{http.StatusConflict},
 		summary: "The code of the moment, to be shown for scanning",
 	}, a.getCheckInCode)
 	handle(a, operation{

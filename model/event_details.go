@@ -55,7 +55,8 @@ func (e RequestEvent) With(d EventDetails) RequestEvent {
 
 // Hands are who has had to do with a request so far: who answered it, who began to work on it, and
 // whose answers or work were found not to have fixed it. Everybody who answered or worked before
-// that word has failed with it, and whoever gave the request back has not worked on it.
+// that word has failed with it, and whoever gave the request back has not worked on it. What was not judged
+// before the request was withdrawn, and went on as another, nobody has failed with.
 type Hands struct{ Answered, Begun, Failed []UserID }
 
 // HandsOf tells them from the events of a request, oldest first.
@@ -73,6 +74,9 @@ func HandsOf(events []RequestEvent) (h Hands) {
 			begun = nil
 		case e.Reopens():
 			h.Failed = append(append(h.Failed, answered...), begun...)
+			h.Answered, h.Begun = append(h.Answered, answered...), append(h.Begun, begun...)
+			answered, begun = nil, nil
+		case e.Kind == MoveWithdrawal:
 			h.Answered, h.Begun = append(h.Answered, answered...), append(h.Begun, begun...)
 			answered, begun = nil, nil
 		}

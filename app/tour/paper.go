@@ -247,7 +247,7 @@ func (m *mailroom) capture(ctx context.Context) (text, error) {
 	a := m.worker.post(ctx, "/v1/mailbox/captures", map[string]any{
 		"estateId": m.wang.estate(), "group": "虹桥小区邻里群", "saidBy": "晴天", "category": "parking", "text": "充电桩插座松，充一半就断电。" + m.mark,
 	}).want(http.StatusCreated, &handed)
-	if !a.expect(handed.Code != "" && handed.Link != "", "a code, and a link for the group") {
+	if !a.expect(handed.Code != "" && handed.Link != "", "a code, and a link for whoever said it") {
 		return text{}, a.err
 	}
 	m.caught.seen, m.link = handed.residentRequest, handed.Code

@@ -15,9 +15,9 @@
 // request stays off the board for good, and its submitter hears so.
 //
 // A request with a sealed identity is never shown, and no request that waits for a person's
-// eye, was heard in a group and not confirmed, was merged or taken back. The submitter reads what is proposed, hears when it is
-// shown, and may withdraw it at any time without a reason; when they take the request itself
-// back, its public version goes in the same transaction.
+// eye, was heard in a group and not confirmed, was merged or taken back. The submitter reads what
+// is proposed, hears when it is shown, and may withdraw it at any time without a reason; when they
+// take the request itself back, its public version goes in the same transaction.
 //
 // The board says of a request its estate, its category, the day it came and how far it is,
 // and the building only where the author named it. Anybody reads it, and may keep it a minute.
@@ -45,7 +45,7 @@ import (
 var (
 	ErrNotPublishable = fault.Define(fault.Conflict, "not_publishable",
 		"这条诉求不能公开：密封提交、尚未初审、群消息摘录未经本人确认、已合并、已撤回，或公开内容两次未通过核查的诉求不上公开栏。",
-		"This request cannot be shown: sealed requests, those not screened yet or heard in a group and not confirmed, merged or taken back, and those whose words did not pass twice stay off the board.")
+		"This request cannot be shown: requests stay off the board that are sealed, not screened yet, heard in a group and not confirmed, merged or taken back, and those whose words did not pass twice.")
 	ErrIdentifying = fault.Define(fault.Invalid, "identifying",
 		"公开内容中有可能识别个人的信息，请删去后再提交。", "The text has something that may tell who somebody is. Take it out.")
 	ErrReturned = fault.Define(fault.Conflict, "public_version_returned",

@@ -58,18 +58,24 @@ func (m *matter) readAnew(ctx context.Context, tx *store.Store) {
 	m.course, m.history = course, sync.OnceValues(func() ([]model.RequestEvent, error) { return historyOf(ctx, tx, course) })
 }
 
-// historyOf are the events of a request behind those of what it succeeded, and of what that had: who
+// historyOf are the events of a request behind those of all that it succeeded, and that those had: who
 // answered a matter is answerable for it whoever else's request it goes on as.
 func historyOf(ctx context.Context, tx *store.Store, course func() ([]model.RequestEvent, error)) ([]model.RequestEvent, error) {
-	own, err := course()
-	all := own
-	for range longestChain {
-		succession, found := model.LastOf(own, model.MoveSuccession)
-		if err != nil || !found {
-			break
+	all, err := course()
+	var before []model.RequestID
+	succeeded := func(events []model.RequestEvent) {
+		for _, e := range events {
+			if id := e.Details().OtherID; e.Kind == model.MoveSuccession && !slices.Contains(before, id) {
+				before = append(before, id)
+			}
 		}
-		own, err = tx.RequestEvents.ListByRequest(ctx, succession.Details().OtherID)
-		all = slices.Concat(own, all)
+	}
+	succeeded(all)
+	for i := 0; err == nil && i < min(len(before), longestChain); i++ {
+		var events []model.RequestEvent
+		events, err = tx.RequestEvents.ListByRequest(ctx, before[i])
+		succeeded(events)
+		all = slices.Concat(events, all)
 	}
 	return all, err
 }

@@ -173,10 +173,10 @@ func (m *matter) unlessJudged(into model.RequestID, answer int) error {
 	return err
 }
 
-// object reopens a request at the word of somebody whose own was merged into it, once for each submitter
-// as the staff know them. Its events do not say who that is.
+// object reopens a request at the word of somebody whose own was merged into it, once for each of them,
+// as far as the staff can tell them apart. Its events do not say who that is.
 func (m *matter) object(ctx context.Context, tx *store.Store, by model.Request) error {
-	before, err := m.objected(ctx, tx, by.SubmitterID)
+	before, err := m.objected(ctx, tx, by)
 	if err != nil || before {
 		return err
 	}
@@ -188,9 +188,8 @@ func (m *matter) object(ctx context.Context, tx *store.Store, by model.Request) 
 	return err
 }
 
-// objected says whether a submitter has reopened a request so before. Who is behind a sealed one is not
-// asked: what did not happen would tell.
-func (m *matter) objected(ctx context.Context, tx *store.Store, submitter model.UserID) (bool, error) {
+// objected says whether whoever submitted a request has reopened another so before.
+func (m *matter) objected(ctx context.Context, tx *store.Store, by model.Request) (bool, error) {
 	events, err := m.course()
 	if err != nil {
 		return false, err
@@ -202,5 +201,5 @@ func (m *matter) objected(ctx context.Context, tx *store.Store, submitter model.
 		}
 	}
 	requests, err := tx.Requests.ListByID(ctx, ids)
-	return slices.ContainsFunc(requests, func(r model.Request) bool { return r.SubmitterID == submitter }), err
+	return slices.ContainsFunc(requests, func(r model.Request) bool { return sameToStaff(r, by) }), err
 }

@@ -300,3 +300,24 @@ func TestWhatManyWereMergedIntoCanBeAnswered(t *testing.T) {
 		}
 	})
 }
+
+// TestAHiddenWordReopensLikeAnybodys, also of whoever has reopened it by name: that it did not would tell.
+func TestAHiddenWordReopensLikeAnybodys(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		into := w.sameOf(w.li, model.IdentityNamed)
+		for i, identity := range []model.RequestIdentity{model.IdentityNamed, model.IdentityHidden, model.IdentitySealed} {
+			own := w.sameOf(w.wang, identity)
+			w.merges(own, into)
+			_, err := w.mailbox.Accept(t.Context(), w.clerk, into, "")
+			w.Must(err)
+			_, err = w.mailbox.Reply(t.Context(), []model.Actor{w.secretary, w.worker, w.clerk}[i], into, "已换新灯")
+			w.Must(err)
+			w.Must(w.says(w.wang, own, model.OutcomeNotFixed))
+			if status := w.statusOf(into); status != model.RequestReopened {
+				t.Errorf("after a word of a %s one it is %s", identity, status)
+			}
+		}
+	})
+}

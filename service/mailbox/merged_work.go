@@ -76,20 +76,33 @@ func (s *Service) tellMerged(ctx context.Context, news mergedNews) error {
 		}
 		return s.notices.Tell(ctx, tx, notice(other, e, mergedSayings[e.To]))
 	}
-	for from := []model.RequestID{r.ID}; len(from) > 0; from = from[1:] {
+	for told := -1; ; { // until nobody was overlooked who was merged on meanwhile
+		found, err := s.throughout(ctx, r.ID, tell)
+		if err != nil || found <= told {
+			return err
+		}
+		told = found
+	}
+}
+
+// throughout does something for every request that leads to another, straight or through others, and says
+// how many those are.
+func (s *Service) throughout(ctx context.Context, to model.RequestID, do func(*store.Store, model.Request) error) (found int, err error) {
+	for from := []model.RequestID{to}; len(from) > 0; from = from[1:] {
 		for batch, err := range led(ctx, s.store, from[0]) {
 			if err == nil {
-				err = s.together(ctx, batch, tell)
+				err = s.together(ctx, batch, do)
 			}
 			if err != nil {
-				return err
+				return found, err
 			}
 			for _, other := range batch {
 				from = append(from, other.ID)
 			}
+			found += len(batch)
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // led are the requests that lead straight to another, some at a time, what came first coming first.
@@ -135,7 +148,7 @@ func (s *Service) mergeOn(ctx context.Context, from model.RequestID) error {
 			return nil
 		}
 		m, last, err := s.holdMerged(ctx, tx, other.ID)
-		if err != nil || m.MergedInto != from {
+		if err != nil || m.MergedInto != from || last.ID == from { // it went on by itself meanwhile
 			return err
 		}
 		m.MergedInto = last.ID

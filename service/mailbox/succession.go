@@ -13,7 +13,7 @@ import (
 // back: the oldest that was merged into it stands for itself again, and the others are merged on into
 // that one. It belongs between the step that withdraws it and its saving.
 func (s *Service) goOnWithout(ctx context.Context, tx *store.Store, m *matter) error {
-	heir, err := s.heirOf(ctx, tx, m.ID, m.SubmitterID)
+	heir, err := s.heirOf(ctx, tx, m.ID, m.Request)
 	if err != nil || heir == nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (s *Service) goOnWithout(ctx context.Context, tx *store.Store, m *matter) e
 
 // heirOf is the oldest request that leads to another and can go on without who leaves that; nil is none.
 // What leads to one that cannot counts in its place: it may not have been merged on yet.
-func (s *Service) heirOf(ctx context.Context, tx *store.Store, of model.RequestID, leaves model.UserID) (*matter, error) {
+func (s *Service) heirOf(ctx context.Context, tx *store.Store, of model.RequestID, leaves model.Request) (*matter, error) {
 	for batch, err := range led(ctx, tx, of) {
 		if err != nil {
 			return nil, err
@@ -47,11 +47,10 @@ func (s *Service) heirOf(ctx context.Context, tx *store.Store, of model.RequestI
 	return nil, nil
 }
 
-// canSucceed says whether a request was merged and is of somebody else than who leaves the matter, as far
-// as the staff know, and they can be answered still: nobody is asked in the name of those who have closed
-// their account. Who is behind a sealed one is not asked: that it did not go on would tell.
-func canSucceed(ctx context.Context, tx *store.Store, r model.Request, leaves model.UserID) (bool, error) {
-	if r.Status != model.RequestMerged || r.SubmitterID == leaves {
+// canSucceed says whether a request was merged and is of somebody else than the one that is withdrawn, and
+// they can be answered still: nobody is asked in the name of those who have closed their account.
+func canSucceed(ctx context.Context, tx *store.Store, r, leaves model.Request) (bool, error) {
+	if r.Status != model.RequestMerged || sameToStaff(r, leaves) {
 		return false, nil
 	}
 	user, err := tx.Users.Get(ctx, r.SubmitterID)
@@ -63,6 +62,13 @@ func canSucceed(ctx context.Context, tx *store.Store, r model.Request, leaves mo
 		return err == nil, ignoring(err, fault.ErrNotFound)
 	}
 	return true, nil // it was entered for them
+}
+
+// sameToStaff says whether the staff know that two requests are one person's. Nothing goes by what they do
+// not know, as who is behind a hidden or a sealed one: what did not happen would tell.
+func sameToStaff(a, b model.Request) bool {
+	hidden := a.Identity == model.IdentityHidden || b.Identity == model.IdentityHidden
+	return a.ID == b.ID || a.SubmitterID == b.SubmitterID && !hidden
 }
 
 // succeed has a merged request go on by itself as far as it was read before, with its time anew, no

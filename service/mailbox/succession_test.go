@@ -69,13 +69,13 @@ func TestWhatOthersReportedTooOutlivesAWithdrawal(t *testing.T) {
 }
 
 // TestAWithdrawalEndsWhatNobodyElseReported also where whoever withdraws it reported it again. What they
-// sealed goes on: that it did not would tell whose it is.
+// hid or sealed goes on: that it did not would tell whose it is.
 func TestAWithdrawalEndsWhatNobodyElseReported(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
 		for identity, goesOn := range map[model.RequestIdentity]model.RequestStatus{
-			model.IdentityHidden: model.RequestMerged, model.IdentitySealed: model.RequestScreened,
+			model.IdentityNamed: model.RequestMerged, model.IdentityHidden: model.RequestScreened, model.IdentitySealed: model.RequestScreened,
 		} {
 			into, own := w.submitted(), w.sameOf(w.wang, identity)
 			w.merges(own, into)
@@ -163,7 +163,7 @@ func TestAnHeirThatIsWithdrawnLeavesItToTheNext(t *testing.T) {
 	})
 }
 
-// TestWhoFailedWithAMatterDoesNotAnswerItsHeir.
+// TestWhoFailedWithAMatterDoesNotAnswerItsHeir, whatever it succeeded besides.
 func TestWhoFailedWithAMatterDoesNotAnswerItsHeir(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
@@ -172,6 +172,9 @@ func TestWhoFailedWithAMatterDoesNotAnswerItsHeir(t *testing.T) {
 		w.merges(heir, into)
 		w.Must(w.says(w.li, heir, model.OutcomeNotFixed))
 		w.withdraws(w.wang, into)
+		other := w.submitted()
+		w.merges(heir, other)
+		w.withdraws(w.wang, other)
 		_, err := w.mailbox.Accept(ctx, w.secretary, heir, "")
 		w.Must(err)
 		_, err = w.mailbox.Reply(ctx, w.secretary, heir, "确已换新灯")

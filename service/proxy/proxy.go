@@ -14,8 +14,9 @@
 // their account: once, and what named them beside the request is emptied.
 //
 // What was said in a group is caught as unverified, without asking anybody, and the code goes
-// into a link for whoever said it, which opens the mini-program from the group: they confirm by taking
-// it over. Until then staff see that nobody has, and it is not shown in public. The answer names open
+// into a link for whoever said it, which opens the mini-program from a message to them: they confirm by
+// taking it over, as whoever else has the link could. Until then staff see that nobody has, and it is not
+// shown in public. The answer names open
 // requests of the estate that say much the same, so that nothing is entered twice.
 //
 // Names and telephones that nobody took over are emptied 90 days after the request has ended.

@@ -56,10 +56,10 @@ func (t *turns) give(sender model.UserID) {
 }
 
 // spool writes what comes in to a temporary file, for few senders at a time.
-// Faults: upload_too_large, files_unavailable, busy, and what reading gives.
+// Faults: upload_too_large, files_unavailable, rate_limited, busy, and what reading gives.
 func (s *Service) spool(ctx context.Context, sender model.UserID, from io.Reader) (*spooled, error) {
 	if !s.turns.take(sender) {
-		return nil, fault.ErrBusy
+		return nil, fault.ErrRateLimited
 	}
 	if err := s.coming.Acquire(ctx, 1); err != nil {
 		s.turns.give(sender)

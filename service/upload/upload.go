@@ -127,8 +127,8 @@ type cleaned struct {
 
 // Keep cleans a file and keeps it. It reads no more of it than may be sent.
 // Faults: unauthenticated, upload_too_large, unsupported_file, unreadable_file,
-// picture_too_large, recording_too_long, too_many_uploads, files_unavailable, busy, and what
-// reading the file gives.
+// picture_too_large, recording_too_long, too_many_uploads, files_unavailable, rate_limited, busy,
+// and what reading the file gives.
 func (s *Service) Keep(ctx context.Context, actor model.Actor, file io.Reader) (model.Upload, error) {
 	if actor.Nobody() {
 		return model.Upload{}, fault.ErrUnauthenticated

@@ -324,7 +324,7 @@ func TestNobodyKeepsOthersOut(t *testing.T) {
 		w.Must(err)
 	}
 	_, err := w.Keep(t.Context(), w.wang, bytes.NewReader(picture(1)))
-	w.ExpectFault(err, fault.ErrBusy)
+	w.ExpectFault(err, fault.ErrRateLimited)
 	_, err = w.Keep(t.Context(), w.li, bytes.NewReader(picture(1)))
 	w.Must(err)
 	for _, line := range lines {

@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"errors"
+	"net/url"
 )
 
 // LinkDays is how many days a link opens the mini-program, the most that WeChat allows.
@@ -24,9 +25,19 @@ func (g *Gateway) Link(ctx context.Context, page, query string) (string, error) 
 			err = errors.New("no link in it")
 		}
 		return got, err
-	}, query)
+	}, secretsOf(query)...)
 	if err != nil {
 		return "", ErrUnavailable.Because(err)
 	}
 	return string(reply.Link), nil
+}
+
+// secretsOf are what an answer of WeChat must not bring into a log: a query, and each value in it.
+func secretsOf(query string) []string {
+	secrets := []string{query}
+	values, _ := url.ParseQuery(query) // which gives what it could read
+	for _, v := range values {
+		secrets = append(secrets, v...)
+	}
+	return secrets
 }

@@ -37,7 +37,7 @@ func TestOnlyALinkIsALink(t *testing.T) {
 		`{"errcode":0,"errmsg":"ok"}`, `{"errcode":0,"errmsg":"ok","url_link":""}`, `{}`, "", "<html>busy</html>", "{\"errcode\":",
 	} {
 		b := newBench(t, newStation(t, says(text)).URL)
-		link, err := b.Link(ctx, "pages/mailbox/claim", "code=planted")
+		link, err := b.Link(ctx, "pages/mailbox/claim", "receipt=R1&code=planted")
 		if !errors.Is(err, ErrUnavailable) || link != "" || strings.Contains(err.Error(), "planted") {
 			t.Errorf("%q gives %q, %v", text, link, err)
 		}
