@@ -659,6 +659,9 @@ func (w *wandering) succession() []move {
 				w.status = "submitted"
 			}
 			w.owed = false
+			other, err := w.Store.Requests.Get(w.T.Context(), w.into)
+			w.Must(err)
+			w.level = max(w.level, slices.Index(ladder, other.Level)) // the other climbs while nobody looks
 			w.start("acknowledge", "reply")
 		},
 	}}
