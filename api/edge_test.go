@@ -22,6 +22,7 @@ func TestBadInputIsAProblemAndNeverA500(t *testing.T) {
 	anybody.Post("/v1/sessions/wechat", `{"code":7}`).Refused(400, "invalid")
 	anybody.Post("/v1/sessions/wechat", `{}`).Refused(400, "invalid")
 	anybody.Post("/v1/sessions/wechat", `{"code":"x","admin":true}`).Refused(400, "unknown_field")
+	anybody.Post("/v1/sessions/wechat", `{"code":"x","CODE":"y"}`).Refused(400, "unknown_field") // which would be read past the limits of the other
 	anybody.Post("/v1/sessions/wechat", `{"code":"`+strings.Repeat("x", 1<<20)+`"}`).Refused(413, "too_large")
 	anybody.Post("/v1/sessions/wechat", `code=x`, "Content-Type: application/x-www-form-urlencoded").Refused(415, "unsupported_media_type")
 	anybody.Get("/v1/units?cursor=zzz").Refused(400, "invalid_cursor")

@@ -35,6 +35,10 @@ func TestASlipOfPaperIsAnsweredAndTakenOver(t *testing.T) {
 	if told.Status != "waiting" {
 		t.Fatalf("%+v", told)
 	}
+	worker.Post("/v1/mailbox/proxies", map[string]any{
+		"estateId": estate, "name": "李奶奶", "category": "facilities", "text": "楼道灯坏了",
+		"consent": map[string]any{"how": "in_person", "at": "0001-01-01T00:00:00Z"}, // a moment, and not none
+	}).Refused(400, "invalid")
 	var opening struct{ ID string }
 	secretary.Post("/v1/mailbox/box-openings", map[string]any{"boxId": box.ID, "slips": 1}).Want(201).Into(&opening)
 	path := "/v1/mailbox/box-openings/" + opening.ID

@@ -120,6 +120,7 @@ func (a *API) refuse(c *gin.Context, err error) {
 
 func init() {
 	huma.DefaultArrayNullable = false // a list without rows is [], never null
+	huma.ValidateStrictCasing = true  // or "RATING" is read as "rating", past what the schema says of that
 	// huma has one hook for every error it makes itself. It answers 422 with English
 	// messages and echoes values; we answer 400 with codes and echo nothing.
 	huma.NewErrorWithContext = func(c huma.Context, status int, message string, details ...error) huma.StatusError {

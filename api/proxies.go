@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jinlin/model"
+	"jinlin/model/fault"
 	"jinlin/service/mailbox"
 	"jinlin/service/proxy"
 )
@@ -66,8 +67,11 @@ func (a *API) enterForSomebody(ctx context.Context, actor model.Actor, in *enter
 		Submission: in.Body.submission(in.Body.EstateID), Person: proxy.Person{Name: in.Body.Name, Phone: in.Body.Phone},
 		Consent: proxy.Consent{How: in.Body.Consent.How},
 	}
-	if in.Body.Consent.At != nil {
-		said.Consent.At = *in.Body.Consent.At
+	if at := in.Body.Consent.At; at != nil {
+		if at.IsZero() { // which is now to the service
+			return nil, fault.InvalidField("consent.at", "out_of_range", "同意的时间须在最近 30 天内。", "They agreed within the last thirty days.")
+		}
+		said.Consent.At = *at
 	}
 	receipt, err := a.Proxy.Enter(ctx, actor, said)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jinlin/model/fault"
+	"jinlin/service/open311"
 )
 
 // readableText refuses what no person types: control characters other than line ends and
@@ -52,11 +53,26 @@ func unreadableFields(v reflect.Value, path string) (bad []fault.Field) {
 		if !f.IsExported() {
 			continue
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		at := path // of what is embedded
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			at = joinPath(path, name)
+		}
 		least, _ := strconv.Atoi(f.Tag.Get("minLength"))
-		bad = append(bad, unreadable(v.Field(i), joinPath(path, name), least > 0)...)
+		bad = append(bad, unreadable(v.Field(i), at, least > 0)...)
 	}
 	return bad
+}
+
+// readableForm is readableText for a form of the Open311 standard. Fault: open311_invalid.
+func readableForm(f open311.Form) error {
+	bad := append(badText(f.Description, "description", false), badText(f.AddressString, "address_string", false)...)
+	for _, a := range f.Attributes {
+		bad = append(bad, badText(a.Value, "attribute["+a.Code+"]", false)...)
+	}
+	if len(bad) > 0 {
+		return open311.ErrBadForm.WithFields(bad...)
+	}
+	return nil
 }
 
 func badText(text, path string, required bool) []fault.Field {
