@@ -90,7 +90,9 @@ func TestTheIDOfZerosIsNoID(t *testing.T) {
 func TestOneLoginCodeFromFiftyRepeatsIsOneSession(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, "")
-	var code struct{ Code string }
+	var code struct {
+		Code string `json:"code"`
+	}
 	s.Sandbox(t, http.MethodPost, "/_sandbox/codes", map[string]string{"persona": "resident-li"}).Into(&code)
 	tokens := make([]string, 50)
 	var wg sync.WaitGroup
@@ -128,7 +130,9 @@ func TestWeChatDownMakesLoginUnavailable(t *testing.T) {
 	s.Sandbox(t, http.MethodPut, "/_sandbox/faults", map[string]any{
 		"faults": []map[string]any{{"path": "/sns/jscode2session", "kind": "status", "rate": 1}},
 	}).Want(200)
-	var code struct{ Code string }
+	var code struct {
+		Code string `json:"code"`
+	}
 	s.Sandbox(t, http.MethodPost, "/_sandbox/codes", map[string]string{"persona": "resident-li"}).Into(&code)
 	answer := s.Anybody(t).Post("/v1/sessions/wechat", code, "Accept-Language: en").Refused(503, "wechat_unavailable")
 	if answer.Header.Get("Retry-After") == "" || !strings.Contains(string(answer.Body), "WeChat") {
