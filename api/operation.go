@@ -132,7 +132,7 @@ func (op operation) failures(in reflect.Type) []int {
 	if has(in, "IfMatch") {
 		codes = append(codes, http.StatusPreconditionFailed)
 	}
-	if op.file || has(in, "Body") || has(in, "RawBody") {
+	if op.file || has(in, "Body") {
 		codes = append(codes, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	if op.once {

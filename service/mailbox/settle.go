@@ -9,7 +9,7 @@ import (
 )
 
 // Settle withdraws every open request of somebody who leaves: nobody could be asked or
-// answered any more. A sealed one of theirs may go on after one of their own was withdrawn, so that it
+// answered any more. A hidden or sealed one of theirs may go on after another was withdrawn, so that it
 // looks again until there is none.
 func (s *Service) Settle(ctx context.Context, actor model.Actor) error {
 	for some := true; some; {
