@@ -160,9 +160,11 @@ func TestTextThatNobodyTypesIsRefused(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, "")
 	wang := s.SignIn(t, "resident-wang")
-	for _, text := range []string{"a\x00b", "路灯\u202e坏了", "\ufeff\u200b", " \n\t "} {
+	for _, text := range []string{"a\x00b", "路灯\u202e坏了", "\ufeff\u200b", " \n\t ", "\u2800\u2800", "\u3164"} {
 		body := map[string]any{"category": "facilities", "text": text, "identity": "named", "estateId": "01a205ff-ee0b-7276-b623-6ec18320a609"}
-		wang.Post("/v1/mailbox/requests", body).Refused(400, "invalid")
+		if answer := wang.Post("/v1/mailbox/requests", body).Refused(400, "invalid"); !strings.Contains(string(answer.Body), `"path":"text"`) {
+			t.Errorf("%+q was taken: %s", text, answer.Body)
+		}
 	}
 	typed := map[string]any{"category": "facilities", "text": "路灯坏了\n👨‍👩‍👧 一家都绕着走", "identity": "named", "estateId": "01a205ff-ee0b-7276-b623-6ec18320a609"}
 	if answer := wang.Post("/v1/mailbox/requests", typed).Refused(400, "invalid"); strings.Contains(string(answer.Body), `"path":"text"`) {

@@ -438,9 +438,6 @@ func (a *API) open311Create(c *gin.Context, _ string) (int, any, error) {
 		return 0, nil, ErrMalformed.Because(err)
 	}
 	form, err := open311.Parse(content)
-	if err == nil {
-		err = readableForm(form)
-	}
 	if err != nil {
 		return 0, nil, err
 	}

@@ -50,7 +50,8 @@ func TestADryRunChangesNothingAndItsApplicationOnlyOnce(t *testing.T) {
 func TestWrongLinesAreNamedByRowAndColumn(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r, err := w.send(w.clerk, model.ImportRoster, false, residents, "虹桥小区,1号楼,1,101,,13800000001,业主", "虹桥小区,1号楼,1,102,李四,12,房客",
-			"无名小区,1号楼,1,101,李四,,", "虹桥小区,9号楼,1,101,赵六,,", "=1+1,1号楼,1,101,孙七,,", "虹桥小区,1号楼,1,103,=cmd,,", "虹桥小区,1号楼,1,104,\xff,,")
+			"无名小区,1号楼,1,101,李四,,", "虹桥小区,9号楼,1,101,赵六,,", "=1+1,1号楼,1,101,孙七,,", "虹桥小区,1号楼,1,103,=cmd,,", "虹桥小区,1号楼,1,104,\xff,,",
+			"虹桥小区,1号楼,1,105,王\u202e五,,")
 		w.Must(err)
 		var got []string
 		for _, p := range r.Report.Problems {
@@ -63,8 +64,9 @@ func TestWrongLinesAreNamedByRowAndColumn(t *testing.T) {
 		want := []string{
 			"2 姓名 cell_required", "3 手机号 cell_not_phone", "3 身份 cell_not_allowed", "4 小区 unit_unknown",
 			"5 楼栋 unit_unknown", "6 小区 cell_formula", "7 姓名 cell_formula", "8 姓名 cell_broken",
+			"9 姓名 cell_broken",
 		}
-		if !slices.Equal(got, want) || r.Invalid != 7 || r.Status != model.ImportChecked {
+		if !slices.Equal(got, want) || r.Invalid != 8 || r.Status != model.ImportChecked {
 			t.Fatalf("%v, %d wrong, %s", got, r.Invalid, r.Status)
 		}
 	})

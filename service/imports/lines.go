@@ -10,6 +10,7 @@ import (
 
 	"jinlin/model"
 	"jinlin/model/fault"
+	"jinlin/model/plaintext"
 	"jinlin/service/access"
 	"jinlin/service/sheet"
 )
@@ -111,7 +112,7 @@ func (c column) plainly(text string) (string, *fault.Error) {
 		return "", ErrRequired
 	case text == "":
 		return "", nil
-	case !utf8.ValidString(text), strings.ContainsRune(text, utf8.RuneError), strings.ContainsFunc(text, unicode.IsControl):
+	case plaintext.Problem("", text) != nil, strings.ContainsFunc(text, unicode.IsControl): // a cell has one line
 		return "", ErrBroken
 	case utf8.RuneCountInString(text) > most:
 		return "", ErrLong

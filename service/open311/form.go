@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"jinlin/model/fault"
+	"jinlin/model/plaintext"
 	"jinlin/service/mailbox"
 )
 
@@ -89,14 +89,12 @@ func judge(name string, given []string) *fault.Field {
 		return wrong(shown(name), "unknown", "标准中没有这个参数。", "The standard has no such parameter.")
 	case len(given) != 1:
 		return wrong(name, "repeated", "参数重复。", "The parameter is given more than once.")
-	case !utf8.ValidString(given[0]) || strings.ContainsFunc(given[0], func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }):
-		return wrong(name, "not_text", "不是有效的文本。", "It is not valid text.")
 	case utf8.RuneCountInString(given[0]) > limit:
 		return wrong(name, "too_long", fmt.Sprintf("最多 %d 个字符。", limit), fmt.Sprintf("At most %d characters.", limit))
 	case name == "media_url" && given[0] != "" && !webAddress(given[0]):
 		return wrong(name, "invalid", "须为 https 网址。", "It must be an https address.")
 	}
-	return nil
+	return plaintext.Problem(name, given[0])
 }
 
 // shown is a client's word that may be said back: short and plain.
@@ -151,10 +149,10 @@ func missing(f Form) (fields []fault.Field) {
 	if f.ServiceCode == "" {
 		fields = append(fields, *wrong("service_code", "required", "缺少 service_code。", "A service_code is required."))
 	}
-	if f.Description == "" {
+	if plaintext.Blank(f.Description) {
 		fields = append(fields, *wrong("description", "required", "缺少 description。", "A description is required."))
 	}
-	if f.AddressID == "" && f.AddressString == "" {
+	if f.AddressID == "" && plaintext.Blank(f.AddressString) {
 		fields = append(fields, *wrong("address_id", "required", "请用 address_id 或 address_string 指明小区。", "Name the estate by address_id or address_string."))
 	}
 	return fields

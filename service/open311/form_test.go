@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"jinlin/model/fault"
+	"jinlin/model/plaintext"
 	"jinlin/service/open311"
 )
 
@@ -39,6 +40,8 @@ func TestWhatIsWrongWithAFormIsNamed(t *testing.T) {
 		"email":          func(v url.Values) { v["email"] = []string{"a@b.c", "d@e.f"} },
 		"first_name":     func(v url.Values) { v.Set("first_name", "a\x00b") },
 		"last_name":      func(v url.Values) { v.Set("last_name", "\xff") },
+		"address_string": func(v url.Values) { v.Set("address_string", "虹桥\u202e小区") },
+		"attribute[q1]":  func(v url.Values) { v.Set("attribute[q1]", "\u200b井盖") },
 	} {
 		values := url.Values{}
 		for k, v := range right {
@@ -52,6 +55,10 @@ func TestWhatIsWrongWithAFormIsNamed(t *testing.T) {
 		}
 	}
 	if _, err := open311.Parse([]byte(right.Encode())); err != nil {
+		t.Error(err)
+	}
+	right.Set("description", "\u2800\u3164") // nothing to see in it
+	if _, err := open311.Parse([]byte(right.Encode())); !errors.Is(err, open311.ErrBadForm) {
 		t.Error(err)
 	}
 	for _, body := range []string{"a=%zz", "a;b=c", strings.Repeat("a", open311.MaxForm+1), "", "<xml/>", `{"service_code":"safety"}`} {
@@ -74,11 +81,11 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if form.ServiceCode == "" || form.Description == "" || form.AddressID == "" && form.AddressString == "" {
+		if form.ServiceCode == "" || plaintext.Blank(form.Description) || form.AddressID == "" && form.AddressString == "" {
 			t.Errorf("%+v", form)
 		}
 		for _, text := range []string{form.ServiceCode, form.Description, form.AddressID, form.AddressString, form.Coordinates, form.MediaURL} {
-			if len([]rune(text)) > 1800 || strings.ContainsRune(text, 0) || strings.ToValidUTF8(text, "?") != text {
+			if len([]rune(text)) > 1800 || plaintext.Problem("", text) != nil {
 				t.Errorf("%q", text)
 			}
 		}
