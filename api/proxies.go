@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"jinlin/model"
-	"jinlin/model/fault"
 	"jinlin/service/mailbox"
 	"jinlin/service/proxy"
 )
@@ -65,13 +64,7 @@ func receiptFrom(r proxy.Receipt) ReceiptOut { return ReceiptOut{requestState(r.
 func (a *API) enterForSomebody(ctx context.Context, actor model.Actor, in *enterForSomebodyIn) (*body[ReceiptOut], error) {
 	said := proxy.Said{
 		Submission: in.Body.submission(in.Body.EstateID), Person: proxy.Person{Name: in.Body.Name, Phone: in.Body.Phone},
-		Consent: proxy.Consent{How: in.Body.Consent.How},
-	}
-	if at := in.Body.Consent.At; at != nil {
-		if at.IsZero() { // which is now to the service
-			return nil, fault.InvalidField("consent.at", "out_of_range", "同意的时间须在最近 30 天内。", "They agreed within the last thirty days.")
-		}
-		said.Consent.At = *at
+		Consent: proxy.Consent{How: in.Body.Consent.How, At: in.Body.Consent.At},
 	}
 	receipt, err := a.Proxy.Enter(ctx, actor, said)
 	if err != nil {

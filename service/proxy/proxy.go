@@ -93,7 +93,7 @@ const maxName = 50
 // Consent is how somebody agreed that staff enter a request for them.
 type Consent struct {
 	How model.ConsentHow
-	At  time.Time // zero: now
+	At  *time.Time // nil: now
 }
 
 // Said is what staff enter for somebody.
@@ -123,21 +123,22 @@ func (s *Service) Enter(ctx context.Context, actor model.Actor, said Said) (Rece
 		return Receipt{}, err
 	}
 	return s.enter(ctx, actor, draft, said.Person, model.Absentee{
-		Source: model.SourceProxy, ConsentHow: said.How, ConsentAt: &said.At,
+		Source: model.SourceProxy, ConsentHow: said.How, ConsentAt: said.At,
 	})
 }
 
 func (c *Consent) judge(now time.Time) error {
-	if c.At.IsZero() {
-		c.At = now
+	at := now
+	if c.At != nil {
+		at = c.At.UTC().Truncate(time.Millisecond)
 	}
-	c.At = c.At.UTC().Truncate(time.Millisecond)
+	c.At = &at
 	switch c.How {
 	case model.ConsentInPerson, model.ConsentByPhone, model.ConsentWritten:
 	default:
 		return fault.InvalidField("consent.how", "unknown", "请选择当事人同意的方式。", "Say in what way they agreed.")
 	}
-	if c.At.After(now) || c.At.Before(now.AddDate(0, 0, -oldestConsent)) {
+	if at.After(now) || at.Before(now.AddDate(0, 0, -oldestConsent)) {
 		return fault.InvalidField("consent.at", "out_of_range", "同意的时间须在最近 30 天内。", "They agreed within the last thirty days.")
 	}
 	return nil

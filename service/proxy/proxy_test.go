@@ -177,8 +177,9 @@ func TestWhatCannotBeEntered(t *testing.T) {
 			"no name":        func(s *proxy.Said) { s.Name = " " },
 			"no number":      func(s *proxy.Said) { s.Phone = "12345678901" },
 			"no consent":     func(s *proxy.Said) { s.How = "" },
-			"consent to be":  func(s *proxy.Said) { s.At = w.Clock.Now().Add(time.Minute) },
-			"consent of old": func(s *proxy.Said) { s.At = w.Clock.Now().AddDate(0, -2, 0) },
+			"consent to be":  func(s *proxy.Said) { s.At = new(w.Clock.Now().Add(time.Minute)) },
+			"consent at no time": func(s *proxy.Said) { s.At = new(time.Time) },
+			"consent of old": func(s *proxy.Said) { s.At = new(w.Clock.Now().AddDate(0, -2, 0)) },
 			"no text":        func(s *proxy.Said) { s.Text = "" },
 			"no category":    func(s *proxy.Said) { s.Category = "weather" },
 		} {
