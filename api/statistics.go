@@ -50,8 +50,8 @@ type figuresOut struct {
 	Merged    int `json:"merged"`
 	Fixed     int `json:"fixed" doc:"Closed as fixed"`
 	Explained int `json:"explained" doc:"Closed as explained"`
-	Silent    int `json:"silent" doc:"Closed because nobody said anything; in none of the rates but rated"`
-	Unheard   int `json:"unheard" doc:"Closed so, of those that came through Open311, whose reporters cannot speak; in none of the rates and not among silent"`
+	Silent    int `json:"silent" doc:"Closed because nobody said anything of the newest answer; not among those resolved or rated"`
+	Unheard   int `json:"unheard" doc:"Closed so, of those that came through Open311, whose reporters cannot speak; not among silent"`
 	Reopened  int `json:"reopened" doc:"At least once"`
 	Overdue   int `json:"overdue" doc:"Staff were late with something, or are"`
 

@@ -5,10 +5,11 @@ import "time"
 // RequestCourse is what the events of a request, up to some moment, say for statistics.
 type RequestCourse struct {
 	CameAt         time.Time
-	AcknowledgedAt *time.Time     // accepted or refused by a person for the first time
+	AcknowledgedAt *time.Time     // taken on, refused or answered by a person for the first time
 	RepliedAt      *time.Time     // answered for the first time, a refusal being an answer
 	ResolvedAt     *time.Time     // closed, for good so far
 	Status         RequestStatus  // at that moment
+	StatusAt       time.Time      // since when
 	Outcome        RequestOutcome // of closing
 	Word           RequestOutcome // what was last said of a reply; "" while nobody said anything
 	Rating         int            // the last one; 0 is none
@@ -17,6 +18,9 @@ type RequestCourse struct {
 
 	acknowledged, replied *time.Time // before the newest answer: it may be taken back
 }
+
+// Silent says that it was closed because nobody said anything of the newest answer.
+func (c RequestCourse) Silent() bool { return c.Status == RequestClosed && c.Outcome == OutcomeSilent }
 
 // CourseOf follows the events of one request, first first.
 func CourseOf(events []RequestEvent) (c RequestCourse) {
@@ -38,16 +42,11 @@ func (c *RequestCourse) follow(e RequestEvent) {
 		if e.Party != PartySystem { // a rule is no answer of anybody's
 			first(&c.AcknowledgedAt, at)
 		}
-	case MoveRefusal:
+	case MoveRefusal, MoveReply:
 		first(&c.AcknowledgedAt, at)
 		first(&c.RepliedAt, at)
-	case MoveReply:
-		first(&c.RepliedAt, at)
 	case MoveRetraction:
-		c.RepliedAt = c.replied
-		if e.From == RequestRefused {
-			c.AcknowledgedAt = c.acknowledged
-		}
+		c.AcknowledgedAt, c.RepliedAt = c.acknowledged, c.replied
 	}
 	switch e.Outcome {
 	case OutcomeFixed, OutcomeExplained, OutcomePartly, OutcomeNotFixed:
@@ -62,7 +61,7 @@ func (c *RequestCourse) follow(e RequestEvent) {
 	if e.To == c.Status {
 		return
 	}
-	c.Status, c.ResolvedAt, c.Outcome = e.To, nil, ""
+	c.Status, c.StatusAt, c.ResolvedAt, c.Outcome = e.To, at, nil, ""
 	switch e.To {
 	case RequestClosed:
 		c.ResolvedAt, c.Outcome = &at, e.Outcome

@@ -51,10 +51,10 @@ func (t Requests) ListOfSource(ctx context.Context, ids []model.RequestID, sourc
 }
 
 // ListCourses are the events of some requests before a moment that statistics are made of,
-// without words and people, by request and first first.
+// without words and without who it was, by request and first first.
 func (t RequestEvents) ListCourses(ctx context.Context, ids []model.RequestID, before time.Time) ([]model.RequestEvent, error) {
 	return all[model.RequestEvent](t.read(ctx).
-		Select("request_id, seq, kind, from_status, to_status, outcome, rating, at").
+		Select("request_id, seq, kind, from_status, to_status, party, outcome, rating, at").
 		Where("request_id IN ? AND at < ?", ids, before).Order("request_id, seq"))
 }
 

@@ -166,7 +166,10 @@ func (t *tally) count(c model.RequestCourse, clocks []model.RequestClock, mute b
 	if slices.ContainsFunc(clocks, t.late) {
 		t.Overdue++
 	}
-	t.countResponse(clocks)
+	t.countResponse(c, clocks)
+	if c.Silent() { // what was said was of an answer before
+		c.Word, c.Rating = "", 0
+	}
 	if c.Word != "" {
 		t.Resolution.count(c.Word == model.OutcomeFixed || c.Word == model.OutcomeExplained)
 	}
@@ -208,9 +211,9 @@ func (t *tally) countStatus(c model.RequestCourse, mute bool) {
 	}
 }
 
-// countResponse looks at the first acknowledgement that was owed: whether it came in time, or
+// countResponse looks at the first acknowledgement that was owed: whether a person gave it in time, or
 // that its time is over. One that is not due yet says nothing.
-func (t *tally) countResponse(clocks []model.RequestClock) {
+func (t *tally) countResponse(c model.RequestCourse, clocks []model.RequestClock) {
 	var owed *model.RequestClock
 	for i, c := range clocks {
 		if c.Name == model.ClockAcknowledge && (owed == nil || c.StartedAt.Before(owed.StartedAt)) {
@@ -219,11 +222,20 @@ func (t *tally) countResponse(clocks []model.RequestClock) {
 	}
 	switch {
 	case owed == nil:
-	case owed.MetAt != nil && owed.MetAt.Before(t.until):
-		t.Response.count(!owed.MetAt.After(owed.DueAt))
-	case t.late(*owed):
+	case c.AcknowledgedAt != nil:
+		t.Response.count(!c.AcknowledgedAt.After(owed.DueAt))
+	case t.late(waited(*owed, c)):
 		t.Response.count(false)
 	}
+}
+
+// waited is a clock as it ran for whoever waited for a person: a rule that met it answered nobody.
+func waited(owed model.RequestClock, c model.RequestCourse) model.RequestClock {
+	owed.MetAt = nil
+	if owed.StoppedAt == nil && (c.Status == model.RequestWithdrawn || c.Status == model.RequestMerged) {
+		owed.StoppedAt = &c.StatusAt
+	}
+	return owed
 }
 
 // late says whether staff were late with a clock, or are at the moment of the figures.

@@ -10,10 +10,11 @@
 // one has figures from before it was founded, and they can be compared. Over a whole county
 // both are the same.
 //
-// Rates stand beside what they are out of. Response is out of all whose acknowledgement was
-// due or came; resolution is out of those of whom somebody said whether it was fixed;
-// satisfaction is four or five stars out of those rated. What was closed by silence is
-// counted apart and is in none of them. Times are the median and the 90th percentile
+// Rates stand beside what they are out of. Response is by a person, not by a rule, and out of all
+// whose acknowledgement was due or came; resolution is out of those of whom somebody said
+// whether it was fixed; satisfaction is four or five stars out of those rated. What was closed
+// by silence is counted apart and is in neither of these two, whatever was said of an answer
+// before. Times are the median and the 90th percentile
 // by nearest rank, of those to which it happened: elapsed, and in working time, which goes by the
 // calendar and the office hours of the mailbox's clocks.
 package statistics

@@ -198,6 +198,33 @@ func TestRatesAndTimes(t *testing.T) {
 	})
 }
 
+// TestARuleRespondsToNobody: the second is still waiting when it is due, the third was withdrawn before.
+func TestARuleRespondsToNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		byRule := accepted(0)
+		byRule.e.Party = model.PartySystem
+		begun := step{30 * hour, model.RequestEvent{Kind: model.MoveStart, To: model.RequestHandling, Party: model.PartyStaff}}
+		gone := step{5 * hour, model.RequestEvent{Kind: model.MoveWithdrawal, To: model.RequestWithdrawn, Party: model.PartyResident}}
+		for _, after := range [][]step{{byRule, begun}, {byRule}, {byRule, gone}} {
+			w.request(0, model.Date("2026-11-10").At(9, 0), after...)
+		}
+		f := w.of(w.county)
+		if f.Response != (statistics.Rate{N: 0, Of: 2}) || f.Acknowledge.Sample != 1 || f.Acknowledge.Elapsed.Median != 30*hour {
+			t.Errorf("response %+v, acknowledged %+v", f.Response, f.Acknowledge)
+		}
+	})
+}
+
+// TestAWordOfAnAnswerBeforeIsNone: they were not content, and said nothing of what came then.
+func TestAWordOfAnAnswerBeforeIsNone(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.request(0, model.Date("2026-11-10").At(9, 0), accepted(1*hour), replied(2*hour), said(3*hour, model.OutcomeNotFixed, 1), replied(4*hour), silent(200*hour))
+		if f := w.of(w.county); f.Silent != 1 || f.Reopened != 1 || f.Resolution.Of != 0 || f.Satisfaction.Of != 0 || f.Stars != 0 || f.Rated != (statistics.Rate{N: 0, Of: 1}) {
+			t.Errorf("%+v", f)
+		}
+	})
+}
+
 // TestWhoeverCannotSpeakIsNoSilence: a program's reporters rate nothing and say nothing.
 func TestWhoeverCannotSpeakIsNoSilence(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
