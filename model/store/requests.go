@@ -72,6 +72,22 @@ func (t Requests) CountOpen(ctx context.Context, user model.UserID) (int64, erro
 	return t.count(ctx, "submitter_id = ? AND COALESCE(open, FALSE) = ?", user, true)
 }
 
+// CountAwaited counts a person's own requests whose answer they still wait for: those that are open, and
+// those that were merged into one that is.
+func (t Requests) CountAwaited(ctx context.Context, user model.UserID) (n int64, err error) {
+	into := "(SELECT o.open FROM requests o WHERE o.id = requests.merged_into_id)"
+	err = t.along(t.read(ctx), "requests", "requests_by_submitter").
+		Where("submitter_id = ? AND (open = ? OR status = ? AND "+into+" = ?)", user, true, model.RequestMerged, true).Count(&n).Error
+	return n, named(plain(err))
+}
+
+// CountMergedInto counts a person's own requests that were merged into another.
+func (t Requests) CountMergedInto(ctx context.Context, into model.RequestID, user model.UserID) (n int64, err error) {
+	err = t.along(t.read(ctx), "requests", "requests_by_submitter").
+		Where("submitter_id = ? AND merged_into_id = ? AND status = ?", user, into, model.RequestMerged).Count(&n).Error
+	return n, named(plain(err))
+}
+
 // RequestFilter narrows an inbox.
 type RequestFilter struct {
 	Open    bool                // still open, or ended

@@ -47,6 +47,7 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 			return listed(p.Requests.ListSilent(ctx, now, model.Cursor{At: now.Add(-time.Hour), ID: sample.ID}, 200))
 		}},
 		{"merged", "requests_by_merger", func() error { return listed(p.Requests.ListMerged(ctx, sample.ID, model.RequestID{}, 50)) }},
+		{"merged of somebody's", "requests_by_submitter", func() error { return only(p.Requests.CountMergedInto(ctx, sample.ID, sample.SubmitterID)) }},
 		{"alarms", "request_alarms_due", func() error { return listed(p.RequestAlarms.ListDue(ctx, now.Add(time.Hour), 200)) }},
 		{"versions of a policy", "clock_policies_by_unit", func() error { return only(p.ClockPolicies.Get(ctx, sample.BranchID, "safety")) }},
 		{"promises", "request_promises_by_request", func() error { return listed(p.RequestPromises.ListByRequest(ctx, sample.ID)) }},
@@ -64,6 +65,7 @@ func TestListsOfRequestsUseTheirIndexes(t *testing.T) {
 	} {
 		p.along(check.name, check.key, check.list)
 	}
+	p.findsBy("awaited answers", []string{"requests_by_submitter", "PRIMARY"}, func() error { return only(p.Requests.CountAwaited(ctx, sample.SubmitterID)) })
 	naive := p.db.Model(&model.Request{}).Where("location = ?", "三号楼").Order("due_at, id").Limit(20)
 	p.notAlongAny(func() error { return run[model.Request](naive) })
 }

@@ -3,8 +3,8 @@
 // Whoever reads a request on the public board may follow it in place of submitting the same
 // again, and hears when it is accepted, answered, reopened and closed. What they hear names
 // the public title and nothing that the board does not show. They hear it in the app's inbox. A
-// subscribe message goes beside an answer only to whoever has a permit left and no open request
-// of their own: for those the permits stay.
+// subscribe message goes beside an answer only to whoever has a permit left and waits for no answer
+// of their own, also not of what theirs was merged into: for those the permits stay.
 //
 // When a request leaves the board, its followers are told so once, by its category, and hear no
 // more of it. When it is merged into another they are told that too, and follow that one; as long

@@ -57,6 +57,16 @@ func (w *world) own(who model.UserID) model.Request {
 	return r
 }
 
+// mergedOf is a request of somebody's that was merged into another.
+func (w *world) mergedOf(who model.UserID, into model.RequestID) {
+	w.T.Helper()
+	r := w.own(who)
+	r.Status, r.Open, r.MergedInto = model.RequestMerged, false, into
+	read := r.Version
+	r.Version++
+	w.Must(store.Held(w.Store.Requests.SaveMoved(w.T.Context(), r, read)))
+}
+
 // known is what the public knows a request by.
 func known(r model.Request) model.PublicID {
 	id := model.PublicID(r.ID)
@@ -321,6 +331,34 @@ func TestFollowersOfWhatGoesOnAsAnotherFollowThat(t *testing.T) {
 	})
 }
 
+// TestWhoWaitsForItAnywayHearsOfItOnce: from the mailbox, whose own request was merged into what they follow.
+func TestWhoWaitsForItAnywayHearsOfItOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.request(true)
+		w.follows(w.li, r)
+		w.follows(w.zhao, r)
+		w.mergedOf(w.li.User, r.ID)
+		w.replied(r)
+		if li, zhao := len(w.told(w.li)), len(w.told(w.zhao)); li != 0 || zhao != 1 {
+			t.Errorf("li was told %d times and zhao %d times", li, zhao)
+		}
+	})
+}
+
+// TestAPromiseAfterTheEndMergesNothingAnew: whoever follows the heir no more does not begin again.
+func TestAPromiseAfterTheEndMergesNothingAnew(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r, heir := w.request(true), w.own(w.zhao.User)
+		w.follows(w.li, r)
+		r.Status, r.MergedInto = model.RequestWithdrawn, heir.ID
+		broken := model.RequestEvent{Kind: model.MovePromiseBroken, From: model.RequestWithdrawn, To: model.RequestWithdrawn, Party: model.PartySystem, At: w.Clock.Now()}
+		w.work(func(tx *store.Store) error { return w.RequestMoved(t.Context(), tx, r, broken) })
+		if n := len(w.told(w.li)); n != 0 {
+			t.Errorf("told %d times", n)
+		}
+	})
+}
+
 // TestWhatIsFollowedIsPaged: by ids of the public's, newest request first.
 func TestWhatIsFollowedIsPaged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -345,16 +383,18 @@ func TestWhatIsFollowedIsPaged(t *testing.T) {
 	})
 }
 
-// TestAPermitGoesToOnesOwnAnswerFirst: of three who permitted one message, one who has nothing of
-// their own open gets it for what they follow.
+// TestAPermitGoesToOnesOwnAnswerFirst: of four who permitted one message, one who has nothing of
+// their own to wait for gets it for what they follow.
 func TestAPermitGoesToOnesOwnAnswerFirst(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx, r := t.Context(), w.request(true)
 		free, busy, sealed, none := w.Person("孙大爷"), w.Person("周阿姨"), w.Person("吴先生"), w.Person("郑女士")
-		for _, who := range []model.Actor{free, busy, sealed} {
+		waits := w.Person("冯大妈")
+		w.mergedOf(waits.User, w.own(w.zhao.User).ID)
+		for _, who := range []model.Actor{free, busy, sealed, waits} {
 			w.Must(w.Store.TemplateGrants.GiveAcceptance(ctx, who.User, "reply", store.ToldByWeChat, false, w.Clock.Now()))
 		}
-		for _, who := range []model.Actor{free, busy, sealed, none} {
+		for _, who := range []model.Actor{free, busy, sealed, none, waits} {
 			w.follows(who, r)
 		}
 		w.own(busy.User)
@@ -365,7 +405,7 @@ func TestAPermitGoesToOnesOwnAnswerFirst(t *testing.T) {
 		}))
 		w.own(label)
 		w.replied(r)
-		for who, want := range map[model.Actor]bool{free: true, busy: false, sealed: false, none: false} {
+		for who, want := range map[model.Actor]bool{free: true, busy: false, sealed: false, none: false, waits: false} {
 			got := w.told(who)
 			if len(got) != 1 {
 				t.Fatalf("%+v", got)

@@ -36,7 +36,7 @@ type telling struct {
 
 // RequestMoved has the followers of a request told of an event that concerns them.
 func (s *Service) RequestMoved(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent) error {
-	if e.Kind == model.MoveMerge || e.To == model.RequestWithdrawn && !r.MergedInto.IsZero() {
+	if e.Kind == model.MoveMerge || e.To == model.RequestWithdrawn && e.From != e.To && !r.MergedInto.IsZero() {
 		return merged(ctx, tx, r, e)
 	}
 	if _, known := news[e.To]; !known || e.From == e.To && e.Kind != model.MoveReply {
@@ -111,6 +111,9 @@ func (s *Service) tell(ctx context.Context, t telling) error {
 	}
 	n := say(t, public, s.nameOf(request.Category))
 	return s.each(ctx, t.RequestID, func(tx *store.Store, to model.UserID) error {
+		if other, err := otherwise(ctx, tx, to, t); err != nil || other {
+			return err
+		}
 		n.User, n.Card = to, nil
 		if t.To == model.RequestReplied {
 			if n.Card, err = s.card(ctx, tx, to, t, request); err != nil {
@@ -119,6 +122,16 @@ func (s *Service) tell(ctx context.Context, t telling) error {
 		}
 		return s.notices.Tell(ctx, tx, n)
 	})
+}
+
+// otherwise says that somebody hears of an event from the mailbox, because their own request was merged into
+// this one. What is sealed counts for nothing: that a message is missing must tell nobody whose it is.
+func otherwise(ctx context.Context, tx *store.Store, user model.UserID, t telling) (bool, error) {
+	if t.To == model.RequestAccepted { // of which they do not hear there
+		return false, nil
+	}
+	own, err := tx.Requests.CountMergedInto(ctx, t.RequestID, user)
+	return own > 0, err
 }
 
 // public is what the board shows of a request, or showed; nothing of one that it never did.
@@ -155,8 +168,8 @@ func unnamed(t telling, _ model.PublicVersion, category fault.Text) model.Notice
 	}
 }
 
-// card is the subscribe message of an answer, for whoever has a permit and nothing of their own
-// that it might be needed for.
+// card is the subscribe message of an answer, for whoever has a permit and waits for no answer of
+// their own that it might be needed for.
 func (s *Service) card(ctx context.Context, tx *store.Store, user model.UserID, t telling, r model.Request) (*model.Card, error) {
 	permitted, err := s.notices.Permitted(ctx, tx, user, model.TemplateReply)
 	if err != nil || !permitted || t.At.IsZero() { // told of by an older version
@@ -167,7 +180,7 @@ func (s *Service) card(ctx context.Context, tx *store.Store, user model.UserID, 
 		return nil, err
 	}
 	for _, id := range ids {
-		if open, err := tx.Requests.CountOpen(ctx, id); err != nil || open > 0 {
+		if awaited, err := tx.Requests.CountAwaited(ctx, id); err != nil || awaited > 0 {
 			return nil, err
 		}
 	}
