@@ -211,6 +211,17 @@ func TestOpen311InBothFormats(t *testing.T) {
 	if text := string(anybody.Get("/open311/v2/requests.json?end_date=0001-01-01T00:00:00Z").Want(200).Body); strings.TrimSpace(text) != "[]" {
 		t.Errorf("before our era: %s", text)
 	}
+	named := "/open311/v2/requests.json?service_request_id=" + created[0].ID + "&api_key=" + url.QueryEscape(client.APIKey)
+	if text := string(anybody.Get(named).Want(200).Body); !strings.Contains(text, `"expected_datetime":"2026-`) {
+		t.Errorf("%s", text)
+	}
+	secretary.Post(path+"/reply", map[string]any{"text": "井盖已补上"}).Want(200)
+	if text := string(anybody.Get(named).Want(200).Body); strings.Contains(text, "expected_datetime") {
+		t.Errorf("%s", text) // a time that is "" is none to a client
+	}
+	if header := anybody.Get("/open311/v2/requests.xml").Want(200).Header.Get("Content-Type"); header != "text/xml; charset=utf-8" {
+		t.Errorf("%s", header)
+	}
 	clerk.Delete("/v1/open311-clients/" + client.ID).Want(204)
 	form.Del("colour")
 	post("requests.json", form).Want(403)

@@ -90,7 +90,7 @@ var open311Fields = map[string]string{
 
 func (a *API) describeOpen311(method, id, path, summary string) {
 	answer := func(what string) *huma.Response {
-		return &huma.Response{Description: what, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{}}, "application/xml": {Schema: &huma.Schema{}}}}
+		return &huma.Response{Description: what, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{}}, "text/xml": {Schema: &huma.Schema{}}}}
 	}
 	op := &huma.Operation{
 		OperationID: id, Method: method, Path: open311Root + path, Tags: []string{open311Tag}, Summary: summary,
@@ -146,7 +146,7 @@ func open311File(file string) (string, open311Format) {
 
 func open311Write(c *gin.Context, f open311Format, status int, content any) {
 	if f == "xml" {
-		c.Writer.Header().Set("Content-Type", "application/xml; charset=utf-8")
+		c.Writer.Header().Set("Content-Type", "text/xml; charset=utf-8")
 		c.Status(status)
 		_, _ = c.Writer.WriteString(xml.Header)
 		_ = xml.NewEncoder(c.Writer).Encode(content)
@@ -266,7 +266,7 @@ type open311RequestItem struct {
 	Description string            `xml:"description" json:"description"`
 	Requested   string            `xml:"requested_datetime" json:"requested_datetime"`
 	Updated     string            `xml:"updated_datetime" json:"updated_datetime"`
-	Expected    string            `xml:"expected_datetime" json:"expected_datetime"`
+	Expected    string            `xml:"expected_datetime,omitempty" json:"expected_datetime,omitempty"` // readers take it for a time
 	Address     string            `xml:"address" json:"address"`
 	AddressID   model.UnitID      `xml:"address_id" json:"address_id"`
 }

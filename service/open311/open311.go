@@ -192,8 +192,23 @@ func (s *Service) Requests(ctx context.Context, f Filter) (found []Request, err 
 }
 
 // Named are those of some ids that may be read: what the board shows, and the client's own.
+// Fault: open311_invalid.
 func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []RequestID) (found []Request, err error) {
-	ids = ids[:min(len(ids), model.MaxLimit)]
+	slices.SortFunc(ids, RequestID.Compare)
+	if ids = slices.Compact(ids); len(ids) > MaxRequests {
+		return nil, bad("service_request_id", fmt.Sprintf("一次最多查询 %d 个编号。", MaxRequests), fmt.Sprintf("At most %d ids at once.", MaxRequests))
+	}
+	for some := range slices.Chunk(ids, model.MaxLimit) {
+		part, err := s.named(ctx, client, some)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, part...)
+	}
+	return found, nil
+}
+
+func (s *Service) named(ctx context.Context, client *model.Open311Client, ids []RequestID) (found []Request, err error) {
 	if client != nil {
 		if found, err = s.own(ctx, *client, ids); err != nil {
 			return nil, err
