@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/xml"
+	"html"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,6 +70,9 @@ type rssItem struct {
 	PubDate     string  `xml:"pubDate"`
 }
 
+// htmlOf is a text as a description, which readers take for HTML.
+func htmlOf(text string) string { return strings.ReplaceAll(html.EscapeString(text), "\n", "<br>") }
+
 type rssGUID struct {
 	Permanent bool   `xml:"isPermaLink,attr"`
 	Value     string `xml:",chardata"`
@@ -92,7 +97,7 @@ func (a *API) getFeed(ctx context.Context, _ model.Actor, in *feedIn) (*feedOut,
 	}}
 	for _, article := range articles.Items {
 		feed.Channel.Items = append(feed.Channel.Items, rssItem{
-			Title: article.Title, Link: origin + "/v1/articles/" + article.ID.String(), Description: article.Summary,
+			Title: article.Title, Link: origin + "/v1/articles/" + article.ID.String(), Description: htmlOf(article.Summary),
 			GUID: rssGUID{Value: "urn:uuid:" + article.ID.String()}, PubDate: article.PublishedAt.In(model.Shanghai).Format(time.RFC1123Z),
 		})
 	}

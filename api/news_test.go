@@ -170,7 +170,7 @@ func TestAnArticleNeedsASecondPerson(t *testing.T) {
 func TestTheFeedIsRSS(t *testing.T) {
 	t.Parallel()
 	n := openNewsroom(t)
-	n.publish("一 & <二>")
+	n.publishWith("一 & <二>", map[string]any{"summary": "气温<5℃，\n请带伞"})
 	answer := n.Anybody(t).Get("/v1/public/feeds/" + n.estate + "/rss").Want(200)
 	var feed struct {
 		Version string `xml:"version,attr"`
@@ -178,12 +178,13 @@ func TestTheFeedIsRSS(t *testing.T) {
 			Title string `xml:"title"`
 			Link  string `xml:"link"`
 			GUID  string `xml:"guid"`
+			HTML  string `xml:"description"`
 		} `xml:"channel>item"`
 	}
 	if err := xml.Unmarshal(answer.Body, &feed); err != nil {
 		t.Fatal(err)
 	}
-	if feed.Version != "2.0" || len(feed.Items) == 0 || feed.Items[0].Title != "一 & <二>" || !strings.HasPrefix(feed.Items[0].GUID, "urn:uuid:") {
+	if feed.Version != "2.0" || len(feed.Items) == 0 || feed.Items[0].Title != "一 & <二>" || !strings.HasPrefix(feed.Items[0].GUID, "urn:uuid:") || feed.Items[0].HTML != "气温&lt;5℃，<br>请带伞" {
 		t.Errorf("%+v", feed)
 	}
 	if got := answer.Header.Get("Content-Type"); got != "application/rss+xml; charset=utf-8" {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/xml"
-	"html"
 	"net/http"
 	"time"
 
@@ -135,7 +134,7 @@ func (a *API) getPublicRequestsFeed(ctx context.Context, _ model.Actor, in *publ
 			description += "\n\n答复：" + i.Answer
 		}
 		feed.Channel.Items = append(feed.Channel.Items, rssItem{
-			Title: i.Title, Link: origin + "/v1/public/requests/" + i.ID.String(), Description: html.EscapeString(description), // readers take it for HTML
+			Title: i.Title, Link: origin + "/v1/public/requests/" + i.ID.String(), Description: htmlOf(description),
 			GUID: rssGUID{Value: "urn:uuid:" + i.ID.String()}, PubDate: i.PublishedOn.At(0, 0).In(model.Shanghai).Format(time.RFC1123Z),
 		})
 	}
