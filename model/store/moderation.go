@@ -36,7 +36,11 @@ func (t ModerationItems) List(ctx context.Context, units []model.UnitID, status 
 }
 
 func (t ModerationItems) list(ctx context.Context, units []model.UnitID, status model.ModerationStatus) *gorm.DB {
-	return t.read(ctx).Where("unit_id IN ? AND status = ?", units, status)
+	index := "moderation_items_in_turn"
+	if len(units) <= fewUnits {
+		index = "moderation_items_by_unit"
+	}
+	return t.along(t.read(ctx), "moderation_items", index).Where("unit_id IN ? AND status = ?", units, status)
 }
 
 // SaveDecided writes what became of an item, if it is still held.

@@ -26,6 +26,13 @@ func TestListsOfHeldTextsUseTheirIndexes(t *testing.T) {
 	page := model.Page{After: &model.Cursor{At: now.Add(time.Hour), ID: rows[60].ID}}
 	query := ahead(p.ModerationItems.list(ctx, []model.UnitID{{15: 1}, {15: 2}, {15: 3}}, model.TextHeld), "held_at", page)
 	p.finds("held texts", "moderation_items_by_unit", func() error { return run[model.ModerationItem](query) })
+	p.along("held texts of many units", "moderation_items_in_turn", func() error {
+		many := make([]model.UnitID, 40)
+		for i := range many {
+			many[i] = model.UnitID{15: byte(1 + i)}
+		}
+		return run[model.ModerationItem](ahead(p.ModerationItems.list(ctx, many, model.TextHeld), "held_at", page))
+	})
 	p.finds("units to remind", "moderation_items_by_reminder", func() error {
 		_, err := p.ModerationItems.ListUnitsDue(ctx, now.Add(20*time.Minute), 200)
 		return err

@@ -126,14 +126,10 @@ func (t PublicVersions) ListNamed(ctx context.Context, ids []model.PublicID) ([]
 	return all[model.PublicVersion](t.read(ctx).Where("public_id IN ? AND COALESCE(shown, FALSE) = ?", ids, true).Limit(MaxBatch))
 }
 
-// fewEstates is up to how many estates it is quicker to find all of theirs and sort them than to
-// go through those of everybody in turn.
-const fewEstates = 12
-
 // ListByStatus pages those of some estates in one status, newest request first.
 func (t PublicVersions) ListByStatus(ctx context.Context, estates []model.UnitID, status model.PublicVersionStatus, page model.Page) (model.Listing[model.PublicVersion], error) {
 	index := "public_versions_in_turn"
-	if len(estates) <= fewEstates {
+	if len(estates) <= fewUnits {
 		index = "public_versions_by_status"
 	}
 	q := t.along(t.read(ctx), "public_versions", index).Where("status = ? AND estate_id IN ?", status, estates)

@@ -115,6 +115,10 @@ func (t table[T]) along(q *gorm.DB, name, index string) *gorm.DB {
 
 const primary = "PRIMARY"
 
+// fewUnits is up to how many units it is quicker to find all rows of theirs and sort them than to go
+// through those of everybody in turn.
+const fewUnits = 12
+
 // newest pages a list from its newest row back, in order of ids, which are in order of time.
 func newest[T any](q *gorm.DB, page model.Page, id func(T) [16]byte) (model.Listing[T], error) {
 	if page.After != nil {
