@@ -77,10 +77,15 @@ func (s *Service) Enter(ctx context.Context, tx *store.Store, actor model.Actor,
 }
 
 // Claim has the actor stand as the submitter of a request that was entered for them, in the
-// transaction of whoever made sure of it. Fault: not_found where another stands there.
+// transaction of whoever made sure of it. Who entered it knows its code, and who handled it would judge
+// their own work: as staff they had to do with it, and cannot take it over.
+// Faults: not_found where another stands there, same_person.
 func (s *Service) Claim(ctx context.Context, tx *store.Store, actor model.Actor, id model.RequestID, from model.UserID) (State, error) {
 	m, err := s.take(ctx, tx, id)
 	if err != nil {
+		return State{}, err
+	}
+	if err := m.unlessStaffOf(actor); err != nil {
 		return State{}, err
 	}
 	found, err := tx.Requests.SaveSubmitter(ctx, id, from, actor.User)
@@ -95,6 +100,17 @@ func (s *Service) Claim(ctx context.Context, tx *store.Store, actor model.Actor,
 		return State{}, err
 	}
 	return m.save(ctx, tx)
+}
+
+// unlessStaffOf keeps those from being its submitter who did something with a request as staff.
+// Fault: same_person.
+func (m *matter) unlessStaffOf(actor model.Actor) error {
+	events, err := m.history()
+	did := func(e model.RequestEvent) bool { return e.Party == model.PartyStaff && e.ActorID == actor.User }
+	if err == nil && slices.ContainsFunc(events, did) {
+		err = ErrSamePerson
+	}
+	return err
 }
 
 // StateOf is how a request stands, in the transaction of whoever calls. Fault: not_found.

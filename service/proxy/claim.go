@@ -25,8 +25,9 @@ const (
 
 // Claim has the actor take over a request that was entered for them: they have its code, or
 // have bound the number it was entered with. What is written may be a receipt's number or a
-// slip's. Claiming again what is theirs changes nothing.
-// Faults: unauthenticated, not_found, rate_limited, request_claimed.
+// slip's. Claiming again what is theirs changes nothing. Whoever entered or handled it does not
+// take it over: they would say of their own work that it is done.
+// Faults: unauthenticated, not_found, rate_limited, request_claimed, same_person.
 func (s *Service) Claim(ctx context.Context, actor model.Actor, written, code string) (mailbox.State, error) {
 	if actor.Nobody() {
 		return mailbox.State{}, fault.ErrUnauthenticated

@@ -161,6 +161,8 @@ func TestWhoEntersOrHandlesItNeverSaysThatItIsFixed(t *testing.T) {
 		for _, who := range []model.Actor{w.worker, w.secretary} {
 			_, err := w.mailbox.GiveFeedback(ctx, who, receipt.ID, mailbox.Feedback{Outcome: model.OutcomeFixed, Rating: 5})
 			w.ExpectFault(err, fault.ErrNotFound)
+			_, err = w.Claim(ctx, who, receipt.Receipt, receipt.Code) // who entered it knows the code
+			w.ExpectFault(err, mailbox.ErrSamePerson)
 		}
 		_, err = w.Claim(ctx, w.li, receipt.Receipt, receipt.Code)
 		w.Must(err)
@@ -174,14 +176,14 @@ func TestWhoEntersOrHandlesItNeverSaysThatItIsFixed(t *testing.T) {
 func TestWhatCannotBeEntered(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for what, change := range map[string]func(*proxy.Said){
-			"no name":        func(s *proxy.Said) { s.Name = " " },
-			"no number":      func(s *proxy.Said) { s.Phone = "12345678901" },
-			"no consent":     func(s *proxy.Said) { s.How = "" },
-			"consent to be":  func(s *proxy.Said) { s.At = new(w.Clock.Now().Add(time.Minute)) },
+			"no name":            func(s *proxy.Said) { s.Name = " " },
+			"no number":          func(s *proxy.Said) { s.Phone = "12345678901" },
+			"no consent":         func(s *proxy.Said) { s.How = "" },
+			"consent to be":      func(s *proxy.Said) { s.At = new(w.Clock.Now().Add(time.Minute)) },
 			"consent at no time": func(s *proxy.Said) { s.At = new(time.Time) },
-			"consent of old": func(s *proxy.Said) { s.At = new(w.Clock.Now().AddDate(0, -2, 0)) },
-			"no text":        func(s *proxy.Said) { s.Text = "" },
-			"no category":    func(s *proxy.Said) { s.Category = "weather" },
+			"consent of old":     func(s *proxy.Said) { s.At = new(w.Clock.Now().AddDate(0, -2, 0)) },
+			"no text":            func(s *proxy.Said) { s.Text = "" },
+			"no category":        func(s *proxy.Said) { s.Category = "weather" },
 		} {
 			if _, err := w.Enter(t.Context(), w.worker, w.said(change)); fault.From(err).Code != fault.ErrInvalid.Code {
 				t.Errorf("%s: %v", what, err)
