@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,6 +156,65 @@ func TestABureausVisitIsOwedByTheNextWorkingDay(t *testing.T) {
 		w.Must(err)
 		if r := w.read(id); r.Status != model.RequestReplied {
 			t.Errorf("without visits it is %s too soon", r.Status)
+		}
+	})
+}
+
+// TestWhoMayNotAskIsNotAskedTo: of a visit that is owed those hear who may make it, and of one that was
+// made nobody hears that it is owed.
+func TestWhoMayNotAskIsNotAskedTo(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		colleague := w.Staff(model.CommunityWorker, w.community)
+		id := w.replied()
+		_, err := w.mailbox.ReturnVisit(t.Context(), w.worker, id, mailbox.Visit{Outcome: model.OutcomeNotFixed, Note: "电话里说不亮"})
+		w.Must(err)
+		if told := w.told(colleague); slices.Contains(told, "request_visit_due") {
+			t.Errorf("of a visit that was made: %q", told)
+		}
+		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetGeneral, ReturnVisit: true}, nil)
+		w.Must(err)
+		w.replied()
+		clock.Move(7 * day)
+		_, err = w.mailbox.CloseSilent(t.Context())
+		w.Must(err)
+		clock.Move(3 * day)
+		_, err = w.mailbox.Ring(t.Context())
+		w.Must(err)
+		for who, want := range map[model.Actor]bool{w.secretary: false, w.worker: true, colleague: true} {
+			told := w.told(who)
+			if slices.Contains(told, "request_visit_due") != want || slices.Contains(told, "request_red_card") != want {
+				t.Errorf("%s was told %q", who.User, told)
+			}
+		}
+	})
+}
+
+// TestTheUnitThatAnsweredIsNamed, though the visit that it owed has come up to others since.
+func TestTheUnitThatAnsweredIsNamed(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetGeneral, ReturnVisit: true}, nil)
+		w.Must(err)
+		id := w.replied()
+		w.notFixed(id)
+		w.answered(id, w.worker)
+		clock.Move(7 * day)
+		_, err = w.mailbox.CloseSilent(t.Context())
+		w.Must(err)
+		clock.Move(7 * day)
+		_, err = w.mailbox.Ring(t.Context())
+		w.Must(err)
+		if r := w.read(id); r.Level == model.LevelCommunity || r.Status != model.RequestReturnVisit {
+			t.Fatalf("it is %s at %s", r.Status, r.Level)
+		}
+		w.notFixed(id)
+		events, err := s.RequestEvents.ListByRequest(t.Context(), id)
+		w.Must(err)
+		if naming, _ := model.LastOf(events, model.MoveNaming); !strings.Contains(naming.Text, w.Read(w.community).Name) {
+			t.Errorf("%q", naming.Text)
 		}
 	})
 }

@@ -24,11 +24,7 @@ func (m *matter) nameInWriting(ctx context.Context, tx *store.Store) error {
 	if !slices.ContainsFunc(m.events, func(e *model.RequestEvent) bool { return e.Reopens() }) {
 		return nil
 	}
-	past, err := m.course() // without the newest
-	if err != nil {
-		return err
-	}
-	history, err := m.history()
+	history, err := m.history() // without the newest
 	if err != nil {
 		return err
 	}
@@ -41,7 +37,7 @@ func (m *matter) nameInWriting(ctx context.Context, tx *store.Store) error {
 	if failures == 1 {
 		return nil
 	}
-	answerable, err := m.answerable(ctx, past[len(past)-1].Level)
+	answerable, err := m.answerable(ctx, model.LastAnswer(history).Level) // a visit that was overdue has come up since
 	if err != nil {
 		return err
 	}

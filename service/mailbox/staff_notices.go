@@ -85,6 +85,8 @@ func (m *matter) sayingOf(e model.RequestEvent) (staffSaying, bool) {
 		return reopened, true
 	case e.Outcome == model.OutcomePartly && !e.From.Ended():
 		return partly, true
+	case e.Kind == model.MoveVisitDue && e.Party != model.PartySystem:
+		return staffSaying{}, false // the visit is in the same step
 	case e.Held && (e.Kind == model.MoveReferralAnswer || e.Kind == model.MoveReferralReturn):
 		return staffSaying{}, false // see MessageDecided
 	case e.Kind == model.MoveMessage:
@@ -114,6 +116,9 @@ func (m *matter) tellStaff(ctx context.Context, tx *store.Store) error {
 // tellThem tells an audience of an event, but not whoever made it.
 func (s *Service) tellThem(ctx context.Context, tx *store.Store, r model.Request, e model.RequestEvent, say staffSaying) error {
 	people, err := s.audience(ctx, tx, r, say.to)
+	if err == nil && (e.Kind == model.MoveVisitDue || e.Details().Clock == model.ClockVisit) {
+		people, err = s.visitors(ctx, tx, r, people)
+	}
 	if err != nil {
 		return err
 	}
@@ -126,6 +131,21 @@ func (s *Service) tellThem(ctx context.Context, tx *store.Store, r model.Request
 		}
 	}
 	return nil
+}
+
+// visitors are those of some people who may ask the resident how it was; where none of them may, those of
+// the next level up that has somebody.
+func (s *Service) visitors(ctx context.Context, tx *store.Store, r model.Request, people []model.UserID) ([]model.UserID, error) {
+	history, err := s.matter(ctx, tx, r).history()
+	hands := model.HandsOf(history)
+	barred := func(user model.UserID) bool { return !hands.MayVisit(user) }
+	for level := r.Level; err == nil; level = level.Up() {
+		if people = slices.DeleteFunc(people, barred); len(people) > 0 || level == model.LevelCounty {
+			break
+		}
+		people, err = s.ofLevel(ctx, tx, r, level.Up())
+	}
+	return people, err
 }
 
 func staffNotice(user model.UserID, r model.Request, e model.RequestEvent, say staffSaying) model.Notice {
