@@ -70,13 +70,23 @@ func (m *matter) give(ctx context.Context, to Target) error {
 		}
 		toGrid = slices.Contains(worker, to.UserID)
 	}
+	risen, err := m.risen()
 	switch {
-	case toGrid && !m.GridID.IsZero() && m.Level == model.LevelBranch:
+	case err != nil:
+		return err
+	case toGrid && !m.GridID.IsZero() && m.Level == model.LevelBranch && !risen:
 		m.Level = model.LevelGrid
 	case !toGrid && m.Level == model.LevelGrid: // and back, with whoever has it now
 		m.Level = model.LevelBranch
 	}
 	return nil
+}
+
+// risen says whether a request has come up, because a step was overdue or an answer did not help: whoever
+// has it in hand, those of the level it came to look after it from then on.
+func (m *matter) risen() (bool, error) {
+	events, err := m.history()
+	return slices.ContainsFunc(events, func(e model.RequestEvent) bool { return e.Kind == model.MoveEscalation || e.Reopens() }), err
 }
 
 // Return gives a request back that is not for whoever has it, with a reason. The second return

@@ -15,6 +15,9 @@ func (m *matter) route(ctx context.Context, tx *store.Store) error {
 	if m.Status != model.RequestAccepted || m.Level != model.LevelBranch {
 		return nil
 	}
+	if risen, err := m.risen(); err != nil || risen {
+		return err
+	}
 	rule, found, err := m.service.ruleFor(ctx, tx, m.Request)
 	if err != nil || !found {
 		return err

@@ -95,6 +95,33 @@ func TestWhatCameUpTheLadderIsBeyondRules(t *testing.T) {
 	})
 }
 
+// TestWhatCameUpFromTheGridDoesNotFallBack, by a rule or by hand: those it came up to look after it.
+func TestWhatCameUpFromTheGridDoesNotFallBack(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		w.ruled(w.clerk, model.DispatchRule{Ruling: model.Ruling{UnitID: w.county}, Team: model.TeamOfGrid})
+		ctx, id := t.Context(), w.accepted()
+		if r := w.read(id); r.Level != model.LevelGrid {
+			t.Fatalf("%+v", r)
+		}
+		_, err := w.mailbox.Start(ctx, w.gridWorker, id)
+		w.Must(err)
+		_, err = w.mailbox.Reply(ctx, w.gridWorker, id, "已换新灯")
+		w.Must(err)
+		w.notFixed(id)
+		_, err = w.mailbox.Accept(ctx, w.secretary, id, "")
+		w.Must(err)
+		if r := w.read(id); r.Status != model.RequestAccepted || r.Level != model.LevelBranch {
+			t.Errorf("it is %s at %s", r.Status, r.Level)
+		}
+		state, err := w.mailbox.Dispatch(ctx, w.secretary, id, mailbox.Target{TeamID: w.grid})
+		if w.Must(err); state.Level != model.LevelBranch {
+			t.Errorf("it fell back to %s", state.Level)
+		}
+	})
+}
+
 func TestWhoSaysRules(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
