@@ -432,6 +432,31 @@ func TestMoreTimeIsAsMuchAsWasAskedFor(t *testing.T) {
 	})
 }
 
+// TestMoreTimeIsWorkingTimeWhereTheClockCountsThat: from Monday 10:00 a day of three is due on Thursday at the
+// close; two days more, after a rest of two days, end on the Wednesday after, and not on the Friday.
+func TestMoreTimeIsWorkingTimeWhereTheClockCountsThat(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		clock.Set(model.Date("2026-11-23").At(10, 0))
+		id := w.accepted(func(in *mailbox.Submission) { in.Category = "party" })
+		_, err := w.mailbox.Start(t.Context(), w.secretary, id)
+		w.Must(err)
+		_, err = w.mailbox.AskExtension(t.Context(), w.secretary, id, model.Date("2026-11-30").At(17, 30), "配件未到")
+		w.Must(err)
+		_, err = w.mailbox.Pause(t.Context(), w.secretary, id, model.PauseMaterials, model.Date("2026-11-25").At(10, 0))
+		w.Must(err)
+		clock.Set(model.Date("2026-11-25").At(10, 0))
+		_, err = w.mailbox.Ring(t.Context())
+		w.Must(err)
+		state, err := w.mailbox.DecideExtension(t.Context(), w.worker, id, true)
+		w.Must(err)
+		if clock, _ := state.Clocks.Current(model.ClockReply); !clock.DueAt.Equal(model.Date("2026-12-02").At(17, 30)) {
+			t.Errorf("due at %s", model.Moment(clock.DueAt))
+		}
+	})
+}
+
 func TestMoreTimeCanBeAskedForTheAnswerAfterPartly(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {

@@ -15,17 +15,13 @@ import (
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, pause_too_long,
 // already_overdue.
 func (s *Service) Pause(ctx context.Context, actor model.Actor, id model.RequestID, reason model.PauseReason, until time.Time) (State, error) {
-	now := s.store.Now()
-	if !until.After(now) {
-		return State{}, fault.InvalidField("until", "in_the_past", "恢复时间须晚于现在。", "Work has to go on later than now.")
-	}
-	if until.After(now.AddDate(1, 0, 0)) { // days are counted one by one, and under a lock
-		return State{}, fault.InvalidField("until", "out_of_range", "恢复时间须在一年以内。", "Work has to go on within a year.")
-	}
 	return s.staffMove(ctx, actor, id, model.MovePause, func(tx *store.Store, m *matter) error {
 		e := byStaff(actor, tx, model.MovePause, model.RequestPaused, "")
 		if !m.Legal(e.Kind, e.To) {
 			return m.IllegalMove()
+		}
+		if err := restUntil(tx.Now(), until); err != nil {
+			return err
 		}
 		if m.clocks.Overdue(tx.Now()) {
 			return ErrOverdue
@@ -35,6 +31,17 @@ func (s *Service) Pause(ctx context.Context, actor model.Actor, id model.Request
 		}
 		return m.step(e.With(model.EventDetails{Reason: reason, Until: &until}))
 	})
+}
+
+// restUntil bounds a pause. Fault: invalid.
+func restUntil(now, until time.Time) error {
+	switch {
+	case !until.After(now):
+		return fault.InvalidField("until", "in_the_past", "恢复时间须晚于现在。", "Work has to go on later than now.")
+	case until.After(now.AddDate(1, 0, 0)): // days are counted one by one, and under a lock
+		return fault.InvalidField("until", "out_of_range", "恢复时间须在一年以内。", "Work has to go on within a year.")
+	}
+	return nil
 }
 
 // checkPause holds a pause against the most that one and all of them may last.
@@ -160,9 +167,22 @@ func (s *Service) DecideExtension(ctx context.Context, actor model.Actor, id mod
 		case !running || clock.Overdue(tx.Now()):
 			return ErrOverdue
 		}
-		until := asked.Details().Until.Add(clock.DueAt.Sub(dueThen(events, asked)))
+		until, err := m.extended(clock, dueThen(events, asked), *asked.Details().Until)
+		if err != nil {
+			return err
+		}
 		return m.step(e.With(model.EventDetails{Until: &until}))
 	})
+}
+
+// extended is until when a clock runs with as much more time as was asked for when it was due at another
+// moment: as much working time, where it counts that.
+func (m *matter) extended(clock model.RequestClock, then, until time.Time) (time.Time, error) {
+	if clock.DueAt.Equal(then) || !clock.Allowed.InWorkingTime() {
+		return until.Add(clock.DueAt.Sub(then)), nil
+	}
+	rules, err := m.rules()
+	return rules.time.Add(clock.DueAt, rules.time.Between(then, until)), err
 }
 
 // dueThen is when the clock reply was due when more time was asked for.
