@@ -25,6 +25,11 @@ func (t RequestPromises) SaveMoved(ctx context.Context, p model.RequestPromise) 
 		"id = ? AND status = ?", p.ID, model.PromiseOpen)
 }
 
+// DeleteOpen deletes one that is open, and says whether it was.
+func (t RequestPromises) DeleteOpen(ctx context.Context, p model.RequestPromise) (bool, error) {
+	return hit(t.write(ctx).Where("id = ? AND status = ?", p.ID, model.PromiseOpen).Delete(&model.RequestPromise{}))
+}
+
 // PromisesOf counts the promises of a branch.
 type PromisesOf struct {
 	Status   model.PromiseStatus

@@ -18,13 +18,13 @@ var ErrPromiseOver = fault.Define(fault.Conflict, "promise_over",
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid.
 func (s *Service) Promise(ctx context.Context, actor model.Actor, id model.RequestID, text string, on model.Date) (State, error) {
 	text, err := written("text", text)
-	if err == nil {
-		err = s.ahead(on)
-	}
 	if err != nil {
 		return State{}, err
 	}
 	promise := func(tx *store.Store, m *matter, e model.RequestEvent) error {
+		if err := ahead(tx.Now(), on); err != nil {
+			return err
+		}
 		p := model.RequestPromise{
 			ID: model.NewID[model.RequestPromise](tx.Now()), RequestID: id, BranchID: m.BranchID, DueOn: on, Status: model.PromiseOpen,
 			MadeBy: actor.User, CreatedAt: tx.Now(), UpdatedAt: tx.Now(),
@@ -47,14 +47,12 @@ func (s *Service) Promise(ctx context.Context, actor model.Actor, id model.Reque
 // Faults: unauthenticated, forbidden, not_found, invalid, promise_over.
 func (s *Service) PutOff(ctx context.Context, actor model.Actor, id model.RequestID, promise model.PromiseID, on model.Date, reason string) (State, error) {
 	reason, err := written("reason", reason)
-	if err == nil {
-		err = s.ahead(on)
-	}
 	if err != nil {
 		return State{}, err
 	}
-	return s.movePromise(ctx, actor, id, promise, model.MovePromiseMoved, reason, nil, func(p *model.RequestPromise) {
+	return s.movePromise(ctx, actor, id, promise, model.MovePromiseMoved, reason, nil, func(p *model.RequestPromise) error {
 		p.DueOn, p.Moved = on, p.Moved+1
+		return ahead(s.store.Now(), on)
 	})
 }
 
@@ -65,12 +63,13 @@ func (s *Service) KeepPromise(ctx context.Context, actor model.Actor, id model.R
 	if err != nil {
 		return State{}, err
 	}
-	return s.movePromise(ctx, actor, id, promise, model.MovePromiseKept, text, uploads, func(p *model.RequestPromise) {
+	return s.movePromise(ctx, actor, id, promise, model.MovePromiseKept, text, uploads, func(p *model.RequestPromise) error {
 		p.Status = model.PromiseKept
+		return nil
 	})
 }
 
-func (s *Service) movePromise(ctx context.Context, actor model.Actor, id model.RequestID, promise model.PromiseID, move model.RequestMove, text string, uploads []model.UploadID, change func(*model.RequestPromise)) (State, error) {
+func (s *Service) movePromise(ctx context.Context, actor model.Actor, id model.RequestID, promise model.PromiseID, move model.RequestMove, text string, uploads []model.UploadID, change func(*model.RequestPromise) error) (State, error) {
 	return s.staffSays(ctx, actor, id, move, "", text, uploads, func(tx *store.Store, m *matter, e model.RequestEvent) error {
 		if _, err := m.ringDue(ctx, tx, model.ID[model.RequestClock](promise)); err != nil {
 			return err
@@ -79,7 +78,9 @@ func (s *Service) movePromise(ctx context.Context, actor model.Actor, id model.R
 		if err != nil {
 			return err
 		}
-		change(&p)
+		if err := change(&p); err != nil {
+			return err
+		}
 		if err := m.savePromise(ctx, tx, p); err != nil {
 			return err
 		}
@@ -106,6 +107,22 @@ func (m *matter) savePromise(ctx context.Context, tx *store.Store, p model.Reque
 	return tx.RequestAlarms.Add(ctx, &alarm)
 }
 
+// retractPromise takes a promise away whose words cannot be shown, if it is open still: its submitter has
+// not heard of it.
+func (m *matter) retractPromise(ctx context.Context, tx *store.Store, said model.RequestEvent) error {
+	p, err := tx.RequestPromises.Get(ctx, m.ID, said.Details().Promise)
+	if err != nil || p.Status != model.PromiseOpen {
+		return ignoring(err, fault.ErrNotFound)
+	}
+	if err := store.Held(tx.RequestPromises.DeleteOpen(ctx, p)); err != nil {
+		return err
+	}
+	if err := tx.RequestAlarms.Delete(ctx, p.Alarm().ClockID); err != nil {
+		return err
+	}
+	return m.service.notices.Tell(ctx, tx, staffNotice(said.ActorID, m.Request, said, unpromised))
+}
+
 // breakPromise is what the end of the day does to a promise that nobody kept.
 func (m *matter) breakPromise(ctx context.Context, tx *store.Store, alarm model.RequestAlarm, at time.Time) error {
 	p, err := tx.RequestPromises.Get(ctx, m.ID, model.PromiseID(alarm.ClockID))
@@ -125,8 +142,8 @@ func (m *matter) breakPromise(ctx context.Context, tx *store.Store, alarm model.
 }
 
 // ahead lets nobody promise what is past. Fault: invalid.
-func (s *Service) ahead(on model.Date) error {
-	if today := model.DateOf(s.store.Now()); on < today || on > today.AddDays(366) {
+func ahead(now time.Time, on model.Date) error {
+	if today := model.DateOf(now); on < today || on > today.AddDays(366) {
 		return fault.InvalidField("on", "out_of_range", "日期须在今天起一年以内。", "The day has to be within a year from today.")
 	}
 	return nil

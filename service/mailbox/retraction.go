@@ -14,6 +14,12 @@ var retracted = staffSaying{
 	text:  fault.Text{ZH: "您对“%s”诉求（编号 %s）的答复或不予受理理由未通过复核，不算答复，时限照常计算，请重新办理。", EN: "What you wrote about the request about “%s” (%s) was not released. It does not count, its time runs on: please answer again."},
 }
 
+// unpromised is what they hear whose promise cannot be shown.
+var unpromised = staffSaying{
+	title: fault.Text{ZH: "您的承诺未通过复核", EN: "Your promise was not released"},
+	text:  fault.Text{ZH: "您对“%s”诉求（编号 %s）的承诺未通过复核，不算承诺；仍要承诺的，请改写后重新提交。", EN: "What you promised about the request about “%s” (%s) was not released and does not count. Promise it anew in other words if you still want to."},
+}
+
 // retract takes a reply or a refusal back whose words were refused, unless something came of it
 // meanwhile: the request is where it was before, and its clocks run as if they had not been met.
 // Its submitter was not told of it, and hears nothing now.
@@ -26,8 +32,11 @@ func (s *Service) retract(ctx context.Context, tx *store.Store, decided model.Mo
 	if err != nil {
 		return err
 	}
-	if said := eventAt(events, decided.ObjectVersion); !said.Details().Referral.IsZero() {
+	switch said := eventAt(events, decided.ObjectVersion); {
+	case !said.Details().Referral.IsZero():
 		return m.retractReferral(ctx, tx, said)
+	case said.Kind == model.MovePromise:
+		return m.retractPromise(ctx, tx, said)
 	}
 	words, err := m.newestWord()
 	if err != nil || words.Seq != decided.ObjectVersion || words.To != m.Status {

@@ -142,6 +142,34 @@ func TestARefusedCommentTakesNothingBack(t *testing.T) {
 	})
 }
 
+// TestARefusedPromiseIsNone: its maker hears so, and nothing is broken when its day is over.
+func TestARefusedPromiseIsNone(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
+		w := newWorld(t, s, clock)
+		id := w.accepted()
+		_, err := w.mailbox.Promise(t.Context(), w.secretary, id, "【复核】周五前换新", "2026-11-27")
+		w.Must(err)
+		clock.Move(time.Minute)
+		w.refusesWords()
+		if last := w.lastTold(w.secretary); last.Title != "您的承诺未通过复核" {
+			t.Errorf("%+v", last)
+		}
+		book, err := w.mailbox.PromiseBook(t.Context(), w.hongqiaoBranch)
+		if w.Must(err); book != (mailbox.PromiseBook{}) {
+			t.Errorf("%+v", book)
+		}
+		clock.Move(7 * day)
+		_, err = w.mailbox.Ring(t.Context())
+		w.Must(err)
+		events, err := s.RequestEvents.ListByRequest(t.Context(), id)
+		w.Must(err)
+		if broken, found := model.LastOf(events, model.MovePromiseBroken); found {
+			t.Errorf("%+v", broken)
+		}
+	})
+}
+
 // TestWordsReleasedTooLateAreNoNews: nobody is asked what they think of an answer that they have said
 // did not help, nor whether they agree to what is not asked any more.
 func TestWordsReleasedTooLateAreNoNews(t *testing.T) {
