@@ -125,7 +125,8 @@ func (s *Service) passOn(ctx context.Context, actor model.Actor, r model.Request
 	if out.Passes.Has(model.PassAnswers) {
 		out.Answers = answered(r)
 	}
-	if out.Passes.Has(model.PassPhotos) && r.Source != model.SourceBox { // a slip is signed
+	named := r.Source == model.SourceBox || r.Source == model.SourceGroup // a slip is signed, and a group shows who speaks
+	if out.Passes.Has(model.PassPhotos) && !named {
 		parts, err := s.uploads.Of(ctx, actor, model.HeldByRequest, model.ID[any](r.ID))
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package mailbox_test
 
 import (
+	"database/sql"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"jinlin/model/store"
 	"jinlin/model/store/storetest"
 	"jinlin/service/mailbox"
+	"jinlin/service/wechat"
 )
 
 // bureau is a department with an officer, and another's officer.
@@ -68,6 +70,28 @@ func TestADepartmentSeesWhatTheResidentPassedOn(t *testing.T) {
 		for i := range before {
 			if !before[i].Same(after[i]) {
 				t.Errorf("the clock %s did not go on", before[i].Name)
+			}
+		}
+	})
+}
+
+// TestAPhotoThatNamesSomebodyIsNotPassedOn: a slip is signed, and a group's talk shows who speaks.
+func TestAPhotoThatNamesSomebodyIsNotPassedOn(t *testing.T) {
+	t.Parallel()
+	storetest.EachPast(t, func(t *testing.T, s *store.Store, clock *storetest.Clock, past *sql.DB) {
+		w := newWorld(t, s, clock)
+		ctx, photo := t.Context(), w.photo(w.wang)
+		department, officer, _ := w.bureau()
+		id, referral := w.referred(department, func(in *mailbox.Submission) { in.Uploads = []model.UploadID{photo} })
+		w.judged(photo, wechat.Pass)
+		_, err := w.mailbox.DecideReferral(ctx, w.wang, referral, mailbox.Consent{Agrees: true, Passes: []model.Passed{model.PassPhotos}})
+		w.Must(err)
+		for source, want := range map[model.RequestSource]int{model.SourceOnline: 1, model.SourceProxy: 1, model.SourceBox: 0, model.SourceGroup: 0} {
+			_, err := past.ExecContext(ctx, "UPDATE requests SET source = ? WHERE id = ?", source, id[:])
+			w.Must(err)
+			got, err := w.mailbox.ReadReferral(ctx, officer, referral)
+			if w.Must(err); len(got.Photos.Shown) != want {
+				t.Errorf("%s: %d photos", source, len(got.Photos.Shown))
 			}
 		}
 	})
