@@ -71,7 +71,7 @@ func HandsOf(events []RequestEvent) (h Hands) {
 		case e.Kind == MoveStart:
 			begun = append(begun, e.ActorID)
 		case e.Kind == MoveReturn:
-			begun = nil
+			begun = slices.DeleteFunc(begun, func(user UserID) bool { return user == e.ActorID })
 		case e.Reopens():
 			h.Failed = append(append(h.Failed, answered...), begun...)
 			h.Answered, h.Begun = append(h.Answered, answered...), append(h.Begun, begun...)

@@ -129,6 +129,7 @@ func (w *wandering) refusal(m move, actor model.Actor) error {
 	case !m.legal:
 		return fault.ErrIllegalTransition
 	case m.name == "reply" && slices.Contains(w.failed, actor.User),
+		m.name == "refusal" && slices.Contains(w.failed, actor.User),
 		m.name == "merges" && slices.Contains(slices.Concat(w.failed, w.gave), actor.User),
 		m.name == "return_visits" && slices.Contains(slices.Concat(w.failed, w.gave, w.begun), actor.User):
 		return mailbox.ErrSamePerson
@@ -203,12 +204,12 @@ func (w *wandering) tries() []move {
 		{
 			name: "returns", legal: w.is("dispatched", "handling"),
 			do: func(a model.Actor) error { return state(m.Return(ctx, a, id, "不归我们")) },
-			then: func(model.Actor) {
+			then: func(a model.Actor) {
 				w.level = max(w.level, 1)
 				if w.back {
 					w.up()
 				}
-				w.back, w.begun = true, nil
+				w.back, w.begun = true, slices.DeleteFunc(w.begun, func(u model.UserID) bool { return u == a.User })
 				w.end("handle")
 				w.to("returned")
 				w.start("dispatch")
@@ -269,7 +270,7 @@ func (w *wandering) dispatches() (tries []move) {
 					w.start("handle")
 				}
 				switch {
-				case grid && w.level == 1:
+				case grid && w.level == 1 && !w.risen:
 					w.level = 0
 				case !grid && w.level == 0:
 					w.level = 1
@@ -362,7 +363,7 @@ func (w *wandering) rests() []move {
 				w.events++
 				w.granted = true
 				c := w.clocks["reply"]
-				c.due, c.yellow = c.due.Add(w.asked.more), time.Time{}
+				c.later(w.asked)
 				w.asked = nil
 				w.ringsNow()
 			},
@@ -408,7 +409,7 @@ func (w *wandering) ask() move {
 			_, err := w.mailbox.AskExtension(w.T.Context(), a, w.id, until, "配件未到")
 			return err
 		},
-		then: func(a model.Actor) { w.events++; w.asked = &extension{a.User, until.Sub(w.clocks["reply"].due)} },
+		then: func(a model.Actor) { w.events++; w.asked = &extension{a.User, w.clocks["reply"].due, until} },
 	}
 }
 

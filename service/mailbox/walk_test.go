@@ -42,6 +42,7 @@ type expected struct {
 	failed  []model.UserID // who did not help
 	proposd bool           // the newest answer says that nothing could be done
 	back    bool           // it was returned since it was accepted
+	risen   bool           // it came up because of a clock or a word
 	asked   *extension
 	granted bool
 	held    *heldWords
@@ -75,8 +76,8 @@ type pledge struct {
 }
 
 type extension struct {
-	by   model.UserID
-	more time.Duration
+	by          model.UserID
+	then, until time.Time // when it was due, and until when they asked
 }
 
 // limits are those of the policy general, and of consult.
@@ -210,7 +211,7 @@ func (w *walker) verdict(outcome model.RequestOutcome) {
 		w.owed = false
 		w.end("reply")
 		w.failed = slices.Concat(w.failed, w.round, w.begun)
-		w.round, w.begun = nil, nil
+		w.round, w.begun, w.risen = nil, nil, true
 		w.up()
 		w.start("acknowledge", "reply")
 	default:
@@ -294,6 +295,7 @@ func (w *walker) rung(c *dueAt, at time.Time) {
 				o.rungs++
 			}
 		}
+		w.risen = true
 		w.up()
 	}
 }
@@ -316,6 +318,16 @@ func (w *walker) resume(now time.Time) {
 	if yellow, _, _ := c.cards(); yellow.After(now) { // it was said to be near, and is not any more
 		c.yellow = time.Time{}
 	}
+}
+
+// later gives as much more time as was asked for when it was due at another moment.
+func (c *dueAt) later(asked *extension) {
+	if c.due.Equal(asked.then) {
+		c.due = asked.until
+	} else {
+		c.shift(asked.then, asked.until)
+	}
+	c.yellow = time.Time{}
 }
 
 // shift has a clock run out later by a rest, counted minute by minute where only minutes of work count.
