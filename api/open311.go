@@ -71,7 +71,7 @@ func (a *API) open311Route(method, id, path, summary string, format open311Forma
 
 // open311Queries are what the list can be asked, as the standard has them.
 var open311Queries = map[string]string{
-	"service_request_id": "Ids, with commas between; no other counts then",
+	"service_request_id": "At most 500 ids, with commas between; no other counts then",
 	"service_code":       "Codes, with commas between",
 	"status":             "open, closed or both with a comma between",
 	"start_date":         "From the day of this moment in Shanghai, in W3C form",

@@ -22,6 +22,9 @@ func (s *Service) Promise(ctx context.Context, actor model.Actor, id model.Reque
 		return State{}, err
 	}
 	promise := func(tx *store.Store, m *matter, e model.RequestEvent) error {
+		if e.To = m.Status; !m.Legal(e.Kind, e.To) {
+			return m.IllegalMove()
+		}
 		if err := ahead(tx.Now(), on); err != nil {
 			return err
 		}
@@ -29,7 +32,6 @@ func (s *Service) Promise(ctx context.Context, actor model.Actor, id model.Reque
 			ID: model.NewID[model.RequestPromise](tx.Now()), RequestID: id, BranchID: m.BranchID, DueOn: on, Status: model.PromiseOpen,
 			MadeBy: actor.User, CreatedAt: tx.Now(), UpdatedAt: tx.Now(),
 		}
-		e.To = m.Status
 		if err := m.step(e.With(model.EventDetails{Promise: p.ID, On: on})); err != nil {
 			return err
 		}
@@ -50,9 +52,9 @@ func (s *Service) PutOff(ctx context.Context, actor model.Actor, id model.Reques
 	if err != nil {
 		return State{}, err
 	}
-	return s.movePromise(ctx, actor, id, promise, model.MovePromiseMoved, reason, nil, func(p *model.RequestPromise) error {
+	return s.movePromise(ctx, actor, id, promise, model.MovePromiseMoved, reason, nil, func(p *model.RequestPromise, now time.Time) error {
 		p.DueOn, p.Moved = on, p.Moved+1
-		return ahead(s.store.Now(), on)
+		return ahead(now, on)
 	})
 }
 
@@ -63,13 +65,13 @@ func (s *Service) KeepPromise(ctx context.Context, actor model.Actor, id model.R
 	if err != nil {
 		return State{}, err
 	}
-	return s.movePromise(ctx, actor, id, promise, model.MovePromiseKept, text, uploads, func(p *model.RequestPromise) error {
+	return s.movePromise(ctx, actor, id, promise, model.MovePromiseKept, text, uploads, func(p *model.RequestPromise, _ time.Time) error {
 		p.Status = model.PromiseKept
 		return nil
 	})
 }
 
-func (s *Service) movePromise(ctx context.Context, actor model.Actor, id model.RequestID, promise model.PromiseID, move model.RequestMove, text string, uploads []model.UploadID, change func(*model.RequestPromise) error) (State, error) {
+func (s *Service) movePromise(ctx context.Context, actor model.Actor, id model.RequestID, promise model.PromiseID, move model.RequestMove, text string, uploads []model.UploadID, change func(*model.RequestPromise, time.Time) error) (State, error) {
 	return s.staffSays(ctx, actor, id, move, "", text, uploads, func(tx *store.Store, m *matter, e model.RequestEvent) error {
 		if _, err := m.ringDue(ctx, tx, model.ID[model.RequestClock](promise)); err != nil {
 			return err
@@ -78,7 +80,7 @@ func (s *Service) movePromise(ctx context.Context, actor model.Actor, id model.R
 		if err != nil {
 			return err
 		}
-		if err := change(&p); err != nil {
+		if err := change(&p, tx.Now()); err != nil {
 			return err
 		}
 		if err := m.savePromise(ctx, tx, p); err != nil {
@@ -107,11 +109,11 @@ func (m *matter) savePromise(ctx context.Context, tx *store.Store, p model.Reque
 	return tx.RequestAlarms.Add(ctx, &alarm)
 }
 
-// retractPromise takes a promise away whose words cannot be shown, if it is open still: its submitter has
-// not heard of it.
+// retractPromise takes a promise away whose words cannot be shown, if it is open still and its submitter
+// has not heard of it, as they have where it was put off.
 func (m *matter) retractPromise(ctx context.Context, tx *store.Store, said model.RequestEvent) error {
 	p, err := tx.RequestPromises.Get(ctx, m.ID, said.Details().Promise)
-	if err != nil || p.Status != model.PromiseOpen {
+	if err != nil || p.Status != model.PromiseOpen || p.Moved > 0 {
 		return ignoring(err, fault.ErrNotFound)
 	}
 	if err := store.Held(tx.RequestPromises.DeleteOpen(ctx, p)); err != nil {

@@ -27,7 +27,7 @@ func (s *Service) Accept(ctx context.Context, actor model.Actor, id model.Reques
 
 // Refuse ends a request that is not for the mailbox, with a reason its submitter reads; one
 // that does not pass the text check they read once it is released.
-// Whoever failed with the matter, as another's request, does not end it so.
+// Whoever answered the matter, as another's request, does not end it so.
 // Faults: unauthenticated, forbidden, not_found, illegal_transition, invalid, same_person.
 func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.RequestID, reason string) (State, error) {
 	reason, err := written("reason", reason)
@@ -37,7 +37,7 @@ func (s *Service) Refuse(ctx context.Context, actor model.Actor, id model.Reques
 	return s.staffSays(ctx, actor, id, model.MoveRefusal, model.RequestRefused, reason, nil,
 		func(_ *store.Store, m *matter, e model.RequestEvent) error {
 			if m.waits() {
-				if err := m.unless(actor, model.Hands.MayAnswer); err != nil {
+				if err := m.unless(actor, model.Hands.MayMerge); err != nil {
 					return err
 				}
 			}

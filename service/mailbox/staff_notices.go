@@ -134,11 +134,13 @@ func (s *Service) tellThem(ctx context.Context, tx *store.Store, r model.Request
 }
 
 // visitors are those of some people who may ask the resident how it was; where none of them may, those of
-// the next level up that has somebody.
+// the next level up that has somebody. Who is not named is not left out: that would tell who it is.
 func (s *Service) visitors(ctx context.Context, tx *store.Store, r model.Request, people []model.UserID) ([]model.UserID, error) {
 	history, err := s.matter(ctx, tx, r).history()
 	hands := model.HandsOf(history)
-	barred := func(user model.UserID) bool { return !hands.MayVisit(user) }
+	barred := func(user model.UserID) bool {
+		return !hands.MayVisit(user) || r.Identity == model.IdentityNamed && user == r.SubmitterID
+	}
 	for level := r.Level; err == nil; level = level.Up() {
 		if people = slices.DeleteFunc(people, barred); len(people) > 0 || level == model.LevelCounty {
 			break

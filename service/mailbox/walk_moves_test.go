@@ -129,8 +129,7 @@ func (w *wandering) refusal(m move, actor model.Actor) error {
 	case !m.legal:
 		return fault.ErrIllegalTransition
 	case m.name == "reply" && slices.Contains(w.failed, actor.User),
-		m.name == "refusal" && slices.Contains(w.failed, actor.User),
-		m.name == "merges" && slices.Contains(slices.Concat(w.failed, w.gave), actor.User),
+		(m.name == "refusal" || m.name == "merges") && slices.Contains(slices.Concat(w.failed, w.gave), actor.User),
 		m.name == "return_visits" && slices.Contains(slices.Concat(w.failed, w.gave, w.begun), actor.User):
 		return mailbox.ErrSamePerson
 	case m.name == "extension_decisions":

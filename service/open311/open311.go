@@ -115,6 +115,7 @@ type Filter struct {
 const (
 	MaxSpan     = 90 * 24 * time.Hour
 	MaxRequests = 1000
+	MaxNamed    = 500 // by their ids: an address has room for no more
 )
 
 // span is the time that a filter asks for, without what lies before everything that databases
@@ -195,8 +196,8 @@ func (s *Service) Requests(ctx context.Context, f Filter) (found []Request, err 
 // Fault: open311_invalid.
 func (s *Service) Named(ctx context.Context, client *model.Open311Client, ids []RequestID) (found []Request, err error) {
 	slices.SortFunc(ids, RequestID.Compare)
-	if ids = slices.Compact(ids); len(ids) > MaxRequests {
-		return nil, bad("service_request_id", fmt.Sprintf("一次最多查询 %d 个编号。", MaxRequests), fmt.Sprintf("At most %d ids at once.", MaxRequests))
+	if ids = slices.Compact(ids); len(ids) > MaxNamed {
+		return nil, bad("service_request_id", fmt.Sprintf("一次最多查询 %d 个编号。", MaxNamed), fmt.Sprintf("At most %d ids at once.", MaxNamed))
 	}
 	for some := range slices.Chunk(ids, model.MaxLimit) {
 		part, err := s.named(ctx, client, some)

@@ -85,14 +85,14 @@ func TestAClientsRequestWaitsForAPerson(t *testing.T) {
 		if err != nil || len(own) != 1 || own[0].Public || own[0].Text != "" || own[0].ExpectedOn != model.DateOf(w.Clock.Now().Add(2*time.Hour)) {
 			t.Errorf("%+v, %v", own, err)
 		}
-		many := make([]open311.RequestID, 0, open311.MaxRequests+1)
+		many := make([]open311.RequestID, 0, open311.MaxNamed+1)
 		for len(many) < 250 {
 			many = append(many, open311.RequestID(model.RandomID[model.Request]()))
 		}
 		if own, err := w.Named(t.Context(), &client, append(many, open311.RequestID(state.ID), open311.RequestID(state.ID))); err != nil || len(own) != 1 {
 			t.Errorf("among 250: %+v, %v", own, err)
 		}
-		for len(many) <= open311.MaxRequests {
+		for len(many) <= open311.MaxNamed {
 			many = append(many, open311.RequestID(model.RandomID[model.Request]()))
 		}
 		_, err = w.Named(t.Context(), &client, many)

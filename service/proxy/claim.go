@@ -56,6 +56,8 @@ func (s *Service) Claim(ctx context.Context, actor model.Actor, written, code st
 			return s.mailbox.StateOf(ctx, tx, id)
 		case row.ClaimedAt != nil:
 			return mailbox.State{}, ErrClaimed
+		case row.EnteredBy == actor.User: // of a text that waits for a person no event says so
+			return mailbox.State{}, mailbox.ErrSamePerson
 		}
 		if err := store.Held(tx.Absentees.SaveClaimed(ctx, row.ID, actor.User, tx.Now())); err != nil {
 			return mailbox.State{}, err

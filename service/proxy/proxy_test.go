@@ -164,6 +164,9 @@ func TestWhoEntersOrHandlesItNeverSaysThatItIsFixed(t *testing.T) {
 			_, err = w.Claim(ctx, who, receipt.Receipt, receipt.Code) // who entered it knows the code
 			w.ExpectFault(err, mailbox.ErrSamePerson)
 		}
+		held := w.entered(func(s *proxy.Said) { s.Text = "【复核】扶手松了" })
+		_, err = w.Claim(ctx, w.worker, held.Receipt, held.Code)
+		w.ExpectFault(err, mailbox.ErrSamePerson)
 		_, err = w.Claim(ctx, w.li, receipt.Receipt, receipt.Code)
 		w.Must(err)
 		state, err := w.mailbox.GiveFeedback(ctx, w.li, receipt.ID, mailbox.Feedback{Outcome: model.OutcomeFixed, Rating: 5})
