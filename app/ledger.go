@@ -18,8 +18,8 @@ import (
 )
 
 // ledgerJobs post debts after a pool was filled, take what has run out at the turn of each
-// Shanghai day, and tell people of what will.
-func (a *App) ledgerJobs(p *points.Service) {
+// Shanghai day, and tell people of what will. The shops' end the reservations that nobody came for.
+func (a *App) ledgerJobs(p *points.Service, s *shop.Service) {
 	a.Jobs.Handle(points.SettleJob, func(ctx context.Context, _ model.Job) error {
 		_, err := p.Settle(ctx)
 		return err
@@ -29,10 +29,6 @@ func (a *App) ledgerJobs(p *points.Service) {
 		return err
 	})
 	a.daily(points.WarnJob, p.Warn)
-}
-
-// shopJobs end the reservations that nobody came for.
-func (a *App) shopJobs(s *shop.Service) {
 	a.Jobs.Handle(shop.LapseJob, jobs.Of(s.Lapse))
 }
 

@@ -130,8 +130,7 @@ func (a *App) wire(_ context.Context, o Options) error {
 
 	proxies.LinkWith(a.WeChat)
 	a.openBackground(accounts, desks, guardians)
-	a.ledgerJobs(ledger)
-	a.shopJobs(shops)
+	a.ledgerJobs(ledger, shops)
 	open := a.openBoard(rights, units, texts, requests, pushes, days)
 	signUps, boxes := signup.New(a.Store, rights, units, ledger, pushes), paperbox.New(a.Store, rights, units, requests, proxies, pushes)
 	a.mailboxJobs(requests, proxies, boxes, letters)
