@@ -20,6 +20,24 @@ func (w *world) notFixed(id model.RequestID) {
 	w.Must(err)
 }
 
+// visits has the county want return visits.
+func (w *world) visits(preset string) {
+	w.T.Helper()
+	_, err := w.mailbox.SetPolicy(w.T.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: preset, ReturnVisit: true}, nil)
+	w.Must(err)
+}
+
+// leavesVisit lets a resident say nothing of an answer until a visit is owed, and nobody make it for some time.
+func (w *world) leavesVisit(late time.Duration) {
+	w.T.Helper()
+	w.Clock.Move(7 * day)
+	_, err := w.mailbox.CloseSilent(w.T.Context())
+	w.Must(err)
+	w.Clock.Move(late)
+	_, err = w.mailbox.Ring(w.T.Context())
+	w.Must(err)
+}
+
 // answered is accepted and answered by somebody.
 func (w *world) answered(id model.RequestID, by model.Actor) {
 	w.T.Helper()
@@ -126,8 +144,7 @@ func TestABureausVisitIsOwedByTheNextWorkingDay(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetComplaint, ReturnVisit: true}, nil)
-		w.Must(err)
+		w.visits(model.PresetComplaint)
 		for _, c := range []struct{ answered, due time.Time }{
 			{model.Date("2026-12-02").At(9, 0), model.Date("2026-12-03").At(17, 30)},
 			{model.Date("2026-12-04").At(17, 20), model.Date("2026-12-07").At(17, 30)},
@@ -148,7 +165,7 @@ func TestABureausVisitIsOwedByTheNextWorkingDay(t *testing.T) {
 			}
 			w.Must(second(w.mailbox.GiveFeedback(t.Context(), w.wang, id, mailbox.Feedback{Outcome: model.OutcomeFixed})))
 		}
-		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetComplaint}, nil)
+		_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetComplaint}, nil)
 		w.Must(err)
 		id := w.replied()
 		clock.Move(6 * day)
@@ -173,15 +190,9 @@ func TestWhoMayNotAskIsNotAskedTo(t *testing.T) {
 		if told := w.told(colleague); slices.Contains(told, "request_visit_due") {
 			t.Errorf("of a visit that was made: %q", told)
 		}
-		_, err = w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetGeneral, ReturnVisit: true}, nil)
-		w.Must(err)
+		w.visits(model.PresetGeneral)
 		w.replied()
-		clock.Move(7 * day)
-		_, err = w.mailbox.CloseSilent(t.Context())
-		w.Must(err)
-		clock.Move(3 * day)
-		_, err = w.mailbox.Ring(t.Context())
-		w.Must(err)
+		w.leavesVisit(3 * day)
 		for who, want := range map[model.Actor]bool{w.secretary: false, w.worker: true, colleague: true} {
 			told := w.told(who)
 			if slices.Contains(told, "request_visit_due") != want || slices.Contains(told, "request_red_card") != want {
@@ -196,17 +207,11 @@ func TestTheUnitThatAnsweredIsNamed(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store, clock *storetest.Clock) {
 		w := newWorld(t, s, clock)
-		_, err := w.mailbox.SetPolicy(t.Context(), w.clerk, model.ClockPolicy{Ruling: model.Ruling{UnitID: w.county}, Preset: model.PresetGeneral, ReturnVisit: true}, nil)
-		w.Must(err)
+		w.visits(model.PresetGeneral)
 		id := w.replied()
 		w.notFixed(id)
 		w.answered(id, w.worker)
-		clock.Move(7 * day)
-		_, err = w.mailbox.CloseSilent(t.Context())
-		w.Must(err)
-		clock.Move(7 * day)
-		_, err = w.mailbox.Ring(t.Context())
-		w.Must(err)
+		w.leavesVisit(7 * day)
 		if r := w.read(id); r.Level == model.LevelCommunity || r.Status != model.RequestReturnVisit {
 			t.Fatalf("it is %s at %s", r.Status, r.Level)
 		}

@@ -70,11 +70,12 @@ func (m *matter) give(ctx context.Context, to Target) error {
 		}
 		toGrid = slices.Contains(worker, to.UserID)
 	}
-	risen, err := m.risen()
 	switch {
-	case err != nil:
-		return err
-	case toGrid && !m.GridID.IsZero() && m.Level == model.LevelBranch && !risen:
+	case toGrid && !m.GridID.IsZero() && m.Level == model.LevelBranch:
+		risen, err := m.risen()
+		if err != nil || risen {
+			return err
+		}
 		m.Level = model.LevelGrid
 	case !toGrid && m.Level == model.LevelGrid: // and back, with whoever has it now
 		m.Level = model.LevelBranch
